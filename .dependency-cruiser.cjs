@@ -1,0 +1,107 @@
+// Which way the arrows may point (docs/architecture.md). A wrong one, or a circle, fails the check.
+/** @param {string} name @param {string} comment @param {object} from @param {object} to */
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+const VALUES = { dependencyTypesNot: ['type-only'] };
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    forbid(
+      'no-circles',
+      'Two rooms that need each other are one room, or share a third.',
+      {},
+      {
+        circular: true,
+        viaOnly: { dependencyTypesNot: ['type-only'] },
+      },
+    ),
+    forbid(
+      'domain-stands-alone',
+      'Rules know nothing but each other.',
+      { path: '^domain/' },
+      {
+        pathNot: '^domain/',
+      },
+    ),
+    forbid(
+      'workflows-know-the-domain',
+      'Workflow code is bundled whole; a value import would bring the outside world with it.',
+      { path: '^workflows/' },
+      { ...VALUES, pathNot: '^(domain|workflows)/|node_modules/@temporalio/(workflow|common)/' },
+    ),
+    forbid(
+      'only-messages-leave-workflows',
+      'The rest of the system speaks to workflows and does not see inside.',
+      { pathNot: '^(workflows|tests|bench)/' },
+      { path: '^workflows/', pathNot: '^workflows/messages\\.ts$' },
+    ),
+    forbid(
+      'activities-reach-inward',
+      'Activities touch the world, not those who ask.',
+      { path: '^activities/' },
+      {
+        path: '^(api|web|worker|local|demo|bench|tests)/',
+      },
+    ),
+    forbid(
+      'mail-reaches-inward',
+      'Mail is told what to say.',
+      { path: '^mail/' },
+      {
+        path: '^(api|web|worker|workflows|activities|local|demo|bench|tests)/',
+      },
+    ),
+    forbid(
+      'prisma-is-below',
+      'The database knows no features.',
+      { path: '^prisma/' },
+      {
+        path: '^(api|web|worker|workflows|activities|mail|demo|bench|tests)/',
+      },
+    ),
+    forbid(
+      'api-does-not-run-things',
+      'The API asks; workers do.',
+      { path: '^api/' },
+      {
+        ...VALUES,
+        path: '^(activities|worker|web|local|demo|bench|tests)/',
+      },
+    ),
+    forbid(
+      'web-knows-the-contract',
+      'Pages know the contract, the rules and the texts.',
+      { path: '^web/' },
+      {
+        path: '^(api/(?!contract/)|activities|workflows|worker|prisma|mail|local|config|demo|bench|tests)',
+      },
+    ),
+    forbid(
+      'contract-is-light',
+      'The contract is bundled into the pages.',
+      { path: '^api/contract/' },
+      {
+        pathNot: '^(api/contract|domain)/|node_modules/zod/',
+      },
+    ),
+    forbid(
+      'product-ships-without-tests',
+      'Tests and benchmarks look at the product, never the reverse.',
+      { pathNot: '^(tests|bench)/' },
+      {
+        path: '^(tests|bench)/',
+      },
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(build|prisma/client|\\.mapalus)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};
