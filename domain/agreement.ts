@@ -1,0 +1,194 @@
+/**
+ * What an agreement is at any moment of its life. This is the whole state that its workflow
+ * carries for years and PostgreSQL stores as a reading copy: ids, codes, days and numbers, and
+ * nothing that names a person or could not be shown to an operator of the engine.
+ */
+import type { Day, Instant, Term, Zone } from './day.ts';
+import type { DocumentForm, LawfulEnding, LegalBasis } from './legal-basis.ts';
+import type { Refusal } from './rule-broken.ts';
+
+/** MoU: the umbrella signed by the head of region. PKS: the implementing agreement. */
+export type Kind = 'mou' | 'pks';
+
+/** The stages in the order in which an agreement passes them. */
+export const STAGES = [
+  'proposal',
+  'drafting',
+  'review',
+  'approval',
+  'signing',
+  'active',
+  'ended',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Whoever the text can lie with: an office, or a party outside the system. One id space. */
+export type DeskId = string;
+export type OfficeId = string;
+export type UserId = string;
+export type AgreementId = string;
+/** A text stored beside the agreement (title, reason, remark); only its id travels. */
+export type NoteId = string;
+/** A letter's number and date, with a document still to be attached. */
+export type EvidenceId = string;
+
+/** Who did something: a user in the app, an office holder on paper, or somebody outside. */
+export type Person = { kind: 'user' | 'holder' | 'outside'; id: string };
+
+/** Who recorded something, and for which office. */
+export type Recorder = { userId: UserId; officeId: OfficeId };
+
+export type Side = 'government' | 'bpjs' | 'other';
+
+/** A party's signature. Paper knows who signed (`actedBy`); the system knows who told it so. */
+export type Signature = {
+  actedBy: Person;
+  recordedBy: Recorder;
+  signedOn: Day;
+  evidenceId: EvidenceId | null;
+};
+
+/** One of the two or three who bind themselves. `outside` means: has no accounts here. */
+export type Party = {
+  id: DeskId;
+  side: Side;
+  outside: boolean;
+  /** The day on the numbered original; the number itself stands in PostgreSQL under the claim. */
+  number: { claimId: string; dated: Day } | null;
+  signature: Signature | null;
+};
+
+/** An approval that counts only for the version of the text it was given to. */
+export type Approval = {
+  textVersion: number;
+  actedBy: Person;
+  recordedBy: Recorder;
+  on: Day;
+  evidenceId: EvidenceId | null;
+};
+
+/** A step of the approval route: any one of these offices, once the steps in `after` are done. */
+export type ApprovalStep = {
+  id: string;
+  offices: OfficeId[];
+  after: string[];
+  approval: Approval | null;
+};
+
+/** Why and when an agreement's life was over. `lastDay` is the last day it was in force. */
+export type Ending = {
+  reason: 'expired' | 'terminated' | 'superseded' | 'withdrawn';
+  lawful: LawfulEnding | null;
+  lastDay: Day | null;
+};
+
+/** How an answered command was answered, so that a repetition gets the same answer. */
+export type AnsweredCommand = { id: string; version: number; refusal: Refusal | null };
+
+/** The whole of an agreement. Plain JSON: it crosses continue-as-new. */
+export type AgreementStateV1 = {
+  schemaVersion: 1;
+  /** Grows by one with every change, so that a store can tell a late write from a new one. */
+  version: number;
+  id: AgreementId;
+  kind: Kind;
+  form: DocumentForm;
+  legalBasis: LegalBasis;
+  titleNoteId: NoteId;
+  /** Ministry code of the region whose government is a party, for example `71.07`. */
+  region: string;
+  zone: Zone;
+  /** The office that proposed it, and the party it belongs to (often it is the party). */
+  proposer: OfficeId;
+  proposingParty: DeskId;
+  /** Region codes of the area whose people it serves; a province may pay for a regency's. */
+  area: string[];
+  /** Offices that may hand in lists of people under this agreement. */
+  submittingOffices: OfficeId[];
+  term: Term;
+  /** The MoU above a PKS, and the recorded exception when the term reaches beyond it. */
+  parent: { id: AgreementId; exceptionNoteId: NoteId | null } | null;
+  renewalOf: AgreementId | null;
+  /** The agreement that will follow this one. */
+  renewal: { id: AgreementId; state: 'running' | 'signed' } | null;
+  parties: Party[];
+  stage: Stage;
+  stageSince: Day;
+  /** On whose desks the text lies ("posisi naskah"), and since when. */
+  turn: { desks: DeskId[]; since: Day };
+  /** The text handed in last; version 0 means that none has been handed in yet. */
+  text: { version: number; handedInBy: { desk: DeskId; person: Person } | null };
+  approvals: ApprovalStep[];
+  ending: Ending | null;
+  /** Milestones due on or before this day are dealt with, or lay behind when they were planned. */
+  settledThrough: Day;
+  policyVersion: number;
+  calendarVersion: number;
+  /** How far the business clock ran from the server's when this life began; 0 in real life. */
+  clockOffset: number;
+  /** Who proposed it, when, and by which request. */
+  created: Given;
+  /** The last 64 commands. Update ids protect only within one run, so these cross with us. */
+  answered: AnsweredCommand[];
+};
+
+/** The state as today's code knows it. */
+export type AgreementState = AgreementStateV1;
+
+/** Every state that a running or stored agreement may still be in. */
+export type AnyAgreementState = AgreementStateV1;
+
+/** What a command tells the workflow besides its content. */
+export type Given = {
+  commandId: string;
+  recordedBy: Recorder;
+  /** The business day on which the command is given, in the agreement's zone. */
+  businessDay: Day;
+  /** The business instant of it; mails caused by the command may leave from then on. */
+  givenAt: Instant;
+  requestId: string;
+  /** The version the caller had read (If-Match), when it matters to the caller. */
+  expectedVersion?: number;
+};
+
+/**
+ * Brings a stored state to today's shape. Called with whatever an input or a restored copy
+ * holds; a shape from a newer release is a deployment error and stops the workflow task.
+ */
+export function upgrade(state: AnyAgreementState): AgreementState {
+  const { schemaVersion } = state as { schemaVersion: number };
+  if (schemaVersion !== 1) throw new Error(`unknown agreement schema ${schemaVersion}`);
+  return state;
+}
+
+/** Whether its life is over. */
+export function isEnded(agreement: AgreementState): boolean {
+  return agreement.stage === 'ended';
+}
+
+/** Whether every party has signed; with a start day to come it still counts as signing. */
+export function isFullySigned(agreement: AgreementState): boolean {
+  return agreement.parties.every(({ signature }) => signature !== null);
+}
+
+/** The last signature's day; only asked of a fully signed agreement. */
+export function lastSignedOn(agreement: AgreementState): Day {
+  return agreement.parties
+    .map(({ signature }) => signature?.signedOn ?? '')
+    .reduce((last, day) => (day > last ? day : last), '');
+}
+
+/** The offices of this system that take any part in it, and therefore may see it. */
+export function officesConcerned(agreement: AgreementState): OfficeId[] {
+  const inside = agreement.parties.filter(({ outside }) => !outside).map(({ id }) => id);
+  const approving = agreement.approvals.flatMap(({ offices }) => offices);
+  return [
+    ...new Set([...inside, agreement.proposer, ...approving, ...agreement.submittingOffices]),
+  ];
+}
+
+/** Every desk the text may lie on: parties, the proposer and whoever approves. */
+export function desksOf(agreement: AgreementState): DeskId[] {
+  const approving = agreement.approvals.flatMap(({ offices }) => offices);
+  return [...new Set([...agreement.parties.map(({ id }) => id), agreement.proposer, ...approving])];
+}

@@ -1,0 +1,139 @@
+/**
+ * The way of the text from proposal to the approval route: handing it on, returning it, passing
+ * it to another desk, withdrawing the whole.
+ */
+import { desksOf, isFullySigned } from './agreement.ts';
+import type { AgreementState, DeskId, EvidenceId, Given, NoteId, Person } from './agreement.ts';
+import { readySteps } from './approval.ts';
+import { RuleBroken } from './rule-broken.ts';
+import { enter, unsigned } from './stage.ts';
+import type { Step } from './happening.ts';
+import { deskOnTurn, requireParticipant, withTurn } from './turn.ts';
+
+export type Submit = Given & {
+  type: 'submit';
+  /** Who drafts, when a proposal is taken up; the proposer when not said. */
+  to?: DeskId;
+  onBehalfOf?: DeskId;
+  actedBy?: Person;
+  noteId?: NoteId;
+  evidenceId?: EvidenceId;
+};
+
+export type Return = Given & {
+  type: 'return';
+  reasonNoteId: NoteId;
+  onBehalfOf?: DeskId;
+  evidenceId?: EvidenceId;
+};
+
+export type PassTurn = Given & {
+  type: 'passTurn';
+  to: DeskId;
+  onBehalfOf?: DeskId;
+  noteId?: NoteId;
+  evidenceId?: EvidenceId;
+};
+
+export type Withdraw = Given & { type: 'withdraw'; reasonNoteId: NoteId };
+
+/** Hands the text on to the stage that follows, or clears it for the desk that reviewed it. */
+export function submit(agreement: AgreementState, command: Submit): Step {
+  const { stage } = agreement;
+  if (stage !== 'proposal' && stage !== 'drafting' && stage !== 'review') {
+    throw new RuleBroken('StageForbids', { command: 'submit', stage });
+  }
+  const desk = deskOnTurn(agreement, command);
+  const next = {
+    proposal: takenUp,
+    drafting: handedIn,
+    review: cleared,
+  }[stage](agreement, desk, command);
+  const { noteId = null, evidenceId = null } = command;
+  const remarks = { note: noteId, evidence: evidenceId };
+  const textVersion = next.text.version;
+  return {
+    agreement: next,
+    happened: [{ kind: 'submitted', from: stage, desk, textVersion, remarks }],
+  };
+}
+
+/** Sends the text back to whoever handed it in. Approvals given so far stay with the old text. */
+export function giveBack(agreement: AgreementState, command: Return): Step {
+  const { stage } = agreement;
+  const signatures = agreement.parties.filter(({ signature }) => signature).length;
+  const returnable = stage === 'review' || stage === 'approval' || stage === 'signing';
+  if (!returnable || signatures > 0) {
+    throw new RuleBroken('StageForbids', { command: 'return', stage, signatures });
+  }
+  const desk = deskOnTurn(agreement, command);
+  const author = agreement.text.handedInBy?.desk ?? agreement.proposer;
+  return {
+    agreement: enter(agreement, 'drafting', [author], command),
+    happened: [{ kind: 'returned', from: stage, desk, reason: command.reasonNoteId }],
+  };
+}
+
+/** Passes the text, or later the originals, to another desk without changing the stage. */
+export function passTurn(agreement: AgreementState, command: PassTurn): Step {
+  const { stage } = agreement;
+  if (stage !== 'proposal' && stage !== 'drafting' && stage !== 'active') {
+    throw new RuleBroken('StageForbids', { command: 'passTurn', stage });
+  }
+  const from = deskOnTurn(agreement, command);
+  if (!desksOf(agreement).includes(command.to)) {
+    throw new RuleBroken('DeskUnknown', { desk: command.to, possible: desksOf(agreement) });
+  }
+  if (agreement.turn.desks.includes(command.to)) {
+    throw new RuleBroken('TurnUnchanged', { desk: command.to });
+  }
+  const { noteId = null, evidenceId = null } = command;
+  const remarks = { note: noteId, evidence: evidenceId };
+  return {
+    agreement: withTurn(agreement, [command.to], command.businessDay),
+    happened: [{ kind: 'turn-passed', from, to: command.to, remarks }],
+  };
+}
+
+/** Gives the agreement up before all have signed; afterwards only the law's reasons end it. */
+export function withdraw(agreement: AgreementState, command: Withdraw): Step {
+  if (agreement.stage === 'active' || isFullySigned(agreement)) {
+    throw new RuleBroken('StageForbids', { command: 'withdraw', stage: agreement.stage });
+  }
+  requireParticipant(agreement, command.recordedBy.officeId);
+  const ended = enter(agreement, 'ended', [], command);
+  return {
+    agreement: { ...ended, ending: { reason: 'withdrawn', lawful: null, lastDay: null } },
+    happened: [{ kind: 'withdrawn', reason: command.reasonNoteId }],
+  };
+}
+
+function takenUp(agreement: AgreementState, _desk: DeskId, command: Submit): AgreementState {
+  const drafter = command.to ?? agreement.proposer;
+  if (!desksOf(agreement).includes(drafter)) {
+    throw new RuleBroken('DeskUnknown', { desk: drafter, possible: desksOf(agreement) });
+  }
+  return enter(agreement, 'drafting', [drafter], command);
+}
+
+function handedIn(agreement: AgreementState, desk: DeskId, command: Submit): AgreementState {
+  const person = command.actedBy ?? { kind: 'user', id: command.recordedBy.userId };
+  const text = { version: agreement.text.version + 1, handedInBy: { desk, person } };
+  const own = partyRepresentedBy(agreement, desk);
+  const reviewers = agreement.parties.map(({ id }) => id).filter((id) => id !== own);
+  return enter({ ...agreement, text }, 'review', reviewers, command);
+}
+
+function cleared(agreement: AgreementState, desk: DeskId, command: Submit): AgreementState {
+  const waiting = agreement.turn.desks.filter((each) => each !== desk);
+  if (waiting.length > 0) return withTurn(agreement, waiting, agreement.turn.since);
+  const approvers = readySteps(agreement).flatMap(({ offices }) => offices);
+  return approvers.length > 0
+    ? enter(agreement, 'approval', approvers, command)
+    : enter(agreement, 'signing', unsigned(agreement), command);
+}
+
+// A desk that is not itself a party drafts for the side that proposed.
+function partyRepresentedBy(agreement: AgreementState, desk: DeskId): DeskId {
+  return agreement.parties.some(({ id }) => id === desk) ? desk : agreement.proposingParty;
+}

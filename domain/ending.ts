@@ -1,0 +1,49 @@
+/** The end before the last day, for the reasons the law lists and for no other. */
+import { isFullySigned } from './agreement.ts';
+import type { AgreementId, AgreementState, EvidenceId, Given } from './agreement.ts';
+import type { Day } from './day.ts';
+import { endingLawful } from './legal-basis.ts';
+import type { LawfulEnding } from './legal-basis.ts';
+import { RuleBroken } from './rule-broken.ts';
+import { enter } from './stage.ts';
+import type { Step } from './happening.ts';
+import { requireParticipant } from './turn.ts';
+
+export type Terminate = Given & {
+  type: 'terminate';
+  reason: LawfulEnding;
+  /** The last day in force. */
+  lastDay: Day;
+  evidenceId: EvidenceId;
+  /** The agreement that replaces this one, when the parties agreed on one. */
+  supersededBy?: AgreementId;
+};
+
+/** Ends what has been signed, for a lawful reason and with its letter. */
+export function terminate(agreement: AgreementState, command: Terminate): Step {
+  const { reason, lastDay, businessDay: today } = command;
+  const { stage, legalBasis, term } = agreement;
+  if (stage !== 'active' && !isFullySigned(agreement)) {
+    throw new RuleBroken('StageForbids', { command: 'terminate', stage });
+  }
+  requireParticipant(agreement, command.recordedBy.officeId);
+  if (!endingLawful(reason, legalBasis))
+    throw new RuleBroken('ReasonUnlawful', { reason, legalBasis });
+  // What never came into force has no last day in force.
+  const neverInForce = stage !== 'active';
+  if (!neverInForce && (lastDay < term.start || lastDay > today)) {
+    throw new RuleBroken('LastDayOutside', { lastDay, start: term.start, today });
+  }
+
+  const ended = enter(agreement, 'ended', [], command);
+  const ending = {
+    reason: reason === 'superseded' ? ('superseded' as const) : ('terminated' as const),
+    lawful: reason,
+    lastDay: neverInForce ? null : lastDay,
+  };
+  const { evidenceId: evidence } = command;
+  return {
+    agreement: { ...ended, ending },
+    happened: [{ kind: 'terminated', lawful: reason, lastDay: ending.lastDay, evidence }],
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * What time does to an agreement. The plan lists the dated milestones ahead; settling deals with
+ * everything that is due at once. Both are pure, so that a rehearsal needs no server.
+ */
+import { isFullySigned } from './agreement.ts';
+import type { AgreementState } from './agreement.ts';
+import { addDays, daysBetween, later, openingOf } from './day.ts';
+import type { Day, Instant } from './day.ts';
+import { quietChange } from './happening.ts';
+import type { Change, Happening, Step } from './happening.ts';
+import { renewalState } from './renewal.ts';
+import { comeIntoForce } from './signing.ts';
+import { enter } from './stage.ts';
+
+/** How many days before the end people are reminded, and at what hour mail leaves. */
+export type ReminderPolicy = { version: number; daysBefore: number[]; mailHour: number };
+
+/**
+ * A day on which something becomes due. `expiry` is due on the day after the last day in force;
+ * `more` asks for the rest of a plan that was too long to hand out at once.
+ */
+export type Milestone = {
+  /** The same milestone on the same day has the same key, so that repeating it changes nothing. */
+  key: string;
+  kind: 'start' | 'reminder' | 'expiry' | 'more';
+  dueDay: Day;
+};
+
+/** The next milestones in order of time, and the rules they were made by. */
+export type Plan = {
+  /** The agreement's version that was planned; a newer agreement needs a newer plan. */
+  agreementVersion: number;
+  policyVersion: number;
+  calendarVersion: number;
+  milestones: Milestone[];
+};
+
+/** The most milestones that one plan hands out. */
+export const PLAN_LENGTH = 40;
+
+/** Whether time alone can do anything to this agreement. */
+export function hasMilestones(agreement: AgreementState): boolean {
+  return (
+    agreement.stage === 'active' || (agreement.stage === 'signing' && isFullySigned(agreement))
+  );
+}
+
+/** What is ahead of this agreement under this policy. */
+export function planMilestones(
+  agreement: AgreementState,
+  policy: ReminderPolicy,
+  calendarVersion: number,
+): Plan {
+  const ahead = milestonesOf(agreement, policy).filter(
+    ({ dueDay }) => dueDay > agreement.settledThrough,
+  );
+  return {
+    agreementVersion: agreement.version,
+    policyVersion: policy.version,
+    calendarVersion,
+    milestones: shortened(ahead),
+  };
+}
+
+/** The instant at which a milestone's day begins in the agreement's zone. */
+export function dueAt({ dueDay }: Milestone, { zone }: AgreementState): Instant {
+  return openingOf(dueDay, zone);
+}
+
+/** All milestones that are due by today, in order; several when the engine was away. */
+export function dueBy({ milestones }: Plan, today: Day): Milestone[] {
+  return milestones.filter(({ dueDay }) => dueDay <= today);
+}
+
+/**
+ * Deals with due milestones at once: stage changes happen in their order, and of several
+ * reminders only the last is sent, telling which were missed. Each change of stage is told with
+ * the day on which it was due.
+ */
+export function settle(agreement: AgreementState, due: readonly Milestone[], today: Day): Change {
+  const happened: Happening[] = [];
+  let settled = agreement;
+
+  if (due.some(({ kind }) => kind === 'start')) {
+    const inForce = comeIntoForce(settled, { businessDay: today });
+    settled = inForce.agreement;
+    if (inForce.happened.length > 0) happened.push({ kind: 'started' }, ...inForce.happened);
+  }
+  const expires = due.some(({ kind }) => kind === 'expiry');
+  const reminders = due.filter(({ kind }) => kind === 'reminder');
+  const offsets = reminders.map(({ dueDay }) => daysBetween(dueDay, agreement.term.end));
+  const renewal = renewalState(agreement);
+
+  if (expires) {
+    const { end: lastDay } = agreement.term;
+    const ended = enter(settled, 'ended', [], { businessDay: today });
+    settled = { ...ended, ending: { reason: 'expired', lawful: null, lastDay } };
+    happened.push({ kind: 'expired', missed: offsets, renewal });
+  } else if (reminders.length > 0) {
+    const daysLeft = daysBetween(today, agreement.term.end);
+    const sent = reminders.at(-1)?.dueDay === today ? 1 : 0;
+    const missed = offsets.slice(0, offsets.length - sent);
+    happened.push({ kind: 'reminded', daysLeft, missed, renewal });
+  }
+
+  const settledThrough = later(today, settled.settledThrough);
+  return quietChange(agreement, { agreement: { ...settled, settledThrough }, happened });
+}
+
+/** Takes over newer rules; the reminders that follow from them are planned afresh. */
+export function adopt(
+  agreement: AgreementState,
+  rules: Pick<Plan, 'policyVersion' | 'calendarVersion'>,
+): Step {
+  const { policyVersion, calendarVersion } = rules;
+  return {
+    agreement: { ...agreement, policyVersion, calendarVersion },
+    happened: [{ kind: 'replanned', policyVersion, calendarVersion }],
+  };
+}
+
+/** The name under which the settling of these milestones is recorded once and for all. */
+export function settlementKey(due: readonly Milestone[]): string {
+  return due.map(({ key }) => key).join('+');
+}
+
+function milestonesOf(agreement: AgreementState, policy: ReminderPolicy): Milestone[] {
+  const { stage, term } = agreement;
+  if (!hasMilestones(agreement)) return [];
+
+  const start = stage === 'signing' ? [milestone('start', term.start)] : [];
+  const reminders = [...new Set(policy.daysBefore)]
+    .sort((one, other) => other - one)
+    .map((days) => milestone('reminder', addDays(term.end, -days)))
+    // A reminder before the start would remind of what is not yet in force.
+    .filter(({ dueDay }) => dueDay >= term.start);
+  return [...start, ...reminders, milestone('expiry', addDays(term.end, 1))];
+}
+
+function milestone(kind: Milestone['kind'], dueDay: Day): Milestone {
+  return { key: `${kind}/${dueDay}`, kind, dueDay };
+}
+
+function shortened(milestones: Milestone[]): Milestone[] {
+  if (milestones.length <= PLAN_LENGTH) return milestones;
+  const first = milestones.slice(0, PLAN_LENGTH - 1);
+  const next = milestones[PLAN_LENGTH - 1];
+  return next ? [...first, milestone('more', next.dueDay)] : first;
+}

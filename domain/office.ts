@@ -1,0 +1,154 @@
+/**
+ * Offices of both trees, the roles people have in them, and the one policy table: which role may
+ * do what, and how far it reaches. The API asks it, and PostgreSQL's row-level security reads the
+ * same rows, loaded from here by every migration.
+ */
+
+/** The one list of roles. */
+export const ROLES = [
+  'legal',
+  'proposer',
+  'approver',
+  'signing-desk',
+  'treasurer',
+  'budget-office',
+  'district-operator',
+  'village-operator',
+  'inspector',
+  'branch-officer',
+  'branch-head',
+  'administrator',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What an office is. A `government` is the legal person: province, regency or city. */
+export const OFFICE_KINDS = [
+  'government',
+  'setda-division',
+  'opd',
+  'bkad',
+  'inspektorat',
+  'district',
+  'village',
+  'urban-village',
+  'bpjs-head-office',
+  'bpjs-regional-office',
+  'bpjs-branch',
+  'operator',
+] as const;
+export type OfficeKind = (typeof OFFICE_KINDS)[number];
+
+/** How an office holder holds the office; people know the abbreviations. */
+export const CAPACITIES = ['definitif', 'pj', 'plt', 'plh'] as const;
+export type Capacity = (typeof CAPACITIES)[number];
+
+/**
+ * How far a permission reaches from the office of the membership: that office alone, it and
+ * everything below it within the same institution, or the whole institution. From the operator's
+ * office `institution` reaches every office here, and `installation` is granted from there only.
+ */
+export type Reach = 'office' | 'tree' | 'institution' | 'installation';
+
+/** Everything a route or a row policy may ask for. */
+export const ACTIONS = [
+  'agreement.read',
+  'agreement.create',
+  'agreement.draft', // submit, return, pass the turn
+  'agreement.approve',
+  'agreement.number',
+  'agreement.sign', // record a signature given on paper
+  'agreement.renew',
+  'agreement.end', // withdraw, terminate
+  'agreement.redate',
+  'office.read',
+  'office.write',
+  'holder.write',
+  'user.read',
+  'user.write',
+  'mail.read',
+  'audit.read',
+  'policy.write',
+  'clock.advance',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** One row of the policy table. */
+export type Permission = { action: Action; role: Role; reach: Reach };
+
+const READERS: readonly [Role, Reach][] = [
+  ['legal', 'institution'],
+  ['proposer', 'tree'],
+  ['approver', 'institution'],
+  ['signing-desk', 'institution'],
+  ['treasurer', 'office'],
+  ['budget-office', 'institution'],
+  ['district-operator', 'tree'],
+  ['village-operator', 'office'],
+  ['inspector', 'institution'],
+  ['branch-officer', 'tree'],
+  ['branch-head', 'tree'],
+];
+
+const DRAFTERS: readonly [Role, Reach][] = [
+  ['legal', 'institution'],
+  ['proposer', 'office'],
+  ['branch-officer', 'office'],
+  ['branch-head', 'tree'],
+];
+
+const POLICY: Record<Action, readonly [Role, Reach][]> = {
+  'agreement.read': READERS,
+  'agreement.create': DRAFTERS,
+  'agreement.draft': DRAFTERS,
+  'agreement.approve': [
+    ['legal', 'office'],
+    ['approver', 'office'],
+    ['branch-head', 'office'],
+  ],
+  'agreement.number': [...DRAFTERS, ['signing-desk', 'institution']],
+  'agreement.sign': [...DRAFTERS, ['signing-desk', 'institution']],
+  'agreement.renew': DRAFTERS,
+  'agreement.end': [
+    ['legal', 'institution'],
+    ['branch-head', 'tree'],
+  ],
+  'agreement.redate': [
+    ['legal', 'institution'],
+    ['branch-head', 'tree'],
+  ],
+  'office.read': [...READERS, ['administrator', 'institution']],
+  'office.write': [['administrator', 'institution']],
+  'holder.write': [
+    ['administrator', 'institution'],
+    ['legal', 'institution'],
+    ['branch-head', 'tree'],
+  ],
+  'user.read': [...READERS, ['administrator', 'institution']],
+  'user.write': [['administrator', 'institution']],
+  'mail.read': [
+    ['legal', 'institution'],
+    ['proposer', 'tree'],
+    ['approver', 'office'],
+    ['signing-desk', 'office'],
+    ['branch-officer', 'office'],
+    ['branch-head', 'tree'],
+    ['inspector', 'institution'],
+    ['administrator', 'institution'],
+  ],
+  'audit.read': [
+    ['legal', 'institution'],
+    ['inspector', 'institution'],
+    ['branch-head', 'tree'],
+  ],
+  'policy.write': [['administrator', 'installation']],
+  'clock.advance': [
+    ['administrator', 'institution'],
+    ['legal', 'institution'],
+    ['branch-head', 'tree'],
+  ],
+};
+
+/** The policy table, row by row. */
+export const PERMISSIONS: readonly Permission[] = ACTIONS.flatMap((action) =>
+  POLICY[action].map(([role, reach]) => ({ action, role, reach })),
+);

@@ -1,0 +1,113 @@
+/** How an agreement begins: what a proposal must say before a life is started for it. */
+import type {
+  AgreementId,
+  AgreementState,
+  ApprovalStep,
+  DeskId,
+  Given,
+  NoteId,
+  OfficeId,
+  Side,
+} from './agreement.ts';
+import { requireWalkableRoute } from './approval.ts';
+import { addDays } from './day.ts';
+import type { Term, Zone } from './day.ts';
+import { quietChange } from './happening.ts';
+import type { Change } from './happening.ts';
+import { basisInForce, formSuits } from './legal-basis.ts';
+import type { DocumentForm, LegalBasis } from './legal-basis.ts';
+import { RuleBroken } from './rule-broken.ts';
+import { requireTerm, requireWithinParent } from './term.ts';
+import type { Parent } from './term.ts';
+
+/** All that is chosen at intake. */
+export type Proposal = {
+  id: AgreementId;
+  kind: 'mou' | 'pks';
+  form: DocumentForm;
+  legalBasis: LegalBasis;
+  titleNoteId: NoteId;
+  region: string;
+  zone: Zone;
+  proposer: OfficeId;
+  proposingParty: DeskId;
+  area: string[];
+  submittingOffices: OfficeId[];
+  term: Term;
+  parent: (Parent & { exceptionNoteId: NoteId | null }) | null;
+  renewalOf: AgreementId | null;
+  parties: { id: DeskId; side: Side; outside: boolean }[];
+  approvals: Pick<ApprovalStep, 'id' | 'offices' | 'after'>[];
+  policyVersion: number;
+  calendarVersion: number;
+  clockOffset: number;
+  created: Given;
+};
+
+/** The agreement as its workflow first receives it: version 0, not yet recorded by anybody. */
+export function propose(proposal: Proposal): AgreementState {
+  const { kind, form, legalBasis, term, parent, created } = proposal;
+  const { businessDay: today } = created;
+  if (!formSuits(form, kind)) throw new RuleBroken('FormUnsuitable', { form, kind });
+  if (!basisInForce(legalBasis, today)) throw new RuleBroken('LegalBasisUnknown', { legalBasis });
+  requireParties(proposal);
+  requireTerm(term);
+  requireWalkableRoute(proposal.approvals.map((step) => ({ ...step, approval: null })));
+  if (parent) requireWithinParent(term, parent, parent.exceptionNoteId);
+
+  return {
+    schemaVersion: 1,
+    version: 0,
+    id: proposal.id,
+    kind,
+    form,
+    legalBasis,
+    titleNoteId: proposal.titleNoteId,
+    region: proposal.region,
+    zone: proposal.zone,
+    proposer: proposal.proposer,
+    proposingParty: proposal.proposingParty,
+    area: proposal.area,
+    submittingOffices: proposal.submittingOffices,
+    term,
+    parent: parent && { id: parent.id, exceptionNoteId: parent.exceptionNoteId },
+    renewalOf: proposal.renewalOf,
+    renewal: null,
+    parties: proposal.parties.map((party) => ({ ...party, number: null, signature: null })),
+    stage: 'proposal',
+    stageSince: today,
+    turn: { desks: [proposal.proposer], since: today },
+    text: { version: 0, handedInBy: null },
+    approvals: proposal.approvals.map((step) => ({ ...step, approval: null })),
+    ending: null,
+    settledThrough: addDays(today, -1),
+    policyVersion: proposal.policyVersion,
+    calendarVersion: proposal.calendarVersion,
+    clockOffset: proposal.clockOffset,
+    created,
+    answered: [{ id: created.commandId, version: 1, refusal: null }],
+  };
+}
+
+/** The first change of every life: it exists. */
+export function begin(agreement: AgreementState): Change {
+  const { renewalOf } = agreement;
+  return quietChange(agreement, { agreement, happened: [{ kind: 'created', renewalOf }] });
+}
+
+function requireParties({ parties, proposingParty }: Proposal): void {
+  const ids = parties.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  const inside = parties.filter(({ outside }) => !outside).map(({ id }) => id);
+  if (twice !== undefined) throw new RuleBroken('PartyTwice', { party: twice });
+  if (ids.length < 2 || ids.length > 3) {
+    throw new RuleBroken('PartyCountWrong', { count: ids.length });
+  }
+  for (const side of ['government', 'bpjs'] as const) {
+    if (!parties.some((party) => party.side === side))
+      throw new RuleBroken('SidesMissing', { side });
+  }
+  if (!inside.includes(proposingParty)) {
+    throw new RuleBroken('ProposerApart', { party: proposingParty });
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Renewal: a new agreement through the full procedure, linked to the one before. The predecessor
+ * ends by itself on its last day; how the two follow each other is a relation, not a state.
+ */
+import type { AgreementId, AgreementState, Ending, Kind, Stage } from './agreement.ts';
+import { daysBetween } from './day.ts';
+import type { Term } from './day.ts';
+import type { RenewalState } from './happening.ts';
+import { RuleBroken } from './rule-broken.ts';
+import type { Step } from './happening.ts';
+
+/** What the rules ask about the agreement that is to be renewed. */
+export type Predecessor = {
+  id: AgreementId;
+  kind: Kind;
+  stage: Stage;
+  term: Term;
+  ending: Ending | null;
+  renewal: AgreementState['renewal'];
+};
+
+/** What a renewal's workflow reports to its predecessor's. */
+export type RenewalNews = { id: AgreementId; state: 'running' | 'signed' | 'withdrawn' };
+
+/** Refuses the renewal of what was never in force, of what was ended, and a second renewal. */
+export function requireRenewable(predecessor: Predecessor, kind: Kind, term: Term): void {
+  const { id, stage, ending } = predecessor;
+  const expired = stage === 'ended' && ending?.reason === 'expired';
+  if ((stage !== 'active' && !expired) || predecessor.kind !== kind) {
+    throw new RuleBroken('NotRenewable', { agreement: id, stage, kind: predecessor.kind });
+  }
+  if (predecessor.renewal) {
+    throw new RuleBroken('RenewalRunning', { agreement: id, renewal: predecessor.renewal.id });
+  }
+  if (term.start <= predecessor.term.start) {
+    throw new RuleBroken('NotRenewable', { agreement: id, stage, start: predecessor.term.start });
+  }
+}
+
+/** Notes how the renewal fares, so that reminders can say so. */
+export function noteRenewal(agreement: AgreementState, news: RenewalNews): Step {
+  const { id, state } = news;
+  const current = agreement.renewal;
+  const stale = current !== null && current.id !== id && state === 'withdrawn';
+  const unchanged = current?.id === id && current.state === state;
+  if (stale || unchanged) return { agreement, happened: [] };
+  return {
+    agreement: { ...agreement, renewal: state === 'withdrawn' ? null : { id, state } },
+    happened: [{ kind: 'renewal-moved', renewal: id, state }],
+  };
+}
+
+/** Where an agreement's renewal stands, in one word. */
+export function renewalState({ renewal }: Pick<AgreementState, 'renewal'>): RenewalState {
+  return renewal?.state ?? 'none';
+}
+
+/**
+ * Days without an agreement between one and the next; 0 when they touch or overlap. Says nothing
+ * about months for which people's contribution went unpaid.
+ */
+export function gapDays(before: Term, after: Term): number {
+  return Math.max(0, daysBetween(before.end, after.start) - 1);
+}

@@ -1,0 +1,135 @@
+/**
+ * Numbers and signatures. Both are claims: whether a number is free and whether a person may sign
+ * is known only to PostgreSQL, so the rules here are asked before and after the claim.
+ */
+import { isFullySigned, lastSignedOn } from './agreement.ts';
+import type {
+  AgreementState,
+  DeskId,
+  EvidenceId,
+  Given,
+  Kind,
+  NoteId,
+  Person,
+} from './agreement.ts';
+import { addDays, later } from './day.ts';
+import type { Day } from './day.ts';
+import { RuleBroken } from './rule-broken.ts';
+import { enter, unsigned } from './stage.ts';
+import type { Step } from './happening.ts';
+import { partyOf, requireRecorder, withTurn } from './turn.ts';
+
+export type RecordNumber = Given & {
+  type: 'recordNumber';
+  party: DeskId;
+  /** The note that holds the number's text; it stays in PostgreSQL. */
+  numberNoteId: NoteId;
+  /** The day on the numbered original; its year counts for uniqueness. */
+  dated: Day;
+  evidenceId?: EvidenceId;
+};
+
+export type Sign = Given & {
+  type: 'sign';
+  party: DeskId;
+  /** The office holder, or for a party outside the system whoever signed for it. */
+  actedBy: Person;
+  signedOn: Day;
+  evidenceId?: EvidenceId;
+};
+
+/** What has to be known of an office holder to judge a signature. */
+export type OfficeHolder = {
+  id: string;
+  officeId: string;
+  /** Offices whose documents the holder signs: the own one and, for a head of region, its OPD. */
+  signsFor: string[];
+  from: Day;
+  until: Day | null;
+  signs: Kind[];
+};
+
+/** Enters a party's number. One per party; a number may follow the signature on paper. */
+export function recordNumber(agreement: AgreementState, command: RecordNumber): Step {
+  const { stage } = agreement;
+  if (stage !== 'signing' && stage !== 'active') {
+    throw new RuleBroken('StageForbids', { command: 'recordNumber', stage });
+  }
+  const party = partyOf(agreement, command.party);
+  requireRecorder(agreement, command, party);
+  if (party.number) throw new RuleBroken('NumberAlreadyRecorded', { party: party.id });
+  if (command.dated > command.businessDay) {
+    throw new RuleBroken('SignedInFuture', { day: command.dated, today: command.businessDay });
+  }
+
+  const { commandId: claimId, dated, evidenceId: evidence = null } = command;
+  const number = { claimId, dated };
+  const parties = agreement.parties.map((each) => (each === party ? { ...each, number } : each));
+  return {
+    agreement: { ...agreement, parties },
+    happened: [{ kind: 'numbered', party: party.id, dated, evidence }],
+  };
+}
+
+/**
+ * Enters a party's signature. With the last one the agreement comes into force on the later of
+ * that signature and its start day; with a start still to come it waits in `signing`.
+ */
+export function sign(agreement: AgreementState, command: Sign): Step {
+  if (agreement.stage !== 'signing') {
+    throw new RuleBroken('StageForbids', { command: 'sign', stage: agreement.stage });
+  }
+  const party = partyOf(agreement, command.party);
+  requireRecorder(agreement, command, party);
+  if (party.signature) throw new RuleBroken('PartyAlreadySigned', { party: party.id });
+  if (command.signedOn > command.businessDay) {
+    throw new RuleBroken('SignedInFuture', { day: command.signedOn, today: command.businessDay });
+  }
+  if (command.signedOn > agreement.term.end) {
+    throw new RuleBroken('SignedAfterEnd', { day: command.signedOn, end: agreement.term.end });
+  }
+
+  const { actedBy, recordedBy, signedOn, evidenceId = null } = command;
+  const signature = { actedBy, recordedBy, signedOn, evidenceId };
+  const parties = agreement.parties.map((each) => (each === party ? { ...each, signature } : each));
+  const signed = { ...agreement, parties };
+  const waiting = withTurn(signed, unsigned(signed), command.businessDay);
+  const inForce = comeIntoForce(waiting, command);
+  return {
+    agreement: inForce.agreement,
+    happened: [
+      { kind: 'signed', party: party.id, actedBy, signedOn, evidence: evidenceId },
+      ...inForce.happened,
+    ],
+  };
+}
+
+/** Turns a fully signed agreement whose start day has come into an active one. */
+export function comeIntoForce(agreement: AgreementState, given: Pick<Given, 'businessDay'>): Step {
+  const today = given.businessDay;
+  if (!isFullySigned(agreement) || agreement.stage !== 'signing' || agreement.term.start > today) {
+    return { agreement, happened: [] };
+  }
+  const active = enter(agreement, 'active', [agreement.proposer], given);
+  return {
+    // What was due before today has passed unseen by anybody; it is not made up for.
+    agreement: { ...active, settledThrough: later(active.settledThrough, addDays(today, -1)) },
+    happened: [{ kind: 'stage-reached', stage: 'active' }],
+  };
+}
+
+/** The day from which the signed agreement is in force. */
+export function inForceFrom(agreement: AgreementState): Day {
+  return later(lastSignedOn(agreement), agreement.term.start);
+}
+
+/**
+ * Whether this office holder may sign this kind of document for this party on this day: in
+ * office then, for that party, and entitled to the kind. A head of region signs both kinds, an
+ * OPD head only a PKS and by power of attorney (PP 28/2018 Ps. 13); what each may sign is
+ * entered with its decree or mandate.
+ */
+export function maySign(holder: OfficeHolder, kind: Kind, party: DeskId, day: Day): boolean {
+  const inOffice = holder.from <= day && (holder.until === null || day <= holder.until);
+  return inOffice && holder.signsFor.includes(party) && holder.signs.includes(kind);
+}

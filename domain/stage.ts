@@ -1,0 +1,19 @@
+/** The passage from one stage to the next, and whom it leaves with the text. */
+import type { AgreementState, DeskId, Given, Stage } from './agreement.ts';
+import { withTurn } from './turn.ts';
+
+/** Opens a stage with the text on these desks. */
+export function enter(
+  agreement: AgreementState,
+  stage: Stage,
+  desks: DeskId[],
+  { businessDay }: Pick<Given, 'businessDay'>,
+): AgreementState {
+  const turned = withTurn(agreement, desks, businessDay);
+  return stage === turned.stage ? turned : { ...turned, stage, stageSince: businessDay };
+}
+
+/** The parties whose signature is missing. */
+export function unsigned(agreement: AgreementState): DeskId[] {
+  return agreement.parties.filter(({ signature }) => !signature).map(({ id }) => id);
+}

@@ -1,0 +1,95 @@
+/** The dates of an agreement, and how a PKS lies inside its MoU. */
+import { isFullySigned } from './agreement.ts';
+import type {
+  AgreementId,
+  AgreementState,
+  EvidenceId,
+  Given,
+  Kind,
+  NoteId,
+  Stage,
+} from './agreement.ts';
+import { liesWithin } from './day.ts';
+import type { Term } from './day.ts';
+import { RuleBroken } from './rule-broken.ts';
+import { comeIntoForce } from './signing.ts';
+import type { Step } from './happening.ts';
+import { requireParticipant } from './turn.ts';
+
+/** The MoU above, as far as the rules ask about it. */
+export type Parent = { id: AgreementId; kind: Kind; stage: Stage; term: Term };
+
+/** A PKS below, as far as the rules ask about it. */
+export type Child = { id: AgreementId; term: Term; excepted: boolean };
+
+export type ChangeDates = Given & {
+  type: 'changeDates';
+  term: Term;
+  reasonNoteId: NoteId;
+  /** The addendum or the minutes; needed once everybody has signed. */
+  evidenceId?: EvidenceId;
+  /** The recorded exception when a PKS is to reach beyond its MoU. */
+  exceptionNoteId?: NoteId;
+  /** The MoU above and the PKS below as they stood when the command was given. */
+  parent?: Parent;
+  children: Child[];
+};
+
+/** Gives the agreement other dates, for a reason. Running out is never put off by this. */
+export function changeDates(agreement: AgreementState, command: ChangeDates): Step {
+  const { term, businessDay: today } = command;
+  requireParticipant(agreement, command.recordedBy.officeId);
+  requireTerm(term);
+  if (isFullySigned(agreement)) {
+    if (!command.evidenceId) throw new RuleBroken('EvidenceRequired', {});
+    if (term.end < today) throw new RuleBroken('EndAlreadyPast', { end: term.end, today });
+  }
+  if (agreement.stage === 'active' && term.start > today) {
+    throw new RuleBroken('StartNotReached', { start: term.start, today });
+  }
+  const { parent: above } = agreement;
+  const exceptionNoteId = command.exceptionNoteId ?? above?.exceptionNoteId ?? null;
+  if (command.parent) requireWithinParent(term, command.parent, exceptionNoteId);
+  requireChildrenWithin(term, command.children);
+
+  const changed = {
+    ...agreement,
+    term,
+    parent: above && { ...above, exceptionNoteId },
+  };
+  const inForce = comeIntoForce(changed, command);
+  const { term: before } = agreement;
+  return {
+    agreement: inForce.agreement,
+    happened: [
+      { kind: 'dates-changed', before, after: term, reason: command.reasonNoteId },
+      ...inForce.happened,
+    ],
+  };
+}
+
+/** Refuses a term that ends before it starts. */
+export function requireTerm({ start, end }: Term): void {
+  if (end < start) throw new RuleBroken('TermReversed', { start, end });
+}
+
+/** Refuses a PKS beyond its MoU, unless the exception is recorded. */
+export function requireWithinParent(term: Term, parent: Parent, exception: NoteId | null): void {
+  if (parent.kind !== 'mou' || parent.stage === 'ended') {
+    throw new RuleBroken('ParentUnsuitable', { parent: parent.id, stage: parent.stage });
+  }
+  if (!exception && !liesWithin(term, parent.term)) {
+    throw new RuleBroken('TermOutsideParent', {
+      parent: parent.id,
+      start: parent.term.start,
+      end: parent.term.end,
+    });
+  }
+}
+
+function requireChildrenWithin(term: Term, children: readonly Child[]): void {
+  const beyond = children.filter((child) => !child.excepted && !liesWithin(child.term, term));
+  if (beyond.length > 0) {
+    throw new RuleBroken('ChildrenReachBeyond', { agreements: beyond.map(({ id }) => id) });
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Whose turn it is. Every act belongs to a desk: the office for which the user acts or, when a
+ * party has no accounts here, that party, with a letter as evidence.
+ */
+import { desksOf } from './agreement.ts';
+import type { AgreementState, DeskId, EvidenceId, Given, OfficeId, Party } from './agreement.ts';
+import type { Day } from './day.ts';
+import { RuleBroken } from './rule-broken.ts';
+
+/** The part of a command that says for whom it is done. */
+export type Acting = Given & { onBehalfOf?: DeskId; evidenceId?: EvidenceId };
+
+/** The desk for which a command acts, when that desk has the text; refuses everybody else. */
+export function deskOnTurn(agreement: AgreementState, acting: Acting): DeskId {
+  const desk = deskActing(agreement, acting);
+  if (!agreement.turn.desks.includes(desk)) {
+    throw new RuleBroken('NotYourTurn', { desk, onTurn: agreement.turn.desks });
+  }
+  return desk;
+}
+
+/** The desk for which a command acts, whether or not it has the text. */
+export function deskActing(agreement: AgreementState, acting: Acting): DeskId {
+  const { officeId } = acting.recordedBy;
+  if (acting.onBehalfOf === undefined) {
+    if (!desksOf(agreement).includes(officeId)) throw new RuleBroken('NotAParty', { officeId });
+    return officeId;
+  }
+  requireOutsideParty(agreement, acting, partyOf(agreement, acting.onBehalfOf));
+  return acting.onBehalfOf;
+}
+
+/**
+ * Checks that this office may record an act of this party: its own act, or that of a party
+ * outside the system, for which a letter or scan is the evidence ("dicatat oleh").
+ */
+export function requireRecorder(agreement: AgreementState, acting: Acting, party: Party): void {
+  if (party.outside) requireOutsideParty(agreement, acting, party);
+  else if (acting.recordedBy.officeId !== party.id) {
+    throw new RuleBroken('NotAnOutsideParty', { party: party.id });
+  }
+}
+
+/** Checks that the office is an inside party or the proposer, who may end or re-date things. */
+export function requireParticipant(agreement: AgreementState, officeId: OfficeId): void {
+  if (!participants(agreement).includes(officeId)) throw new RuleBroken('NotAParty', { officeId });
+}
+
+/** The party with this id. */
+export function partyOf(agreement: AgreementState, id: DeskId): Party {
+  const party = agreement.parties.find((each) => each.id === id);
+  if (!party) throw new RuleBroken('PartyUnknown', { party: id });
+  return party;
+}
+
+/** The text on other desks, since today when that is a change. */
+export function withTurn(agreement: AgreementState, desks: DeskId[], today: Day): AgreementState {
+  const unchanged =
+    desks.length === agreement.turn.desks.length &&
+    desks.every((desk) => agreement.turn.desks.includes(desk));
+  return unchanged ? agreement : { ...agreement, turn: { desks, since: today } };
+}
+
+function requireOutsideParty(agreement: AgreementState, acting: Acting, party: Party): void {
+  if (!party.outside) throw new RuleBroken('NotAnOutsideParty', { party: party.id });
+  requireParticipant(agreement, acting.recordedBy.officeId);
+  if (!acting.evidenceId) throw new RuleBroken('EvidenceRequired', { party: party.id });
+}
+
+function participants(agreement: AgreementState): OfficeId[] {
+  const inside = agreement.parties.filter(({ outside }) => !outside).map(({ id }) => id);
+  return [...inside, agreement.proposer];
+}
