@@ -1,0 +1,19 @@
+/** Where each role finds PostgreSQL: by its own setting, or from the owner's and the secret. */
+import { urlOf } from '../prisma/roles.ts';
+import type { ServingRole } from '../prisma/roles.ts';
+import { required } from './settings.ts';
+import type { Settings } from './settings.ts';
+
+const OWN_SETTING = {
+  mapalus_auth: 'DATABASE_URL_AUTH',
+  mapalus_app: 'DATABASE_URL_APP',
+  mapalus_worker: 'DATABASE_URL_WORKER',
+} as const satisfies Record<ServingRole, keyof Settings>;
+
+/** The connection of a serving role. */
+export function databaseUrl(settings: Settings, role: ServingRole): string {
+  const own = settings[OWN_SETTING[role]];
+  if (own !== undefined) return own;
+  const owner = required(settings, 'DATABASE_URL', 'the PostgreSQL database');
+  return urlOf(role, owner, required(settings, 'MAPALUS_SECRET', "the installation's secret"));
+}

@@ -1,0 +1,42 @@
+/**
+ * How a process of ours lives and dies: it says when it is ready, stops in order when asked, and
+ * says in a sentence why it could not go on.
+ */
+import type { Logger } from './log.ts';
+import { SettingsRefused } from './settings.ts';
+
+/** A started service: what it takes to stop it, and a promise that rejects when it breaks. */
+export type Running = { stop: () => Promise<void>; broken?: Promise<never> };
+
+/**
+ * Runs a service until somebody asks it to stop: a signal, or the parent that started it going
+ * away. Exits with 1 when it cannot start or breaks.
+ */
+export async function runService(log: Logger, start: () => Promise<Running>): Promise<void> {
+  try {
+    const asked = askedToStop();
+    const running = await start();
+    tellParent('ready');
+    await Promise.race([asked, running.broken ?? asked]);
+    log.info('stopping');
+    await running.stop();
+    log.info('stopped');
+    process.exit(0);
+  } catch (error) {
+    if (error instanceof SettingsRefused) console.error(error.message);
+    else log.fatal({ err: error }, 'the process cannot go on');
+    process.exit(1);
+  }
+}
+
+function askedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+    // Started by another process of ours: without it there is nobody left to stop us.
+    if (process.send) process.on('disconnect', () => resolve());
+  });
+}
+
+function tellParent(message: 'ready'): void {
+  process.send?.(message);
+}

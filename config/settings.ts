@@ -1,0 +1,81 @@
+/**
+ * Settings, read once per process from the environment, parsed, and refused in sentences when
+ * wrong. Nothing else in the product reads the environment.
+ */
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.stringbool();
+
+const Settings = z.object({
+  /** Where a machine without servers of its own keeps everything. */
+  MAPALUS_HOME: z.string().min(1).default('.mapalus'),
+  MAPALUS_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  /** Taken when an installation is made, and only then. */
+  MAPALUS_INSTALLATION: z.enum(['real', 'training']).default('real'),
+
+  PORT: port.default(4300),
+  BASE_URL: z.url().optional(),
+  WORKER_PORT: port.optional(),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  TRUSTED_PROXIES: z.string().optional(),
+
+  /** The owner's connection; the serving roles' connections follow from it and the secret. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL_AUTH: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL_APP: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL_WORKER: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^.+:\d+$/, 'must be host:port')
+    .optional(),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_TLS: flag.optional(),
+  TEMPORAL_API_KEY: z.string().min(1).optional(),
+  TEMPORAL_TLS_CERT: z.string().optional(),
+  TEMPORAL_TLS_KEY: z.string().optional(),
+  TEMPORAL_BINARY: z.string().min(1).optional(),
+  WORKFLOW_BUNDLE: z.string().min(1).default('build/workflows.js'),
+
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().min(3).default('Mapalus <mapalus@localhost>'),
+  /** Where the embedded mailbox keeps what it received. */
+  MAILBOX_FOLDER: z.string().optional(),
+
+  ADMIN_EMAIL: z.email().default('admin@mapalus.localhost'),
+  ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+});
+
+export type Settings = z.infer<typeof Settings>;
+
+/** A setting that cannot be used, said by its name and what would be right. */
+export class SettingsRefused extends Error {
+  override readonly name = 'SettingsRefused';
+}
+
+/** Reads the settings. Empty values count as not set. */
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = Settings.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new SettingsRefused(`Some settings cannot be used:\n  ${lines.join('\n  ')}`);
+}
+
+/** The setting's value, or a refusal that says what it is for. */
+export function required<Name extends keyof Settings>(
+  settings: Settings,
+  name: Name,
+  purpose: string,
+): NonNullable<Settings[Name]> {
+  const value = settings[name];
+  if (value === undefined || value === null) {
+    throw new SettingsRefused(
+      `${name} is not set. It names ${purpose}. ` +
+        '`npm start` brings everything that is not named; this process alone needs it.',
+    );
+  }
+  return value;
+}

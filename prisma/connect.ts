@@ -1,0 +1,73 @@
+/**
+ * The one entrance to PostgreSQL. Feature code gets a `Database` and can do nothing with it but
+ * open a transaction as somebody; the client itself never leaves this file.
+ */
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { UserId } from '../domain/agreement.ts';
+import type { Day } from '../domain/day.ts';
+import type { Prisma } from './client/client.ts';
+import { PrismaClient } from './client/client.ts';
+
+/** Who a transaction is for. Row policies judge a user's memberships on the business day. */
+export type Actor = { kind: 'user'; userId: UserId; day: Day } | { kind: 'engine' };
+
+/** What may be done inside a transaction. */
+export type Tx = Prisma.TransactionClient;
+
+export type Database = {
+  /** Runs the work in one transaction in which row policies see this actor. */
+  withActor: <T>(actor: Actor, work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /** What kind of installation this is, and how far its business clock runs ahead. */
+  installation: () => Promise<Installation>;
+  /** Resolves when PostgreSQL answers; rejects otherwise. */
+  ping: () => Promise<void>;
+  close: () => Promise<void>;
+};
+
+/** The one row about the installation. */
+export type Installation = { kind: 'real' | 'training'; clockOffset: number };
+
+type Options = {
+  /** Connections at most. */
+  connections?: number;
+  /** Told of connections that broke while idle; the next use opens a new one. */
+  onBrokenConnection?: (error: Error) => void;
+};
+
+/** Opens a pool for a serving role. Connects at first use, so PostgreSQL may still be away. */
+export function connect(url: string, options: Options = {}): Database {
+  const prisma = openClient(url, options);
+  return {
+    withActor: (actor, work) =>
+      prisma.$transaction(
+        async (tx) => {
+          const { userId, day } = actor.kind === 'user' ? actor : { userId: '', day: '' };
+          await tx.$queryRaw`select set_config('mapalus.user', ${userId}, true),
+            set_config('mapalus.day', ${day}, true)`;
+          return work(tx);
+        },
+        { maxWait: 10_000, timeout: 30_000 },
+      ),
+    installation: async () => {
+      const { kind, clockOffset } = await prisma.installation.findUniqueOrThrow({
+        where: { id: 1 },
+      });
+      return { kind: kind as Installation['kind'], clockOffset: Number(clockOffset) };
+    },
+    ping: async () => void (await prisma.$queryRaw`select 1`),
+    close: () => prisma.$disconnect(),
+  };
+}
+
+/** The client of the sign-in library, which brings its own queries; for the `auth` role only. */
+export function connectSignIn(url: string, options: Options = {}): PrismaClient {
+  return openClient(url, options);
+}
+
+function openClient(url: string, { connections = 10, onBrokenConnection }: Options): PrismaClient {
+  const adapter = new PrismaPg(
+    { connectionString: url, max: connections, connectionTimeoutMillis: 5_000 },
+    { onPoolError: (error) => onBrokenConnection?.(error) },
+  );
+  return new PrismaClient({ adapter });
+}

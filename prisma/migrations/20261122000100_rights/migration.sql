@@ -1,0 +1,356 @@
+-- Who may do what. Four roles: the owner migrates and never serves a request; `auth` sees the
+-- sign-in tables only; `app` and `worker` obey the row policies below. The actor of a transaction
+-- is set by `withActor` and read by the functions here.
+
+-- -- What the columns may hold ----------------------------------------------------------------
+
+alter table region add check (level between 1 and 4);
+alter table region add check (zone in ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'));
+alter table membership add check (until_day is null or until_day >= from_day);
+alter table office_holder add check (until_day is null or until_day >= from_day);
+alter table office_holder add check (capacity in ('definitif', 'pj', 'plt', 'plh'));
+alter table office_holder add check (signs <@ array['mou', 'pks']);
+alter table agreement add check (version > 0 and end_day >= start_day);
+alter table note add check (visibility in ('shared', 'internal'));
+alter table note add check (length(text) between 1 and 10000);
+alter table outbox add check (state in ('queued', 'sending', 'sent', 'unknown', 'failed'));
+alter table installation add check (id = 1);
+alter table installation add check (kind in ('real', 'training'));
+-- The clock of a real installation cannot be moved.
+alter table installation add check (kind = 'training' or clock_offset = 0);
+alter table reminder_policy add check (mail_hour between 0 and 23);
+alter table reminder_policy add check (cardinality(days_before) between 1 and 60);
+
+-- -- Offices know their place ------------------------------------------------------------------
+
+create function place_office() returns trigger language plpgsql as $$
+declare
+  above office;
+begin
+  if new.parent_id is not null then
+    select * into strict above from office where id = new.parent_id;
+    new.path := above.path || new.id;
+  else
+    new.path := array[new.id];
+  end if;
+  new.institution_id := case
+    when new.parent_id is null or new.kind = 'government' then new.id
+    else above.institution_id
+  end;
+  return new;
+end $$;
+
+create trigger place_office before insert on office
+  for each row execute function place_office();
+
+-- Two roots of one name are one too many; the unique key of (parent, name) does not see null.
+create unique index office_root_name on office (name) where parent_id is null;
+
+-- -- The actor ---------------------------------------------------------------------------------
+
+create function actor_user() returns text language sql stable
+  return nullif(current_setting('mapalus.user', true), '');
+
+-- The business day on which memberships are judged.
+create function actor_day() returns date language sql stable
+  return nullif(current_setting('mapalus.day', true), '')::date;
+
+-- The offices that the actor reaches with any of these permissions. Runs as the owner, because
+-- the policies that call it guard the very tables it reads.
+create function actor_scope(variadic wanted text[]) returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  with mine as materialized (
+    select home.id, home.kind, home.institution_id, p.reach
+    from membership m
+    join permission p on p.role = m.role and p.action = any (wanted)
+    join office home on home.id = m.office_id
+    where m.user_id = actor_user()
+      and m.from_day <= actor_day()
+      and (m.until_day is null or m.until_day >= actor_day())
+  )
+  select coalesce(array_agg(distinct reached.id), '{}')
+  from (
+    select id from mine where reach <> 'installation' or kind = 'operator'
+    union all
+    select o.id from mine join office o on o.path @> array[mine.id]
+      and o.institution_id = mine.institution_id
+      where reach = 'tree'
+    union all
+    select o.id from mine join office o on o.institution_id = mine.institution_id
+      where reach = 'institution' and mine.kind <> 'operator'
+    union all
+    select o.id from office o
+      where exists (select 1 from mine
+        where kind = 'operator' and reach in ('institution', 'installation'))
+  ) reached
+$$;
+
+-- The actor's own offices and those met in agreements that the actor may see.
+create function actor_known_offices() returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(array_agg(distinct known.id), '{}')
+  from (
+    select unnest(actor_scope('office.read')) as id
+    union all
+    select unnest(a.seen_by) from agreement a
+      where a.seen_by && (select actor_scope('agreement.read'))
+  ) known
+$$;
+
+-- -- The audit chain ---------------------------------------------------------------------------
+
+create function audit_hash(prev bytea, subject text, seq integer, key text, body text)
+  returns bytea language sql immutable
+  return sha256(prev || convert_to(subject || e'\n' || seq || e'\n' || key || e'\n' || body, 'UTF8'));
+
+-- Adds one link to a subject's chain and answers its number, or null when the key is there
+-- already. Locks the head, so it comes last in a transaction.
+create function append_audit(
+  p_subject text, p_key text, p_agreement uuid, p_office uuid, p_body text
+) returns integer
+  language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  head audit_head;
+  next_hash bytea;
+begin
+  insert into audit_head (subject, seq, hash) values (p_subject, 0, ''::bytea)
+    on conflict do nothing;
+  select * into head from audit_head where subject = p_subject for update;
+  if exists (select 1 from audit_event where subject = p_subject and key = p_key) then
+    return null;
+  end if;
+  next_hash := audit_hash(head.hash, p_subject, head.seq + 1, p_key, p_body);
+  insert into audit_event (subject, seq, key, agreement_id, office_id, body, event, prev_hash, hash)
+    values (p_subject, head.seq + 1, p_key, p_agreement, p_office, p_body, p_body::jsonb,
+      head.hash, next_hash);
+  update audit_head set seq = head.seq + 1, hash = next_hash where subject = p_subject;
+  return head.seq + 1;
+end $$;
+
+-- Seals all heads that moved since the last seal into the installation's chain; answers the
+-- number of the newest seal.
+create function seal_audit() returns integer
+  language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  last audit_seal;
+  moved jsonb;
+begin
+  perform pg_advisory_xact_lock(72707370);
+  select * into last from audit_seal order by seq desc limit 1;
+  with due as (
+    select subject from audit_head where seq > sealed_seq order by subject for update
+  ), sealed as (
+    update audit_head h set sealed_seq = seq from due where h.subject = due.subject
+    returning h.subject, h.seq, h.hash
+  )
+  select jsonb_agg(jsonb_build_object('subject', subject, 'seq', seq,
+      'hash', encode(hash, 'hex')) order by subject)
+    into moved from sealed;
+  if moved is null then
+    return coalesce(last.seq, 0);
+  end if;
+  insert into audit_seal (seq, body, prev_hash, hash)
+    values (coalesce(last.seq, 0) + 1, moved::text, coalesce(last.hash, ''::bytea),
+      audit_hash(coalesce(last.hash, ''::bytea), 'seal', coalesce(last.seq, 0) + 1, '', moved::text));
+  return coalesce(last.seq, 0) + 1;
+end $$;
+
+-- -- Telling listeners -------------------------------------------------------------------------
+
+-- Leaves a hint for open pages and wakes whoever listens. Carries ids only.
+create function announce(p_topic text, p_subject uuid) returns void language plpgsql as $$
+begin
+  insert into change_event (topic, subject_id) values (p_topic, p_subject);
+  perform pg_notify('mapalus', p_topic || ':' || coalesce(p_subject::text, ''));
+end $$;
+
+create index change_event_in_order on change_event (xid, seq);
+
+-- The training clock only runs forward.
+create function clock_runs_forward() returns trigger language plpgsql as $$
+begin
+  if new.clock_offset < old.clock_offset then
+    raise exception 'the business clock runs forward only' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+
+create trigger clock_runs_forward before update on installation
+  for each row execute function clock_runs_forward();
+
+-- -- Grants ------------------------------------------------------------------------------------
+
+revoke all on schema public from public;
+grant usage on schema public to mapalus_app, mapalus_worker;
+grant usage on schema auth to mapalus_auth, mapalus_app, mapalus_worker;
+
+grant select, insert, update, delete on all tables in schema auth to mapalus_auth;
+grant select (id, name, email) on auth."user" to mapalus_app, mapalus_worker;
+
+grant select on region, office, office_holder, handover, membership, permission, agreement,
+  planned_milestone, number_claim, signature_claim, renewal_claim, note, evidence, audit_event,
+  audit_head, audit_seal, change_event, outbox, installation, reminder_policy, calendar
+  to mapalus_app, mapalus_worker;
+
+grant insert on office, office_holder, handover, membership, note, evidence, idempotency,
+  reminder_policy, change_event to mapalus_app;
+grant select on idempotency to mapalus_app;
+grant update (status, response) on idempotency to mapalus_app;
+grant update (name, mailbox) on office to mapalus_app;
+grant update (until_day, user_id) on office_holder to mapalus_app;
+grant update (done_on, done_by) on handover to mapalus_app;
+grant update (until_day) on membership to mapalus_app;
+grant update (document_id) on evidence to mapalus_app;
+
+grant insert, update on agreement to mapalus_worker;
+grant insert, delete on planned_milestone, number_claim, signature_claim, renewal_claim
+  to mapalus_worker;
+grant insert, update on outbox to mapalus_worker;
+grant update (to_replan, replanned) on reminder_policy to mapalus_worker;
+grant insert on change_event to mapalus_worker;
+grant update (clock_offset, advance_to, advance_done, advance_total) on installation to mapalus_worker;
+grant delete on change_event, idempotency to mapalus_worker;
+grant select (created_at) on idempotency to mapalus_worker;
+
+grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
+revoke execute on all functions in schema public from public;
+grant execute on function actor_user(), actor_day(), actor_scope(text[]), actor_known_offices(),
+  append_audit(text, text, uuid, uuid, text), announce(text, uuid)
+  to mapalus_app, mapalus_worker;
+grant execute on function place_office() to mapalus_app;
+grant execute on function clock_runs_forward() to mapalus_worker;
+grant execute on function seal_audit() to mapalus_worker;
+
+-- -- Row policies ------------------------------------------------------------------------------
+-- The engine sees and writes what its grants say; people see what their offices reach.
+
+do $$
+declare
+  every_table text;
+begin
+  foreach every_table in array array['region', 'office', 'office_holder', 'handover', 'membership',
+    'permission', 'agreement', 'planned_milestone', 'number_claim', 'signature_claim',
+    'renewal_claim', 'note', 'evidence', 'audit_event', 'audit_head', 'audit_seal',
+    'change_event', 'outbox', 'installation', 'reminder_policy', 'calendar', 'idempotency'] loop
+    execute format('alter table %I enable row level security', every_table);
+    execute format('create policy engine on %I to mapalus_worker using (true) with check (true)',
+      every_table);
+  end loop;
+end $$;
+
+alter table auth."user" enable row level security;
+alter table auth.session enable row level security;
+alter table auth.account enable row level security;
+alter table auth.verification enable row level security;
+alter table auth.rate_limit enable row level security;
+create policy sign_in on auth."user" to mapalus_auth using (true) with check (true);
+create policy sign_in on auth.session to mapalus_auth using (true) with check (true);
+create policy sign_in on auth.account to mapalus_auth using (true) with check (true);
+create policy sign_in on auth.verification to mapalus_auth using (true) with check (true);
+create policy sign_in on auth.rate_limit to mapalus_auth using (true) with check (true);
+create policy engine on auth."user" for select to mapalus_worker using (true);
+
+-- Open to everybody who is signed in: public registers and the installation's own rules.
+create policy public_register on region for select to mapalus_app using (actor_user() is not null);
+create policy public_register on office for select to mapalus_app using (actor_user() is not null);
+create policy rules on permission for select to mapalus_app using (actor_user() is not null);
+create policy rules on reminder_policy for select to mapalus_app using (true);
+create policy rules on calendar for select to mapalus_app using (true);
+create policy rules on installation for select to mapalus_app using (true);
+
+create policy added_below on office for insert to mapalus_app
+  with check (case when parent_id is null
+    then exists (select 1 from office o where o.kind = 'operator'
+      and o.id = any ((select actor_scope('office.write'))::uuid[]))
+    else parent_id = any ((select actor_scope('office.write'))::uuid[]) end);
+create policy changed_within on office for update to mapalus_app
+  using (id = any ((select actor_scope('office.write'))::uuid[]));
+
+create policy known on office_holder for select to mapalus_app
+  using (office_id = any ((select actor_known_offices())::uuid[]));
+create policy appointed on office_holder for insert to mapalus_app
+  with check (office_id = any ((select actor_scope('holder.write'))::uuid[]));
+create policy relieved on office_holder for update to mapalus_app
+  using (office_id = any ((select actor_scope('holder.write'))::uuid[]));
+
+create policy known on handover for select to mapalus_app
+  using (office_id = any ((select actor_known_offices())::uuid[]));
+create policy opened on handover for insert to mapalus_app
+  with check (office_id = any ((select actor_scope('holder.write'))::uuid[]));
+create policy done on handover for update to mapalus_app
+  using (office_id = any ((select actor_scope('holder.write'))::uuid[]));
+
+create policy own_or_known on membership for select to mapalus_app
+  using (user_id = actor_user()
+    or office_id = any ((select actor_known_offices())::uuid[])
+    or office_id = any ((select actor_scope('user.read'))::uuid[]));
+create policy granted on membership for insert to mapalus_app
+  with check (office_id = any ((select actor_scope('user.write'))::uuid[]));
+create policy ended on membership for update to mapalus_app
+  using (office_id = any ((select actor_scope('user.write'))::uuid[]));
+
+create policy self_or_colleague on auth."user" for select to mapalus_app
+  using (id = actor_user() or exists (select 1 from public.membership m where m.user_id = "user".id));
+
+create policy concerned on agreement for select to mapalus_app
+  using (seen_by && (select actor_scope('agreement.read')));
+
+create policy concerned on planned_milestone for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = agreement_id));
+create policy concerned on number_claim for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = agreement_id));
+create policy concerned on signature_claim for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = agreement_id));
+create policy concerned on renewal_claim for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = predecessor_id));
+
+-- A note may precede its agreement; until then only its author's office has it.
+create policy shared_or_own_side on note for select to mapalus_app
+  using (office_id = any ((select actor_scope('agreement.read'))::uuid[])
+    or (visibility = 'shared' and exists (select 1 from agreement a where a.id = agreement_id)));
+create policy written_for_own_office on note for insert to mapalus_app
+  with check (author_id = actor_user() and office_id = any ((select actor_scope(
+    'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
+    'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
+
+create policy shared_or_own_side on evidence for select to mapalus_app
+  using (office_id = any ((select actor_scope('agreement.read'))::uuid[])
+    or exists (select 1 from agreement a where a.id = agreement_id));
+create policy written_for_own_office on evidence for insert to mapalus_app
+  with check (author_id = actor_user() and office_id = any ((select actor_scope(
+    'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
+    'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
+create policy completed on evidence for update to mapalus_app
+  using (office_id = any ((select actor_scope('agreement.draft'))::uuid[]));
+
+create policy concerned on audit_event for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = agreement_id)
+    or office_id = any ((select actor_scope('audit.read', 'holder.write'))::uuid[]));
+create policy concerned on audit_head for select to mapalus_app
+  using (exists (select 1 from audit_event e where e.subject = audit_head.subject));
+create policy published on audit_seal for select to mapalus_app
+  using (cardinality((select actor_scope('audit.read', 'office.write'))::uuid[]) > 0);
+
+create policy concerned on change_event for select to mapalus_app
+  using (case topic
+    when 'agreement' then exists (select 1 from agreement a where a.id = subject_id)
+    when 'outbox' then exists (select 1 from outbox o where o.id = subject_id)
+    else actor_user() is not null end);
+create policy told on change_event for insert to mapalus_app with check (actor_user() is not null);
+
+create policy concerned on outbox for select to mapalus_app
+  using (office_id = any ((select actor_scope('mail.read'))::uuid[]) or user_id = actor_user());
+
+create policy published on reminder_policy for insert to mapalus_app
+  with check (cardinality((select actor_scope('policy.write'))::uuid[]) > 0);
+
+create policy own on idempotency to mapalus_app
+  using (principal = actor_user()) with check (principal = actor_user());
+
+-- -- The first rules ---------------------------------------------------------------------------
+
+insert into reminder_policy (version, days_before, mail_hour, source) values
+  (1, array[180, 90, 60, 30, 14, 7, 0], 7,
+   'Pengaturan bawaan; SIKERJA Kota Samarinda mengingatkan 90/60/30/7/0 hari pada pukul 07.00');
+insert into calendar (version, source) values
+  (1, 'Hari kalender; belum ada pengingat yang dihitung dengan hari kerja');

@@ -1,0 +1,31 @@
+/**
+ * Locks that live as long as a connection: whoever holds one and dies lets go of it at once, and
+ * anybody can see that the holder is gone.
+ */
+import pg from 'pg';
+
+/** A held lock; `lost` resolves when its connection breaks. */
+export type SessionLock = { lost: Promise<void>; release: () => Promise<void> };
+
+/** Takes the lock of this class and number, or answers null when somebody else has it. */
+export async function holdLock(
+  url: string,
+  lockClass: number,
+  number: number,
+): Promise<SessionLock | null> {
+  const client = new pg.Client({ connectionString: url, keepAlive: true });
+  const lost = new Promise<void>((resolve) => {
+    client.once('error', () => resolve());
+    client.once('end', () => resolve());
+  });
+  await client.connect();
+  const { rows } = await client.query<{ held: boolean }>(
+    'select pg_try_advisory_lock($1::int4, $2::int4) as held',
+    [lockClass, number],
+  );
+  if (!rows[0]?.held) {
+    await client.end();
+    return null;
+  }
+  return { lost, release: () => client.end().catch(() => undefined) };
+}
