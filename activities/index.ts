@@ -1,0 +1,28 @@
+/** Everything workflows may ask of the outside world, bound to the worker's connections. */
+import type { Client } from '@temporalio/client';
+import type { Database } from '../prisma/connect.ts';
+import { createClaims } from './claims.ts';
+import { createRecords } from './records.ts';
+import { createReplanning } from './replanning.ts';
+import { createTrainingClock } from './training-clock.ts';
+
+/** What the activities need. */
+export type ActivityDependencies = {
+  database: Database;
+  temporal: Client;
+  /** The release that writes, kept beside every copy. */
+  release: string;
+  /** The domain of Message-IDs. */
+  mailDomain: string;
+};
+
+export function createActivities(dependencies: ActivityDependencies) {
+  return {
+    ...createRecords(dependencies),
+    ...createClaims(dependencies),
+    ...createReplanning(dependencies),
+    ...createTrainingClock(dependencies),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

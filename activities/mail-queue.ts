@@ -1,0 +1,111 @@
+/** Puts the mails of a change into the outbox, in the transaction of the change itself. */
+import { randomUUID } from 'node:crypto';
+import { addresseesOf, mailsOf } from '../domain/correspondence.ts';
+import type { Mail, MailedOffice, Placement } from '../domain/correspondence.ts';
+import type { Day } from '../domain/day.ts';
+import type { Change } from '../domain/happening.ts';
+import type { ReminderPolicy } from '../domain/milestone.ts';
+import type { Role } from '../domain/office.ts';
+import type { Tx } from '../prisma/connect.ts';
+import { toColumn } from '../prisma/day-column.ts';
+import { dayOf, keyOf, requestOf } from './cause.ts';
+import type { Cause } from './recording.ts';
+
+/** Queues each mail of the change for each of its readers, once. */
+export async function queueMails(
+  tx: Tx,
+  change: Change,
+  cause: Cause,
+  { policy, mailDomain }: { policy: ReminderPolicy; mailDomain: string },
+): Promise<void> {
+  const day = dayOf(cause);
+  const { mailHour } = policy;
+  const when = cause.by === 'person' ? { givenAt: cause.given.givenAt } : { day, mailHour };
+  for (const mail of mailsOf(change, when)) {
+    const letters = await lettersFor(tx, mail, day);
+    await tx.outbox.createMany({
+      skipDuplicates: true,
+      data: letters.map((letter) => {
+        const id = randomUUID();
+        const { template, offices: _offices, notBefore, ...content } = mail;
+        return {
+          id,
+          ...letter,
+          agreementId: change.agreement.id,
+          causeKey: keyOf(cause),
+          template,
+          content,
+          messageId: `<${id}@${mailDomain}>`,
+          notBefore: new Date(notBefore),
+          milestone: cause.by === 'time' ? cause.key : null,
+          requestId: requestOf(change.agreement, cause),
+          businessDay: toColumn(day),
+        };
+      }),
+    });
+  }
+}
+
+type Letter = { officeId: string; userId: string | null; toAddress: string };
+
+async function lettersFor(tx: Tx, mail: Mail, day: Day): Promise<Letter[]> {
+  const rows = await tx.office.findMany({ where: { id: { in: mail.offices } } });
+  const roots = await tx.office.findMany({
+    where: { id: { in: rows.map(({ institutionId }) => institutionId) } },
+  });
+  const offices = rows.map(({ id, institutionId, path, mailbox }): MailedOffice => ({
+    id,
+    institutionId,
+    path,
+    side:
+      roots.find((root) => root.id === institutionId)?.kind === 'government'
+        ? 'government'
+        : 'bpjs',
+    hasMailbox: mailbox !== null,
+  }));
+  const people = await peopleAround(tx, offices, day);
+  return addresseesOf(mail, offices, people).flatMap(({ officeId, userId }) => {
+    const mailbox = rows.find(({ id }) => id === officeId)?.mailbox;
+    const person = people.find((each) => each.userId === userId);
+    const toAddress = userId === null ? mailbox : person?.email;
+    return toAddress ? [{ officeId, userId, toAddress }] : [];
+  });
+}
+
+async function peopleAround(
+  tx: Tx,
+  offices: MailedOffice[],
+  day: Day,
+): Promise<(Placement & { email: string })[]> {
+  const memberships = await tx.membership.findMany({
+    where: {
+      fromDay: { lte: toColumn(day) },
+      OR: [{ untilDay: null }, { untilDay: { gte: toColumn(day) } }],
+      office: {
+        OR: [
+          { institutionId: { in: offices.filter(isGovernment).map((each) => each.institutionId) } },
+          { id: { in: offices.flatMap(({ path }) => path) } },
+        ],
+      },
+    },
+    select: {
+      userId: true,
+      officeId: true,
+      role: true,
+      office: { select: { institutionId: true } },
+      user: { select: { email: true } },
+    },
+    orderBy: { id: 'asc' },
+  });
+  return memberships.map(({ userId, officeId, role, office, user }) => ({
+    userId,
+    officeId,
+    institutionId: office.institutionId,
+    role: role as Role,
+    email: user.email,
+  }));
+}
+
+function isGovernment({ side }: MailedOffice): boolean {
+  return side === 'government';
+}

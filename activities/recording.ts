@@ -1,0 +1,31 @@
+/**
+ * What a lifecycle asks to have recorded, and what it learns from it. Shapes only, so that
+ * workflows can import them.
+ */
+import type { AgreementState, Given } from '../domain/agreement.ts';
+import type { ClaimingCommand } from '../domain/command.ts';
+import type { Day } from '../domain/day.ts';
+import type { Change } from '../domain/happening.ts';
+import type { Plan } from '../domain/milestone.ts';
+import type { Refusal } from '../domain/rule-broken.ts';
+
+type Rules = Pick<Plan, 'policyVersion' | 'calendarVersion'>;
+
+/** Why the agreement changed. The key makes a repeated recording harmless. */
+export type Cause =
+  | { by: 'person'; given: Given }
+  | { by: 'time'; key: string; day: Day; rules: Rules }
+  | { by: 'engine'; key: string; day: Day };
+
+/** One change with its cause. */
+export type Recording = { change: Change; cause: Cause };
+
+/**
+ * What recording answers. `refusal` speaks only at the beginning of a life, when PostgreSQL does
+ * not grant what the agreement rests on (the one renewal of its predecessor). `newerRules` means
+ * that nothing was recorded, because a reminder was planned by rules that no longer hold.
+ */
+export type Recorded = { plan: Plan; refusal: Refusal | null; newerRules: Rules | null };
+
+/** A claim that only PostgreSQL can grant. */
+export type Claim = { agreement: AgreementState; command: ClaimingCommand };

@@ -1,0 +1,125 @@
+/** The worker process: carries agreements, sends their mail, keeps the audit sealed. */
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { databaseUrl } from '../config/databases.ts';
+import { createLog } from '../config/log.ts';
+import type { Logger } from '../config/log.ts';
+import { runService } from '../config/process.ts';
+import type { Running } from '../config/process.ts';
+import { RELEASE } from '../config/release.ts';
+import { readSettings, required } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { temporalConnection } from '../config/temporal.ts';
+import { startRelay } from '../mail/relay.ts';
+import { connect } from '../prisma/connect.ts';
+import { keepHouse } from './housekeeping.ts';
+import { replayLives, sampleLives } from './replay-check.ts';
+import { createWorker } from './worker.ts';
+
+const log = createLog('worker', process.env['LOG_LEVEL'] ?? 'info');
+await runService(log, () => startWorker(readSettings(), log));
+
+async function startWorker(settings: Settings, log: Logger): Promise<Running> {
+  Runtime.install({ logger: forwardTo(log), shutdownSignals: [] });
+  const url = databaseUrl(settings, 'mapalus_worker');
+  const database = connect(url, {
+    onBrokenConnection: ({ message }) => log.warn({ message }, 'a database connection broke'),
+  });
+  const connection = await connectPatiently(settings, log);
+  const namespace = settings.TEMPORAL_NAMESPACE;
+  const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
+  const client = new Client({ connection, namespace });
+
+  await refuseBrokenLives();
+  const mailDomain = mailDomainOf(settings.MAIL_FROM);
+  const worker = await createWorker({
+    connection,
+    namespace,
+    bundlePath,
+    database,
+    release: RELEASE,
+    mailDomain,
+  });
+  const running = worker.run();
+  const relay = startRelay({
+    database,
+    databaseUrl: url,
+    smtpUrl: required(settings, 'SMTP_URL', 'the server that takes our mail'),
+    from: settings.MAIL_FROM,
+    baseUrl: settings.BASE_URL ?? `http://localhost:${settings.PORT}`,
+    log,
+  });
+  const house = keepHouse(database, mailDomain, log);
+  const health = serveHealth(settings.WORKER_PORT, () => worker.getState() === 'RUNNING');
+  log.info({ release: RELEASE }, 'ready');
+
+  return {
+    broken: running.then(() => {
+      throw new Error('the worker stopped by itself');
+    }),
+    stop: async () => {
+      health?.close();
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled([running, relay.stop(), house.stop()]);
+      await connection.close();
+      await database.close();
+    },
+  };
+
+  // A worker whose code cannot continue what is under way would stall every agreement it
+  // touches; it says so and does not begin.
+  async function refuseBrokenLives(): Promise<void> {
+    const parts = { client, database, bundlePath };
+    const broken = await replayLives(parts, await sampleLives(database));
+    if (broken.length === 0) return;
+    for (const { agreementId, reason } of broken)
+      log.fatal({ agreementId, reason }, 'does not replay');
+    throw new Error(
+      `${broken.length} running agreements do not replay with this release. Deploy the release ` +
+        'they were recorded by, and run `npm run upgrade-check` before the next attempt.',
+    );
+  }
+}
+
+async function connectPatiently(settings: Settings, log: Logger): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await NativeConnection.connect(temporalConnection(settings));
+    } catch (error) {
+      log.warn({ error: String(error) }, 'Temporal does not answer yet');
+      await pause(1_000);
+    }
+  }
+}
+
+function forwardTo(log: Logger): DefaultLogger {
+  const levels = {
+    TRACE: 'trace',
+    DEBUG: 'debug',
+    INFO: 'debug',
+    WARN: 'warn',
+    ERROR: 'error',
+  } as const;
+  return new DefaultLogger('INFO', ({ level, message, meta }) => {
+    // Only fields that are known to be ids and codes; anything else stays out of the log.
+    const { workflowId, activityType, attempt, error } = (meta ?? {}) as Record<string, unknown>;
+    const failure = error instanceof Error ? error.message : error;
+    log[levels[level]]({ workflowId, activityType, attempt, error: failure }, message);
+  });
+}
+
+function mailDomainOf(from: string): string {
+  return /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost';
+}
+
+function serveHealth(port: number | undefined, isReady: () => boolean) {
+  if (port === undefined) return undefined;
+  return createServer((req, res) => {
+    const ok = req.url === '/livez' || (req.url === '/readyz' && isReady());
+    res.writeHead(ok ? 200 : 503, { 'Content-Type': 'application/json' });
+    res.end(JSON.stringify({ status: ok ? 'ok' : 'not ready' }));
+  }).listen(port);
+}

@@ -1,0 +1,34 @@
+/**
+ * `npm run upgrade-check`: replays the histories of all open agreements with the code at hand.
+ * Run it with the new release before deploying it; exits with 1 when anything breaks.
+ */
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { databaseUrl } from '../config/databases.ts';
+import { readSettings } from '../config/settings.ts';
+import { temporalConnection } from '../config/temporal.ts';
+import { connect } from '../prisma/connect.ts';
+import { openLives, replayLives } from './replay-check.ts';
+
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+const settings = readSettings();
+const database = connect(databaseUrl(settings, 'mapalus_worker'));
+const connection = await Connection.connect(temporalConnection(settings));
+const client = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
+
+const lives = await openLives(database);
+const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
+const broken = await replayLives({ client, database, bundlePath }, lives, (done) => {
+  if (done % 100 === 0) console.log(`${done} of ${lives.length} replayed`);
+});
+await connection.close();
+await database.close();
+
+for (const { agreementId, reason } of broken) console.error(`${agreementId}: ${reason}`);
+console.log(
+  broken.length === 0
+    ? `All ${lives.length} open agreements replay. This release can be deployed.`
+    : `${broken.length} of ${lives.length} open agreements do not replay. Do not deploy this release.`,
+);
+process.exit(broken.length === 0 ? 0 : 1);

@@ -1,0 +1,282 @@
+/**
+ * Accompanies one agreement from its proposal to the day it ends, which may be years away.
+ *
+ * The workflow owns the agreement; PostgreSQL holds a full copy for readers. People change it by
+ * commands, days change it by milestones, a renewal by its news. The contract:
+ *
+ * 1. The state changes first, then one activity writes copy, timeline, audit, mail and plan in
+ *    one transaction. Writing is keyed and versioned, so repeating or reordering it is harmless.
+ * 2. After a command that activity is a regular one: acceptance and its scheduling are committed
+ *    together, so nothing is recorded that this workflow does not know. After a milestone it is
+ *    a local one first, because time brings the same milestone again if the task is lost.
+ * 3. A plain command is refused by its validator and leaves no trace. A claiming command asks
+ *    PostgreSQL first and is decided again on the state it finds after the claim; its refusal is
+ *    an answer.
+ * 4. A command id that was answered gets the same answer, in this run and in the next.
+ * 5. A milestone passes only under a plan that belongs to the present version.
+ */
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  condition,
+  getExternalWorkflowHandle,
+  log,
+  makeContinueAsNewFunc,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { isEnded, isFullySigned, upgrade } from '../domain/agreement.ts';
+import type { AgreementState, AnyAgreementState, Given } from '../domain/agreement.ts';
+import { answerOf, CLAIMING_COMMANDS, obey, PLAIN_COMMANDS, remember } from '../domain/command.ts';
+import type { ClaimingCommand, Command } from '../domain/command.ts';
+import { dayAt, yearOf } from '../domain/day.ts';
+import type { Day, Instant } from '../domain/day.ts';
+import { quietChange } from '../domain/happening.ts';
+import type { Change } from '../domain/happening.ts';
+import { adopt, dueAt, dueBy, hasMilestones, settle, settlementKey } from '../domain/milestone.ts';
+import type { Milestone, Plan } from '../domain/milestone.ts';
+import { begin } from '../domain/proposal.ts';
+import { noteRenewal } from '../domain/renewal.ts';
+import type { RenewalNews } from '../domain/renewal.ts';
+import type { Refusal } from '../domain/rule-broken.ts';
+import {
+  commandUpdate,
+  lifecycleId,
+  planOutdated,
+  renewalNews,
+  searchAttributes,
+  searchAttributesOf,
+  standing,
+} from './messages.ts';
+import type { Answer, Outcome, Rules } from './messages.ts';
+import { allowed, attempted } from './refusal.ts';
+
+const { record, planMilestones, claim, release } = proxyActivities<Activities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
+});
+
+const local = proxyLocalActivities<Activities>({
+  scheduleToCloseTimeout: '3 seconds',
+  retry: { initialInterval: '100 milliseconds', maximumInterval: '1 second' },
+});
+
+const recordSwiftly = locallyFirst(local.record, record);
+const planSwiftly = locallyFirst(local.planMilestones, planMilestones);
+
+/** One agreement's life, or the stretch of it until the next stage or budget year. */
+export async function agreementLifecycle(input: AnyAgreementState): Promise<Outcome> {
+  let agreement = upgrade(input);
+  let plan: Plan = planOfNothing(agreement);
+  let claimRunning = false;
+  const opened = { stage: agreement.stage, year: yearOf(today()) };
+
+  for (const type of PLAIN_COMMANDS) {
+    setHandler(commandUpdate(type), obeyPlainly, { validator: refuseEarly });
+  }
+  for (const type of CLAIMING_COMMANDS) {
+    const obeyClaiming = (command: Command) => obeyWithClaim(command as ClaimingCommand);
+    setHandler(commandUpdate(type), obeyClaiming, { validator: refuseEarly });
+  }
+  setHandler(planOutdated, adoptRules);
+  setHandler(renewalNews, hearOfRenewal);
+  setHandler(standing, () => agreement.version);
+
+  const refusal = await enterLife();
+  if (refusal) return { refusal };
+
+  while (!isEnded(agreement) && !isRunOver()) {
+    await condition(isPlanned);
+    const due = dueBy(plan, today());
+    if (due.length > 0) await pass(due);
+    else await quietUntil(plan.milestones[0]);
+  }
+
+  await condition(allHandlersFinished);
+  return isEnded(agreement) ? { refusal: null } : continueLife();
+
+  // -- The beginning of a life, or of the next stretch of it
+
+  async function enterLife(): Promise<Refusal | null> {
+    if (agreement.version > 0) {
+      if (hasMilestones(agreement)) plan = await planSwiftly(agreement);
+      return null;
+    }
+    const change = begin(agreement);
+    ({ agreement } = change);
+    const { created: given } = agreement;
+    const recorded = await recordSwiftly({ change, cause: { by: 'person', given } });
+    if (recorded.refusal) return recorded.refusal;
+    plan = recorded.plan;
+    await tellPredecessor('running');
+    return null;
+  }
+
+  async function continueLife(): Promise<Outcome> {
+    const typedSearchAttributes = searchAttributesOf(agreement);
+    const next = makeContinueAsNewFunc<typeof agreementLifecycle>({ typedSearchAttributes });
+    return next(agreement);
+  }
+
+  // -- Commands
+
+  function refuseEarly(command: Command): void {
+    if (!answerOf(agreement, command.commandId)) allowed(() => obey(agreement, command));
+  }
+
+  async function obeyPlainly(command: Command): Promise<Answer> {
+    return answerOf(agreement, command.commandId) ?? carryOut(obey(agreement, command), command);
+  }
+
+  async function obeyWithClaim(command: ClaimingCommand): Promise<Answer> {
+    await condition(() => !claimRunning);
+    const answer = answerOf(agreement, command.commandId);
+    if (answer) return answer;
+
+    claimRunning = true;
+    try {
+      const refused = await claim({ agreement, command });
+      if (refused) return refuse(command, refused);
+
+      const decision = attempted(() => obey(agreement, command));
+      if ('done' in decision) return await carryOut(decision.done, command);
+
+      await release(command.commandId);
+      return refuse(command, decision.refusal);
+    } finally {
+      claimRunning = false;
+    }
+  }
+
+  async function carryOut(change: Change, given: Given): Promise<Answer> {
+    const before = agreement;
+    ({ agreement } = change);
+    const { version } = agreement;
+    if (before.term.end !== agreement.term.end) {
+      upsertSearchAttributes([
+        { key: searchAttributes.endDay, value: new Date(`${agreement.term.end}T00:00:00Z`) },
+      ]);
+    }
+    keep((await record({ change, cause: { by: 'person', given } })).plan);
+    if (!isFullySigned(before) && isFullySigned(change.agreement)) await tellPredecessor('signed');
+    if (change.agreement.ending?.reason === 'withdrawn') await tellPredecessor('withdrawn');
+    return { version, refusal: null };
+  }
+
+  function refuse({ commandId: id }: Command, refused: Refusal): Answer {
+    const answer = { id, version: agreement.version, refusal: refused };
+    agreement = remember(agreement, answer);
+    return answer;
+  }
+
+  // -- Time
+
+  function now(): Instant {
+    return Date.now() + agreement.clockOffset;
+  }
+
+  function today(): Day {
+    return dayAt(now(), agreement.zone);
+  }
+
+  /** Waits for the milestone's day, or until something happens that makes the wait another. */
+  async function quietUntil(milestone: Milestone | undefined): Promise<void> {
+    const disturbed = () =>
+      isEnded(agreement) || isRunOver() || plan.milestones[0]?.key !== milestone?.key;
+    if (milestone) await condition(disturbed, dueAt(milestone, agreement) - now());
+    else await condition(disturbed);
+  }
+
+  async function pass(due: Milestone[]): Promise<void> {
+    const { settledThrough } = agreement;
+    const day = today();
+    const change = settle(agreement, due, day);
+    ({ agreement } = change);
+    const { policyVersion, calendarVersion } = plan;
+    const rules = { policyVersion, calendarVersion };
+    const cause = { by: 'time' as const, key: settlementKey(due), day, rules };
+    const recorded = await recordSwiftly({ change, cause });
+    if (recorded.newerRules) {
+      // Nothing was recorded: the reminder belonged to rules that no longer hold.
+      agreement = { ...agreement, settledThrough };
+      await replan(recorded.newerRules);
+    } else {
+      keep(recorded.plan);
+    }
+  }
+
+  function isPlanned(): boolean {
+    return plan.agreementVersion === agreement.version;
+  }
+
+  function keep(newer: Plan): void {
+    if (newer.agreementVersion >= plan.agreementVersion) plan = newer;
+  }
+
+  function isRunOver(): boolean {
+    return (
+      agreement.stage !== opened.stage ||
+      yearOf(today()) !== opened.year ||
+      workflowInfo().continueAsNewSuggested
+    );
+  }
+
+  // -- News from elsewhere
+
+  async function adoptRules(rules: Rules): Promise<void> {
+    const { policyVersion, calendarVersion } = agreement;
+    if (policyVersion < rules.policyVersion || calendarVersion < rules.calendarVersion) {
+      await replan(rules);
+    }
+  }
+
+  async function replan(rules: Rules): Promise<void> {
+    const key = `rules/${rules.policyVersion}.${rules.calendarVersion}`;
+    await note(quietChange(agreement, adopt(agreement, rules)), key);
+  }
+
+  async function hearOfRenewal(news: RenewalNews): Promise<void> {
+    const step = noteRenewal(agreement, news);
+    if (step.happened.length > 0) {
+      await note(quietChange(agreement, step), `renewal/${news.id}/${news.state}`);
+    }
+  }
+
+  async function note(change: Change, key: string): Promise<void> {
+    ({ agreement } = change);
+    keep((await recordSwiftly({ change, cause: { by: 'engine', key, day: today() } })).plan);
+  }
+
+  async function tellPredecessor(state: RenewalNews['state']): Promise<void> {
+    if (!agreement.renewalOf) return;
+    try {
+      const predecessor = getExternalWorkflowHandle(lifecycleId(agreement.renewalOf));
+      await predecessor.signal(renewalNews, { id: agreement.id, state });
+    } catch {
+      log.info('the agreement before this one has ended and needs no news', { state });
+    }
+  }
+}
+
+/** Tries an activity locally for three seconds, then hands it to the server for good. */
+function locallyFirst<Input, Result>(
+  locally: (input: Input) => Promise<Result>,
+  patiently: (input: Input) => Promise<Result>,
+): (input: Input) => Promise<Result> {
+  return async (input) => {
+    try {
+      return await locally(input);
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      return await patiently(input);
+    }
+  };
+}
+
+function planOfNothing({ version, policyVersion, calendarVersion }: AgreementState): Plan {
+  return { agreementVersion: version, policyVersion, calendarVersion, milestones: [] };
+}

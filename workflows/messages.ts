@@ -1,0 +1,78 @@
+/**
+ * What the rest of the system may say to a running agreement. This is the only file of
+ * `workflows/` that other folders import; the implementation stays behind it.
+ */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AgreementId, AgreementState } from '../domain/agreement.ts';
+import type { Command, CommandType } from '../domain/command.ts';
+import type { Plan } from '../domain/milestone.ts';
+import type { RenewalNews } from '../domain/renewal.ts';
+import type { Refusal } from '../domain/rule-broken.ts';
+
+/** The workers of this queue carry the agreements. */
+export const AGREEMENTS_QUEUE = 'agreements';
+
+/** The name under which the lifecycle is started, without importing it. */
+export const AGREEMENT_LIFECYCLE = 'agreementLifecycle';
+
+/** The name under which a replanning is started. */
+export const REPLAN = 'replan';
+
+/** The name under which the clock of a training installation is moved, and its one id. */
+export const ADVANCE_CLOCK = 'advanceClock';
+export const ADVANCE_CLOCK_ID = 'advance-clock';
+
+/** One workflow per agreement: Temporal refuses a second start while the first is running. */
+export function lifecycleId(agreementId: AgreementId): string {
+  return `agreement-lifecycle/${agreementId}`;
+}
+
+/** One replanning per pair of policy and calendar. */
+export function replanId({ policyVersion, calendarVersion }: Rules): string {
+  return `replan/${policyVersion}.${calendarVersion}`;
+}
+
+/** The versions of the rules that a plan is made by. */
+export type Rules = Pick<Plan, 'policyVersion' | 'calendarVersion'>;
+
+/** The answer to a command: the version it led to, or why it was refused after a claim. */
+export type Answer = { version: number; refusal: Refusal | null };
+
+/** The update that carries a command of this type. Its update id is the command's id. */
+export function commandUpdate(type: CommandType) {
+  return defineUpdate<Answer, [Command]>(type);
+}
+
+/** The version at which a life stands, for comparing it with PostgreSQL's copy. */
+export const standing = defineQuery<number>('standing');
+
+/** Newer rules are in force; the plan has to be made afresh. */
+export const planOutdated = defineSignal<[Rules]>('planOutdated');
+
+/** A renewal reports to the agreement it follows. */
+export const renewalNews = defineSignal<[RenewalNews]>('renewalNews');
+
+/** What a lifecycle comes to: it ended, or it was refused before it existed. */
+export type Outcome = { refusal: Refusal | null };
+
+// For operators who look around in Temporal's own pages. Product lists are read from PostgreSQL.
+export const searchAttributes = {
+  kind: defineSearchAttributeKey('AgreementKind', SearchAttributeType.KEYWORD),
+  stage: defineSearchAttributeKey('AgreementStage', SearchAttributeType.KEYWORD),
+  region: defineSearchAttributeKey('Region', SearchAttributeType.KEYWORD),
+  branch: defineSearchAttributeKey('Branch', SearchAttributeType.KEYWORD),
+  endDay: defineSearchAttributeKey('EndDay', SearchAttributeType.DATETIME),
+};
+
+/** The search attributes of an agreement as it stands. */
+export function searchAttributesOf({ kind, stage, region, parties, term }: AgreementState) {
+  const branch = parties.find(({ side, outside }) => side === 'bpjs' && !outside)?.id;
+  return [
+    { key: searchAttributes.kind, value: kind },
+    { key: searchAttributes.stage, value: stage },
+    { key: searchAttributes.region, value: region },
+    { key: searchAttributes.endDay, value: new Date(`${term.end}T00:00:00Z`) },
+    ...(branch === undefined ? [] : [{ key: searchAttributes.branch, value: branch }]),
+  ];
+}
