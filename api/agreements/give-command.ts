@@ -1,0 +1,120 @@
+/**
+ * A command's way from a request to the running agreement and back: claim the key, store the
+ * texts, speak to the engine, keep the answer.
+ */
+import { isEnded } from '../../domain/agreement.ts';
+import type { AgreementState, Given } from '../../domain/agreement.ts';
+import type { Command, CommandType } from '../../domain/command.ts';
+import { dayAt } from '../../domain/day.ts';
+import { officesConcerned } from '../../domain/agreement.ts';
+import { RuleBroken } from '../../domain/rule-broken.ts';
+import type { Database, Tx } from '../../prisma/connect.ts';
+import type { Route } from '../contract/route.ts';
+import { claimOnce, settleOnce } from '../idempotency.ts';
+import type { KeptAnswer } from '../idempotency.ts';
+import { NotRunning } from '../lifecycles.ts';
+import type { Lifecycles } from '../lifecycles.ts';
+import { asRefused, problemOf, Refused } from '../problems.ts';
+import type { Answer, Call } from '../router.ts';
+import { officeFor, scopesAmong } from './acting.ts';
+import type { ActingFor } from './acting.ts';
+import { inWords } from './names.ts';
+import type { Authorship } from './notes.ts';
+import { readAgreement, storedState } from './read-agreement.ts';
+
+/** What the command routes stand on. */
+export type CommandParts = { database: Database; lifecycles: Lifecycles };
+
+/** What building a command may use: the texts' authorship and what every command carries. */
+export type Building = { tx: Tx; agreement: AgreementState; author: Authorship; given: Given };
+
+/**
+ * Gives one command. `build` stores its texts and answers its content; it runs in the
+ * transaction that claims the request's key.
+ */
+export async function giveCommand<Type extends CommandType>(
+  { database, lifecycles }: CommandParts,
+  call: Call<Route> & { params: { id: string }; body: ActingFor },
+  type: Type,
+  build: (
+    building: Building,
+  ) => Promise<Omit<Extract<Command, { type: Type }>, keyof Given | 'type'>>,
+): Promise<Answer> {
+  const { actor } = call.principal;
+  const { id } = call.params;
+  const prepared = await database.withActor(actor, async (tx) => {
+    const agreement = await storedState(tx, id);
+    const { commandId, given } = await claimOnce(tx, call);
+    if (given) return { kept: given };
+    if (isEnded(agreement)) return { refused: new RuleBroken('AgreementEnded', { agreement: id }) };
+    return { command: await prepare(tx, agreement, commandId) };
+  });
+  if (prepared.kept) return prepared.kept;
+
+  let refused: unknown = prepared.refused;
+  if (prepared.command) {
+    try {
+      await lifecycles.say(id, prepared.command);
+    } catch (error) {
+      refused = error instanceof NotRunning ? await whyNotRunning(database, call, id) : error;
+    }
+  }
+  return database.withActor(actor, async (tx) => {
+    const answer = refused ? await refusedAnswer(tx, call, id, refused) : await done(tx, call, id);
+    return settleOnce(tx, call, answer);
+  });
+
+  async function prepare(tx: Tx, agreement: AgreementState, commandId: string): Promise<Command> {
+    const scopes = await scopesAmong(tx, officesConcerned(agreement));
+    const today = dayAt(call.principal.now, agreement.zone);
+    const officeId = officeFor(type, agreement, call.body, { scopes, today });
+    const { userId } = call.principal;
+    const given: Given = {
+      commandId,
+      recordedBy: { userId, officeId },
+      businessDay: today,
+      givenAt: call.principal.now,
+      requestId: call.requestId,
+      ...(call.expectedVersion !== undefined && { expectedVersion: call.expectedVersion }),
+    };
+    const author = { commandId, agreementId: id, officeId, authorId: userId };
+    const content = await build({ tx, agreement, author, given });
+    return { ...given, ...content, type } as unknown as Command;
+  }
+}
+
+async function done(tx: Tx, call: Call, id: string): Promise<KeptAnswer> {
+  const body = await readAgreement(tx, id, call.principal);
+  return { status: 200, rendered: JSON.stringify(body), etag: body.version };
+}
+
+/**
+ * The answer to a command that the rules forbid, with what would be possible instead. Anything
+ * that is no refusal of a rule is thrown on, so that its outcome stays open under the same key.
+ */
+export async function refusedAnswer(
+  tx: Tx,
+  call: Call,
+  id: string,
+  error: unknown,
+): Promise<KeptAnswer> {
+  const refusal = asRefused(error);
+  if (!(refusal instanceof Refused) || refusal.code === 'Unavailable') throw error;
+  const { possible, version } = await readAgreement(tx, id, call.principal);
+  const problem = problemOf(
+    new Refused(refusal.code, await inWords(tx, refusal.params), {
+      possible: [...new Set(possible.map(({ command }) => command))],
+    }),
+    call.requestId,
+  );
+  return { status: problem.status, rendered: JSON.stringify(problem), etag: version };
+}
+
+// Not running means ended; unless PostgreSQL has never heard of the end, and then the engine has
+// lost a life that `lifecycles:restore` can give back.
+async function whyNotRunning(database: Database, call: Call, id: string): Promise<unknown> {
+  const agreement = await database.withActor(call.principal.actor, (tx) => storedState(tx, id));
+  return isEnded(agreement)
+    ? new RuleBroken('AgreementEnded', { agreement: id })
+    : new Refused('Unavailable');
+}

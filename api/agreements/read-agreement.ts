@@ -1,0 +1,264 @@
+/** One agreement as its readers see it: the stored state with names in place of ids. */
+import type { z } from 'zod';
+import { desksOf, isFullySigned, officesConcerned } from '../../domain/agreement.ts';
+import type { AgreementState, DeskId, Person, Recorder } from '../../domain/agreement.ts';
+import { isApproved, readySteps } from '../../domain/approval.ts';
+import { dayAt, daysBetween } from '../../domain/day.ts';
+import type { Day } from '../../domain/day.ts';
+import { stageInLaw } from '../../domain/legal-basis.ts';
+import { possibleSteps } from '../../domain/possible.ts';
+import { gapDays } from '../../domain/renewal.ts';
+import { inForceFrom } from '../../domain/signing.ts';
+import type { Tx } from '../../prisma/connect.ts';
+import { toDay } from '../../prisma/day-column.ts';
+import type { Agreement } from '../contract/agreements.ts';
+import type { Principal } from '../principal.ts';
+import { Refused } from '../problems.ts';
+import { scopesAmong } from './acting.ts';
+import type { Scopes } from './acting.ts';
+import { namesOf } from './names.ts';
+
+/** The agreement in the answers of the API. */
+export type AgreementBody = z.input<typeof Agreement>;
+
+/** The stored state; an agreement that is unknown or foreign is not found. */
+export async function storedState(tx: Tx, id: string): Promise<AgreementState> {
+  const row = await tx.agreement.findUnique({ where: { id }, select: { state: true } });
+  if (!row) throw new Refused('NotFound');
+  return row.state as unknown as AgreementState;
+}
+
+/** The agreement with everything its page shows, for this caller. */
+export async function readAgreement(
+  tx: Tx,
+  id: string,
+  principal: Principal,
+): Promise<AgreementBody> {
+  const state = await storedState(tx, id);
+  const related = await relatedTo(tx, state);
+  const evidence = await tx.evidence.findMany({ where: { agreementId: id } });
+  const numbers = await tx.numberClaim.findMany({ where: { agreementId: id } });
+  const handovers = await tx.handover.findMany({
+    where: { officeId: { in: state.parties.map((party) => party.id) } },
+    include: { outgoing: true, incoming: true, office: true },
+    orderBy: { openedOn: 'asc' },
+  });
+  const holders = await tx.officeHolder.findMany({ where: { id: { in: holderIds(state) } } });
+  const regions = await tx.region.findMany({
+    where: { code: { in: [state.region, ...state.area] } },
+  });
+  const scopes = await scopesAmong(tx, officesConcerned(state));
+  const names = await namesOf(tx, idsIn(state));
+  const today = dayAt(principal.now, state.zone);
+  const fullySigned = isFullySigned(state);
+
+  return {
+    id,
+    version: state.version,
+    kind: state.kind,
+    form: state.form,
+    legalBasis: state.legalBasis,
+    title: nameOf(state.titleNoteId),
+    region: regionOf(state.region),
+    zone: state.zone,
+    stage: state.stage,
+    stageInLaw: stageInLaw(state.stage, state.kind),
+    stageSince: state.stageSince,
+    awaitsStart: state.stage === 'signing' && fullySigned,
+    inForceFrom: fullySigned ? inForceFrom(state) : null,
+    term: state.term,
+    today,
+    daysLeft: daysBetween(today, state.term.end),
+    proposer: desk(state.proposer),
+    createdOn: state.created.businessDay,
+    desks: state.turn.desks.map(desk),
+    turnSince: state.turn.since,
+    myTurn: isMyTurn(state, scopes),
+    textVersion: state.text.version,
+    parties: state.parties.map((party) => ({
+      id: party.id,
+      name: nameOf(party.id),
+      side: party.side,
+      outside: party.outside,
+      number: numberOf(party.id),
+      signature: party.signature && {
+        actedBy: actor(party.signature.actedBy),
+        recordedBy: recorder(party.signature.recordedBy),
+        signedOn: party.signature.signedOn,
+        evidence: letter(party.signature.evidenceId),
+      },
+    })),
+    approvals: state.approvals.map((step) => ({
+      id: step.id,
+      offices: step.offices.map(desk),
+      after: step.after,
+      ready: state.stage === 'approval' && readySteps(state).includes(step),
+      approval: step.approval && {
+        actedBy: actor(step.approval.actedBy),
+        recordedBy: recorder(step.approval.recordedBy),
+        on: step.approval.on,
+        textVersion: step.approval.textVersion,
+        current: isApproved(state, step),
+      },
+    })),
+    area: state.area.map(regionOf),
+    submittingOffices: state.submittingOffices.map(desk),
+    ...related,
+    parentException: state.parent?.exceptionNoteId ? nameOf(state.parent.exceptionNoteId) : null,
+    ending: state.ending,
+    handovers: handovers.map((each) => ({
+      id: each.id,
+      office: each.office.name,
+      outgoing: each.outgoing.personName,
+      incoming: each.incoming.personName,
+      openedOn: toDay(each.openedOn),
+      doneOn: each.doneOn && toDay(each.doneOn),
+    })),
+    possible: possibleFor(state, scopes, today, related, desk),
+  };
+
+  function nameOf(of: string): string {
+    return names.get(of) ?? '—';
+  }
+
+  function desk(of: DeskId) {
+    return { id: of, name: nameOf(of), outside: isOutside(state, of) };
+  }
+
+  function regionOf(code: string) {
+    return { code, name: regions.find((region) => region.code === code)?.name ?? code };
+  }
+
+  function numberOf(party: DeskId) {
+    const claim = numbers.find(({ partyId }) => partyId === party);
+    const entered = state.parties.find((each) => each.id === party)?.number;
+    return claim && entered ? { number: claim.number, dated: toDay(claim.dated) } : null;
+  }
+
+  function letter(of: string | null) {
+    const found = evidence.find((each) => each.id === of);
+    return found
+      ? {
+          id: found.id,
+          number: found.letterNumber,
+          date: toDay(found.letterDay),
+          hasDocument: found.documentId !== null,
+        }
+      : null;
+  }
+
+  function actor({ kind, id: of }: Person) {
+    const holder = holders.find((each) => each.id === of);
+    return {
+      kind,
+      id: of,
+      name: names.get(of) ?? null,
+      position: holder?.position ?? null,
+      capacity: holder?.capacity ?? null,
+    };
+  }
+
+  function recorder({ userId, officeId }: Recorder) {
+    return { userId, userName: names.get(userId) ?? null, office: nameOf(officeId) };
+  }
+}
+
+/** Whether the text lies on a desk for which the caller may do what that desk has to do. */
+export function isMyTurn({ turn, stage }: AgreementState, scopes: Scopes): boolean {
+  if (stage === 'active' || stage === 'ended') return false;
+  const actions =
+    stage === 'approval'
+      ? (['agreement.approve'] as const)
+      : stage === 'signing'
+        ? (['agreement.sign'] as const)
+        : (['agreement.draft'] as const);
+  return turn.desks.some((desk) => actions.some((action) => scopes(action).includes(desk)));
+}
+
+type Related = Pick<AgreementBody, 'parent' | 'children' | 'renewalOf' | 'renewedBy'>;
+
+async function relatedTo(tx: Tx, state: AgreementState): Promise<Related> {
+  const above = [state.parent?.id, state.renewalOf].filter((id) => id != null);
+  const rows = await tx.agreement.findMany({
+    where: {
+      OR: [{ id: { in: above } }, { parentId: state.id }, { renewalOf: state.id }],
+    },
+    orderBy: [{ startDay: 'asc' }, { id: 'asc' }],
+  });
+  const render = (row: (typeof rows)[number], gap: number | null) => ({
+    id: row.id,
+    kind: row.kind as 'mou' | 'pks',
+    title: row.title,
+    stage: row.stage as AgreementState['stage'],
+    term: { start: toDay(row.startDay), end: toDay(row.endDay) },
+    gapDays: gap,
+  });
+  const lastInForce = (row: (typeof rows)[number]): Day => toDay(row.lastDay ?? row.endDay);
+  const parent = rows.find(({ id }) => id === state.parent?.id);
+  const before = rows.find(({ id }) => id === state.renewalOf);
+  const after = rows.find((row) => row.renewalOf === state.id && row.endedReason !== 'withdrawn');
+  const end = state.ending?.lastDay ?? state.term.end;
+  return {
+    parent: parent ? render(parent, null) : null,
+    children: rows.filter((row) => row.parentId === state.id).map((row) => render(row, null)),
+    renewalOf: before
+      ? render(before, gapDays({ start: '', end: lastInForce(before) }, state.term))
+      : null,
+    renewedBy: after
+      ? render(after, gapDays({ start: '', end }, { start: toDay(after.startDay), end: '' }))
+      : null,
+  };
+}
+
+function possibleFor(
+  state: AgreementState,
+  scopes: Scopes,
+  today: Day,
+  { renewedBy }: Related,
+  desk: (id: DeskId) => AgreementBody['desks'][number],
+): AgreementBody['possible'] {
+  const steps = possibleSteps(state, scopes, today).map(
+    ({ office, onBehalfOf, party, ...step }) => ({
+      ...step,
+      office: desk(office),
+      ...(onBehalfOf !== undefined && { onBehalfOf: desk(onBehalfOf) }),
+      ...(party !== undefined && { party: desk(party) }),
+    }),
+  );
+  const wasInForce = state.stage === 'active' || state.ending?.reason === 'expired';
+  const renewing = wasInForce && !renewedBy ? scopes('agreement.renew') : [];
+  const participants = [...state.parties.map(({ id }) => id), state.proposer];
+  const renewals = [...new Set(renewing)]
+    .filter((office) => participants.includes(office))
+    .map((office) => ({ command: 'renew' as const, office: desk(office) }));
+  return [...steps, ...renewals];
+}
+
+function isOutside({ parties }: AgreementState, desk: DeskId): boolean {
+  return parties.some(({ id, outside }) => id === desk && outside);
+}
+
+function holderIds({ parties, approvals }: AgreementState): string[] {
+  const acts = [
+    ...parties.map(({ signature }) => signature),
+    ...approvals.map((each) => each.approval),
+  ];
+  return acts.flatMap((act) => (act?.actedBy.kind === 'holder' ? [act.actedBy.id] : []));
+}
+
+function* idsIn(state: AgreementState): Generator<string> {
+  yield state.titleNoteId;
+  yield* desksOf(state);
+  yield* state.submittingOffices;
+  if (state.parent?.exceptionNoteId) yield state.parent.exceptionNoteId;
+  const acts = [
+    ...state.parties.map(({ signature }) => signature),
+    ...state.approvals.map(({ approval }) => approval),
+  ];
+  for (const act of acts) {
+    if (!act) continue;
+    yield act.actedBy.id;
+    yield act.recordedBy.userId;
+    yield act.recordedBy.officeId;
+  }
+}

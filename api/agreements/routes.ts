@@ -1,0 +1,196 @@
+/** The routes of agreements: each says what its command is made of. */
+import type { AgreementState, Person } from '../../domain/agreement.ts';
+import type { Child, Parent } from '../../domain/term.ts';
+import type { Tx } from '../../prisma/connect.ts';
+import { toDay } from '../../prisma/day-column.ts';
+import * as contract from '../contract/agreements.ts';
+import { Refused } from '../problems.ts';
+import { implement } from '../router.ts';
+import type { Implementation } from '../router.ts';
+import { proposeAgreement, proposeRenewal } from './begin-agreement.ts';
+import type { BeginningParts } from './begin-agreement.ts';
+import { giveCommand } from './give-command.ts';
+import type { Building } from './give-command.ts';
+import { listAgreements } from './list-agreements.ts';
+import { writeEvidence, writeNote } from './notes.ts';
+import { readMilestones, readTimeline } from './read-history.ts';
+import { readAgreement } from './read-agreement.ts';
+
+/** Everything under `/agreements`. */
+export function agreementRoutes(parts: BeginningParts): Implementation[] {
+  const { database } = parts;
+  return [
+    implement(contract.listAgreements, async ({ query, principal }) => ({
+      body: await database.withActor(principal.actor, (tx) => listAgreements(tx, query, principal)),
+    })),
+    implement(contract.getAgreement, async ({ params, principal }) => {
+      const body = await database.withActor(principal.actor, (tx) =>
+        readAgreement(tx, params.id, principal),
+      );
+      return { body, etag: body.version };
+    }),
+    implement(contract.getTimeline, async ({ params, query, principal }) => ({
+      body: await database.withActor(principal.actor, (tx) => readTimeline(tx, params.id, query)),
+    })),
+    implement(contract.getMilestones, async ({ params, principal }) => ({
+      body: await database.withActor(principal.actor, (tx) => readMilestones(tx, params.id)),
+    })),
+
+    implement(contract.createAgreement, (call) => proposeAgreement(parts, call)),
+    implement(contract.renewAgreement, (call) => proposeRenewal(parts, call)),
+
+    implement(contract.submitAgreement, (call) => {
+      const { to, actedBy, ...body } = call.body;
+      return giveCommand(parts, call, 'submit', async (building) => ({
+        ...(await onBehalf(building, body)),
+        ...(await onPaper(building, actedBy)),
+        ...(to !== undefined && { to }),
+      }));
+    }),
+    implement(contract.returnAgreement, (call) => {
+      const { body } = call;
+      return giveCommand(parts, call, 'return', async (building) => ({
+        ...(await onBehalf(building, body)),
+        reasonNoteId: await writeNote(building.tx, building.author, 'reason', body.reason),
+      }));
+    }),
+    implement(contract.passTurn, (call) => {
+      const { to, ...body } = call.body;
+      return giveCommand(parts, call, 'passTurn', async (building) => ({
+        ...(await onBehalf(building, body)),
+        to,
+      }));
+    }),
+    implement(contract.approveAgreement, (call) => {
+      const { body } = call;
+      return giveCommand(parts, call, 'approve', async (building) => ({
+        ...(await withEvidence(building, body.evidence)),
+        ...(await onPaper(building, body.actedBy)),
+        step: body.step,
+      }));
+    }),
+    implement(contract.recordNumber, (call) => {
+      const { body } = call;
+      return giveCommand(parts, call, 'recordNumber', async (building) => ({
+        ...(await withEvidence(building, body.evidence)),
+        party: body.party,
+        dated: body.dated,
+        numberNoteId: await writeNote(building.tx, building.author, 'number', body.number),
+      }));
+    }),
+    implement(contract.signAgreement, (call) => {
+      const { body } = call;
+      return giveCommand(parts, call, 'sign', async (building) => ({
+        ...(await withEvidence(building, body.evidence)),
+        party: body.party,
+        signedOn: body.signedOn,
+        actedBy: await signatory(building, body),
+      }));
+    }),
+    implement(contract.changeDates, (call) => {
+      const { body } = call;
+      return giveCommand(parts, call, 'changeDates', async (building) => {
+        const { tx, agreement, author } = building;
+        const { parentException: exception } = body;
+        return {
+          ...(await withEvidence(building, body.evidence)),
+          term: body.term,
+          reasonNoteId: await writeNote(tx, author, 'reason', body.reason),
+          ...(exception !== undefined && {
+            exceptionNoteId: await writeNote(tx, author, 'exception', exception),
+          }),
+          ...(await above(tx, agreement)),
+          children: await below(tx, agreement),
+        };
+      });
+    }),
+    implement(contract.withdrawAgreement, (call) => {
+      const { body } = call;
+      return giveCommand(parts, call, 'withdraw', async (building) => ({
+        reasonNoteId: await writeNote(building.tx, building.author, 'reason', body.reason),
+      }));
+    }),
+    implement(contract.terminateAgreement, (call) => {
+      const { body } = call;
+      return giveCommand(parts, call, 'terminate', async (building) => ({
+        evidenceId: await writeEvidence(building.tx, building.author, body.evidence),
+        reason: body.reason,
+        lastDay: body.lastDay,
+        ...(body.supersededBy !== undefined && { supersededBy: body.supersededBy }),
+      }));
+    }),
+  ];
+}
+
+type Letter = { number: string; date: string };
+type OnBehalf = {
+  onBehalfOf?: string | undefined;
+  evidence?: Letter | undefined;
+  note?: string | undefined;
+};
+
+async function onBehalf(building: Building, { onBehalfOf, evidence, note }: OnBehalf) {
+  const { tx, author } = building;
+  return {
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    ...(await withEvidence(building, evidence)),
+    ...(note !== undefined && { noteId: await writeNote(tx, author, 'remark', note) }),
+  };
+}
+
+async function withEvidence({ tx, author }: Building, letter: Letter | undefined) {
+  return letter === undefined ? {} : { evidenceId: await writeEvidence(tx, author, letter) };
+}
+
+// An act on paper is compared with others by the person: by the account, where there is one.
+async function onPaper(
+  { tx }: Building,
+  holderId: string | undefined,
+): Promise<{ actedBy?: Person }> {
+  if (holderId === undefined) return {};
+  const holder = await tx.officeHolder.findUnique({ where: { id: holderId } });
+  if (!holder) throw new Refused('HolderUnknown');
+  const { userId } = holder;
+  return {
+    actedBy: userId === null ? { kind: 'holder', id: holderId } : { kind: 'user', id: userId },
+  };
+}
+
+async function signatory(
+  { tx, author, agreement }: Building,
+  {
+    party,
+    actedBy,
+    outsideSigner,
+  }: { party: string; actedBy?: string | undefined; outsideSigner?: string | undefined },
+): Promise<Person> {
+  const outside = agreement.parties.some((each) => each.id === party && each.outside);
+  if (outside) {
+    const errors = [{ field: 'outsideSigner', message: 'Sebutkan siapa yang menandatangani.' }];
+    if (outsideSigner === undefined)
+      throw new Refused('InvalidRequest', { fields: 'outsideSigner' }, { errors });
+    return { kind: 'outside', id: await writeNote(tx, author, 'outside-signer', outsideSigner) };
+  }
+  if (actedBy === undefined) throw new Refused('SignatoryUnknown');
+  return { kind: 'holder', id: actedBy };
+}
+
+async function above(tx: Tx, { parent }: AgreementState): Promise<{ parent?: Parent }> {
+  if (!parent) return {};
+  const row = await tx.agreement.findUnique({ where: { id: parent.id }, select: { state: true } });
+  if (!row) return {};
+  const { id, kind, stage, term } = row.state as unknown as AgreementState;
+  return { parent: { id, kind, stage, term } };
+}
+
+async function below(tx: Tx, { id }: AgreementState): Promise<Child[]> {
+  const rows = await tx.agreement.findMany({
+    where: { parentId: id, stage: { not: 'ended' } },
+    select: { id: true, startDay: true, endDay: true, state: true },
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    term: { start: toDay(row.startDay), end: toDay(row.endDay) },
+    excepted: (row.state as unknown as AgreementState).parent?.exceptionNoteId != null,
+  }));
+}

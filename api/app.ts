@@ -1,0 +1,213 @@
+/**
+ * The web server's whole shape: who is let in, in which order, and what happens to errors. Parts
+ * are handed in, so that a test runs the same application against its own database.
+ */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { toNodeHandler } from 'better-auth/node';
+import express from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import helmet from 'helmet';
+import { z } from 'zod';
+import type { Logger } from '../config/log.ts';
+import { agreementRoutes } from './agreements/routes.ts';
+import { inWords } from './agreements/names.ts';
+import { CLIENT_ADDRESS, OPEN_PATHS } from './auth/sign-in.ts';
+import { clockRoutes } from './clock/routes.ts';
+import { eventStream } from './events/stream.ts';
+import { healthRoutes } from './health.ts';
+import { jsonBody } from './json-body.ts';
+import { measureRequests } from './metrics.ts';
+import { openApiDocument } from './openapi.ts';
+import { operationRoutes } from './operations/routes.ts';
+import { peopleRoutes } from './people/routes.ts';
+import { createRecognition } from './principal.ts';
+import type { Principal } from './principal.ts';
+import { asRefused, problemOf, Refused } from './problems.ts';
+import { createRouter } from './router.ts';
+import type { Gate, Implementation } from './router.ts';
+import type { ApiParts } from './parts.ts';
+import { isAway } from './unavailable.ts';
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- the way Express's types are extended
+  namespace Express {
+    interface Request {
+      requestId: string;
+      principal: Principal | null;
+    }
+  }
+}
+
+// Messages about fields in the language of the people who fill them in.
+z.config(z.locales.id());
+
+/** Every route of the API, in the order of the documentation. */
+export function implementations(parts: ApiParts): Implementation[] {
+  return [
+    ...peopleRoutes(parts),
+    ...agreementRoutes(parts),
+    ...operationRoutes(parts),
+    ...clockRoutes(parts),
+  ];
+}
+
+export type AppOptions = {
+  log: Logger;
+  baseUrl: string;
+  /** Folder of the built pages; none where only the API is wanted. */
+  pages?: string;
+  /** Proxies whose word on the caller's address is taken (Express's `trust proxy`). */
+  trustedProxies?: string;
+  metricsToken?: string;
+  /** Only tests leave the gate open, to show that row policies alone let nothing through. */
+  gate?: Gate;
+};
+
+/** The application, ready to listen. */
+export function createApp(parts: ApiParts, options: AppOptions): Express {
+  const { log, baseUrl } = options;
+  const app = express();
+  const routes = implementations(parts);
+  const recognise = createRecognition(parts.signIn, parts.database);
+
+  app.disable('x-powered-by');
+  if (options.trustedProxies) app.set('trust proxy', options.trustedProxies);
+  app.set('query parser', 'simple');
+
+  app.use(numberRequests(log), measureRequests());
+  app.use(healthRoutes(parts, options.metricsToken));
+  app.use(protectBrowsers(baseUrl));
+
+  for (const open of OPEN_PATHS) {
+    app.post(`/api/auth${open}`, sameOrigin(baseUrl), noteClient, toNodeHandler(parts.signIn));
+  }
+  app.use('/api/auth', () => {
+    throw new Refused('NotFound');
+  });
+
+  app.get('/api/v1/openapi.json', (_req, res) => void res.json(openApiDocument(routes, baseUrl)));
+  app.get('/api/v1/events', eventStream(parts, recognise, options.gate));
+  app.use('/api/v1', sameOrigin(baseUrl), ...jsonBody());
+  app.use(
+    '/api/v1',
+    createRouter(routes, { recognise, ...(options.gate && { gate: options.gate }) }),
+  );
+  app.use('/api', () => {
+    throw new Refused('NotFound');
+  });
+
+  if (options.pages) servePages(app, options.pages);
+  app.use(answerErrors(parts, log));
+  return app;
+}
+
+function numberRequests(log: Logger): RequestHandler {
+  return (req, res, next) => {
+    const given = req.get('x-request-id') ?? '';
+    req.requestId = /^[\w-]{8,64}$/.test(given) ? given : `req-${randomUUID()}`;
+    req.principal = null;
+    res.set('X-Request-Id', req.requestId);
+    const began = performance.now();
+    res.on('finish', () => {
+      const took = Math.round(performance.now() - began);
+      const { requestId, method } = req;
+      log.info({ requestId, method, route: routeOf(req), status: res.statusCode, took }, 'request');
+    });
+    next();
+  };
+}
+
+// The pattern and not the address: ids in a log would tell who looked at what.
+function routeOf(req: express.Request): string {
+  const route = req.route as { path?: unknown } | undefined;
+  return typeof route?.path === 'string' ? req.baseUrl + route.path : 'none';
+}
+
+function protectBrowsers(baseUrl: string): RequestHandler {
+  const secure = baseUrl.startsWith('https:');
+  return helmet({
+    contentSecurityPolicy: {
+      directives: {
+        'default-src': ["'self'"],
+        // The component library sets styles on elements.
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:'],
+        'frame-ancestors': ["'none'"],
+        'upgrade-insecure-requests': secure ? [] : null,
+      },
+    },
+    strictTransportSecurity: secure,
+  });
+}
+
+// A browser says where a request comes from; other programs do not and carry no cookies unasked.
+function sameOrigin(baseUrl: string): RequestHandler {
+  const own = new URL(baseUrl).origin;
+  return (req, _res, next) => {
+    const origin = req.get('origin');
+    const site = req.get('sec-fetch-site');
+    const reads = req.method === 'GET' || req.method === 'HEAD';
+    const foreign =
+      (origin !== undefined &&
+        origin !== own &&
+        origin !== `${req.protocol}://${req.get('host')}`) ||
+      site === 'cross-site';
+    if (!reads && foreign) throw new Refused('CrossSite');
+    next();
+  };
+}
+
+const noteClient: RequestHandler = (req, _res, next) => {
+  req.headers[CLIENT_ADDRESS] = req.ip ?? '';
+  next();
+};
+
+function servePages(app: Express, pages: string): void {
+  app.use('/assets', express.static(path.join(pages, 'assets'), { immutable: true, maxAge: '1y' }));
+  app.use(express.static(pages, { index: false, maxAge: '1h' }));
+  app.get('/{*page}', (_req, res) => {
+    res.set('Cache-Control', 'no-cache').sendFile('index.html', { root: path.resolve(pages) });
+  });
+}
+
+function answerErrors(parts: ApiParts, log: Logger): ErrorRequestHandler {
+  return async (error: unknown, req, res, _next) => {
+    const { requestId } = req;
+    const refusal = await named(parts, req.principal, refusalOf(error, requestId));
+    if (refusal.code === 'Failed') log.error({ requestId, err: error }, 'request failed');
+    if (res.headersSent) {
+      res.end();
+      return;
+    }
+    const problem = problemOf(refusal, requestId);
+    if (problem.status === 503) res.set('Retry-After', '5');
+    res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  };
+}
+
+function refusalOf(error: unknown, requestId: string): Refused {
+  const refusal = asRefused(error);
+  if (refusal instanceof Refused) return refusal;
+  if (isAway(error)) return new Refused('Unavailable');
+  return new Refused('Failed', { requestId });
+}
+
+async function named(
+  { database }: ApiParts,
+  principal: Principal | null,
+  refusal: Refused,
+): Promise<Refused> {
+  if (!principal || Object.keys(refusal.params).length === 0) return refusal;
+  const { code, params, errors, possible, field } = refusal;
+  try {
+    const words = await database.withActor(principal.actor, (tx) => inWords(tx, params));
+    return new Refused(code, words, {
+      ...(errors && { errors }),
+      ...(possible && { possible }),
+      ...(field !== undefined && { field }),
+    });
+  } catch {
+    return refusal;
+  }
+}

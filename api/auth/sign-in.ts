@@ -1,0 +1,120 @@
+/**
+ * Accounts and sessions, by better-auth. Nobody signs up; administrators make accounts, and a
+ * password that somebody else chose has to be changed first.
+ */
+import { randomInt } from 'node:crypto';
+import { betterAuth } from 'better-auth';
+import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { createAuthMiddleware } from 'better-auth/api';
+import { admin } from 'better-auth/plugins';
+import type { PrismaClient } from '../../prisma/client/client.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+
+/** The header in which the API hands over the caller's address, whatever proxies say. */
+export const CLIENT_ADDRESS = 'x-mapalus-client-address';
+
+/** The only paths of the library that are reachable from outside. */
+export const OPEN_PATHS = ['/sign-in/email', '/sign-out', '/change-password'] as const;
+
+export type SignInOptions = {
+  prisma: PrismaClient;
+  baseUrl: string;
+  /** Further origins from which the pages may be served. */
+  trustedOrigins?: string[];
+  secret: string;
+  rateLimit?: boolean;
+};
+
+export type SignIn = ReturnType<typeof createSignIn>;
+
+export function createSignIn({ prisma, baseUrl, secret, ...options }: SignInOptions) {
+  return betterAuth({
+    baseURL: baseUrl,
+    basePath: '/api/auth',
+    secret,
+    trustedOrigins: options.trustedOrigins ?? [],
+    telemetry: { enabled: false },
+    database: prismaAdapter(prisma, { provider: 'postgresql' }),
+    logger: { disabled: true },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 12,
+      maxPasswordLength: 128,
+      password: { hash: hashPassword, verify: verifyPassword },
+    },
+    user: {
+      additionalFields: {
+        mustChangePassword: { type: 'boolean', required: false, defaultValue: false, input: false },
+      },
+    },
+    session: { expiresIn: 12 * 60 * 60, updateAge: 60 * 60 },
+    rateLimit: {
+      enabled: options.rateLimit ?? true,
+      storage: 'database',
+      // Everything else goes through the API, which reads sessions without this limit.
+      window: 60,
+      max: 100,
+      customRules: {
+        '/sign-in/email': { window: 60, max: 10 },
+        '/change-password': { window: 60, max: 10 },
+      },
+    },
+    advanced: {
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS] },
+      useSecureCookies: baseUrl.startsWith('https:'),
+    },
+    hooks: {
+      after: createAuthMiddleware(async (context) => {
+        const changed =
+          context.path === '/change-password' && !(context.context.returned instanceof Error);
+        const user = context.context.session?.user;
+        if (changed && user) {
+          await prisma.user.update({ where: { id: user.id }, data: { mustChangePassword: false } });
+        }
+      }),
+    },
+    // Only its server-side call that makes accounts is used; no path of it is open.
+    plugins: [admin()],
+  });
+}
+
+/** Makes an account whose password must be changed at first use. */
+export async function createAccount(
+  signIn: SignIn,
+  prisma: PrismaClient,
+  { name, email, password }: { name: string; email: string; password: string },
+): Promise<string> {
+  const { user } = await signIn.api.createUser({ body: { name, email, password } });
+  await prisma.user.update({
+    where: { id: user.id },
+    data: { mustChangePassword: true, emailVerified: true },
+  });
+  return user.id;
+}
+
+/** Gives an account another password and ends its sessions. */
+export async function replacePassword(
+  prisma: PrismaClient,
+  userId: string,
+  password: string,
+): Promise<void> {
+  const hash = await hashPassword(password);
+  await prisma.$transaction([
+    prisma.account.updateMany({
+      where: { userId, providerId: 'credential' },
+      data: { password: hash },
+    }),
+    prisma.user.update({ where: { id: userId }, data: { mustChangePassword: true } }),
+    prisma.session.deleteMany({ where: { userId } }),
+  ]);
+}
+
+// Letters and digits that cannot be mistaken for one another when read from paper.
+const LEGIBLE = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** A password to be used once: four groups of five, about 99 bits. */
+export function oneTimePassword(): string {
+  const group = () => Array.from({ length: 5 }, () => LEGIBLE[randomInt(LEGIBLE.length)]).join('');
+  return Array.from({ length: 4 }, group).join('-');
+}

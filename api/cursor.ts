@@ -1,0 +1,41 @@
+/** Where a page ended. Opaque to callers; a cursor that was not made here is refused. */
+import { z } from 'zod';
+import { Refused } from './problems.ts';
+
+/** The sort keys of the last row of a page, as text to be handed back. */
+export function writeCursor(keys: readonly string[]): string {
+  return Buffer.from(JSON.stringify(keys)).toString('base64url');
+}
+
+/** The sort keys in a cursor, each of its kind; refuses whatever else was sent. */
+export function readCursor(cursor: string, kinds: readonly ((key: string) => boolean)[]): string[] {
+  const keys = parsed(Buffer.from(cursor, 'base64url').toString());
+  const isCursor =
+    Array.isArray(keys) &&
+    keys.length === kinds.length &&
+    kinds.every((isKind, at) => isText(keys[at]) && isKind(keys[at]));
+  if (!isCursor) throw new Refused('CursorMalformed');
+  return keys as string[];
+}
+
+/** Whether a key is an id. */
+export function isId(key: string): boolean {
+  return z.uuid().safeParse(key).success;
+}
+
+/** Whether a key is a number that a sequence may have given. */
+export function isSequence(key: string): boolean {
+  return /^\d{1,18}$/.test(key);
+}
+
+function isText(key: unknown): key is string {
+  return typeof key === 'string' && key.isWellFormed() && !key.includes('\0');
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

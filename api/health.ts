@@ -1,0 +1,61 @@
+/** Whether the process lives, whether it can serve, and its numbers. */
+import { timingSafeEqual } from 'node:crypto';
+import { Router } from 'express';
+import type { Request } from 'express';
+import { missingSearchAttributes } from './search-attributes.ts';
+import { registry } from './metrics.ts';
+import type { ApiParts } from './parts.ts';
+
+/** One part's answer: `ok`, or what is wrong with it. */
+export type Readiness = Record<string, string>;
+
+/** `/livez`, `/readyz` and `/metrics`. */
+export function healthRoutes(parts: ApiParts, metricsToken: string | undefined): Router {
+  const router = Router();
+  router.get('/livez', (_req, res) => void res.json({ status: 'ok' }));
+  router.get('/readyz', async (_req, res) => {
+    const checks = await readiness(parts);
+    const ready = Object.values(checks).every((answer) => answer === 'ok');
+    res.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'not ready', checks });
+  });
+  router.get('/metrics', async (req, res) => {
+    if (!mayReadMetrics(req, metricsToken)) {
+      res.status(404).end();
+      return;
+    }
+    res.type(registry.contentType).send(await registry.metrics());
+  });
+  return router;
+}
+
+async function readiness({ database, temporal }: ApiParts): Promise<Readiness> {
+  const [postgres, engine] = await Promise.all([
+    answered(() => database.ping()),
+    answered(async () => {
+      const missing = await missingSearchAttributes(temporal);
+      return missing.length > 0 ? `missing search attributes: ${missing.join(', ')}` : undefined;
+    }),
+  ]);
+  return { postgres, temporal: engine };
+}
+
+async function answered(check: () => Promise<string | undefined | void>): Promise<string> {
+  const tooLong = new Promise<string>((resolve) => {
+    setTimeout(() => resolve('no answer within 2 s'), 2_000).unref();
+  });
+  const answer = check().then(
+    (trouble) => trouble ?? 'ok',
+    () => 'not reachable',
+  );
+  return Promise.race([answer, tooLong]);
+}
+
+// Without a token only the machine itself may read; with one, whoever knows it.
+function mayReadMetrics(req: Request, token: string | undefined): boolean {
+  if (token === undefined) {
+    return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(req.socket.remoteAddress ?? '');
+  }
+  const given = Buffer.from(req.get('authorization') ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}

@@ -1,0 +1,135 @@
+/** The outbox as its readers see it: what was sent, what waits, what failed. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { z } from 'zod';
+import { mailboxName } from '../../config/mailbox.ts';
+import { compose, subjectOf } from '../../mail/compose.tsx';
+import type { Composed } from '../../mail/compose.tsx';
+import { factsOf } from '../../mail/facts.ts';
+import type { Prisma } from '../../prisma/client/client.ts';
+import type { Tx } from '../../prisma/connect.ts';
+import { toDay } from '../../prisma/day-column.ts';
+import { namesOf } from '../agreements/names.ts';
+import { getMail, listMails } from '../contract/operations.ts';
+import type { MailSummary } from '../contract/operations.ts';
+import { isId, readCursor, writeCursor } from '../cursor.ts';
+import type { ApiParts } from '../parts.ts';
+import { Refused } from '../problems.ts';
+import { implement } from '../router.ts';
+import type { Implementation } from '../router.ts';
+
+export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementation[] {
+  return [
+    implement(listMails, async ({ query, principal }) => ({
+      body: await database.withActor(principal.actor, async (tx) => {
+        const { agreement, state, template, cursor, limit } = query;
+        const after = cursor === undefined ? null : readCursor(cursor, [isInstant, isId]);
+        const rows = await tx.outbox.findMany({
+          where: {
+            ...(agreement !== undefined && { agreementId: agreement }),
+            ...(state !== undefined && { state }),
+            ...(template !== undefined && { template }),
+            ...(after && { OR: behind(after) }),
+          },
+          orderBy: [{ notBefore: 'desc' }, { id: 'desc' }],
+          take: limit + 1,
+        });
+        const page = rows.slice(0, limit);
+        const last = page.at(-1);
+        return {
+          items: await summaries(tx, page),
+          nextCursor:
+            rows.length > limit && last
+              ? writeCursor([last.notBefore.toISOString(), last.id])
+              : null,
+        };
+      }),
+    })),
+
+    implement(getMail, async ({ params, principal }) => ({
+      body: await database.withActor(principal.actor, async (tx) => {
+        const row = await tx.outbox.findUnique({ where: { id: params.id } });
+        const [summary] = row ? await summaries(tx, [row]) : [];
+        if (!row || !summary) throw new Refused('NotFound');
+        // What has been sent is shown as it was sent; what waits, as it would be now.
+        const { messageId, requestId } = row;
+        const written = sentText(row) ?? (await textNow(tx, row, baseUrl));
+        const received = await receivedIn(mailbox, messageId);
+        return { ...summary, ...written, messageId, requestId, received };
+      }),
+    })),
+  ];
+}
+
+type Row = Prisma.OutboxGetPayload<object>;
+
+async function summaries(tx: Tx, rows: Row[]): Promise<z.input<typeof MailSummary>[]> {
+  const ids = rows.flatMap((row) => [row.officeId, row.userId, row.agreementId]);
+  const names = await namesOf(
+    tx,
+    ids.filter((id) => id !== null),
+  );
+  const items: z.input<typeof MailSummary>[] = [];
+  for (const row of rows) {
+    items.push({
+      id: row.id,
+      agreement: row.agreementId && {
+        id: row.agreementId,
+        title: names.get(row.agreementId) ?? '—',
+      },
+      template: row.template,
+      to: row.toAddress,
+      recipient: row.userId && (names.get(row.userId) ?? null),
+      office: names.get(row.officeId) ?? '—',
+      subject: row.subject ?? (await subjectNow(tx, row)),
+      state: row.state as z.input<typeof MailSummary>['state'],
+      businessDay: toDay(row.businessDay),
+      notBefore: row.notBefore.toISOString(),
+      milestone: row.milestone,
+      sentBusinessAt: row.sentBusinessAt?.toISOString() ?? null,
+      sentAt: row.sentAt?.toISOString() ?? null,
+      attempts: row.attempts,
+      possiblyDoubled: row.possiblyDoubled,
+      lastError: row.lastError,
+    } as z.input<typeof MailSummary>);
+  }
+  return items;
+}
+
+// Where an embedded mailbox takes the mail, people can see what arrived in it.
+async function receivedIn(
+  mailbox: string | undefined,
+  messageId: string,
+): Promise<{ times: number; source: string } | null> {
+  if (mailbox === undefined) return null;
+  const beginning = mailboxName(messageId);
+  const files = (await readdir(mailbox)).filter((file) => file.startsWith(beginning)).sort();
+  const [first] = files;
+  const source = first === undefined ? '' : await readFile(path.join(mailbox, first), 'utf8');
+  return { times: files.length, source };
+}
+
+function sentText({ subject, html, text }: Row): Composed | null {
+  return subject === null || html === null || text === null ? null : { subject, html, text };
+}
+
+function textNow(tx: Tx, row: Row, baseUrl: string): Promise<Composed> {
+  return factsOf(tx, row).then(
+    (facts) => compose(facts, baseUrl),
+    () => ({ subject: '—', html: '', text: '' }),
+  );
+}
+
+// A reader of the mail may no longer see the agreement; the mail itself stays readable.
+async function subjectNow(tx: Tx, row: Row): Promise<string> {
+  return factsOf(tx, row).then(subjectOf, () => '—');
+}
+
+function behind([instant = '', id = '']: string[]): Prisma.OutboxWhereInput[] {
+  const notBefore = new Date(instant);
+  return [{ notBefore: { lt: notBefore } }, { notBefore, id: { lt: id } }];
+}
+
+function isInstant(key: string): boolean {
+  return /^\d{4}-/.test(key) && !Number.isNaN(Date.parse(key));
+}

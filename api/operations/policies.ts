@@ -1,0 +1,78 @@
+/** Reminder rules: what is in force, and putting new ones in force. */
+import type { z } from 'zod';
+import type { Prisma } from '../../prisma/client/client.ts';
+import { listPolicies, publishPolicy } from '../contract/operations.ts';
+import type { ReminderPolicy } from '../contract/operations.ts';
+import { once } from '../idempotency.ts';
+import type { ApiParts } from '../parts.ts';
+import { noteChange } from '../people/note-change.ts';
+import { Refused } from '../problems.ts';
+import { implement } from '../router.ts';
+import type { Call, Implementation } from '../router.ts';
+
+export function policyRoutes({ database, lifecycles }: ApiParts): Implementation[] {
+  return [
+    implement(listPolicies, async ({ principal }) => {
+      const rows = await database.withActor(principal.actor, (tx) =>
+        tx.reminderPolicy.findMany({ orderBy: { version: 'desc' } }),
+      );
+      return { body: { items: rows.map(rendered) } };
+    }),
+
+    implement(publishPolicy, async (call) => {
+      const { principal } = call;
+      const answer = await once(database, call, 202, async (tx, commandId) => {
+        const operator = await tx.office.findFirst({ where: { kind: 'operator' } });
+        const newest = await tx.reminderPolicy.findFirstOrThrow({ orderBy: { version: 'desc' } });
+        const version = newest.version + 1;
+        const toReplan = 0;
+        const { daysBefore, mailHour } = call.body;
+        await tx.reminderPolicy.createMany({
+          data: [
+            {
+              version,
+              daysBefore: [...new Set(daysBefore)].sort((one, other) => other - one),
+              mailHour,
+              source: 'Ditetapkan administrator',
+              publishedBy: principal.userId,
+              toReplan,
+            },
+          ],
+        });
+        if (!operator) throw new Refused('NotPermitted');
+        await noteChange(tx, call, operator.id, commandId, {
+          kind: 'policy-published',
+          version,
+        });
+        return {
+          body: rendered(await tx.reminderPolicy.findUniqueOrThrow({ where: { version } })),
+        };
+      });
+      // The rules are in force; carrying them to the agreements may be repeated at any time.
+      const { policyVersion, calendarVersion } = await newestRules(call);
+      await lifecycles.replan({ policyVersion, calendarVersion });
+      return answer;
+    }),
+  ];
+
+  function newestRules({ principal }: Call) {
+    return database.withActor(principal.actor, async (tx) => {
+      const newest = { orderBy: { version: 'desc' } } as const;
+      const { version: policyVersion } = await tx.reminderPolicy.findFirstOrThrow(newest);
+      const { version: calendarVersion } = await tx.calendar.findFirstOrThrow(newest);
+      return { policyVersion, calendarVersion };
+    });
+  }
+}
+
+function rendered(row: Prisma.ReminderPolicyGetPayload<object>): z.input<typeof ReminderPolicy> {
+  const { version, daysBefore, mailHour, publishedAt, replanned, toReplan } = row;
+  return {
+    version,
+    daysBefore,
+    mailHour,
+    publishedAt: publishedAt.toISOString(),
+    replanned,
+    toReplan,
+  };
+}

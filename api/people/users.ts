@@ -1,0 +1,179 @@
+/** Accounts and roles, as the administrators of an office keep them. */
+import type { z } from 'zod';
+import type { Tx } from '../../prisma/connect.ts';
+import { toColumn } from '../../prisma/day-column.ts';
+import { createAccount, oneTimePassword, replacePassword } from '../auth/sign-in.ts';
+import {
+  addMembership,
+  createUser,
+  endMembership,
+  listUsers,
+  resetPassword,
+} from '../contract/people.ts';
+import type { User } from '../contract/people.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { derivedId, once } from '../idempotency.ts';
+import type { ApiParts } from '../parts.ts';
+import type { Principal } from '../principal.ts';
+import { Refused } from '../problems.ts';
+import { implement } from '../router.ts';
+import type { Call, Implementation } from '../router.ts';
+import { membershipsOf } from './memberships.ts';
+import { noteChange } from './note-change.ts';
+import { requireReach } from './reach.ts';
+
+export function userRoutes({ database, signIn, signInTables }: ApiParts): Implementation[] {
+  return [
+    implement(listUsers, async ({ query, principal }) => ({
+      body: await database.withActor(principal.actor, (tx) => list(tx, query, principal)),
+    })),
+
+    implement(createUser, async (call) => {
+      const { name, email, memberships } = call.body;
+      const { actor, today } = call.principal;
+      await database.withActor(actor, async (tx) => {
+        for (const { office } of memberships) await requireReach(tx, 'user.write', office);
+      });
+      if (await signInTables.user.findUnique({ where: { email: email.toLowerCase() } })) {
+        throw new Refused('EmailTaken');
+      }
+      const password = oneTimePassword();
+      const userId = await createAccount(signIn, signInTables, { name, email, password });
+      // An account without a role would be visible to nobody and could not be made again.
+      const undo = () => signInTables.user.delete({ where: { id: userId } });
+      const body = await withUndo(undo, () =>
+        database.withActor(actor, async (tx) => {
+          for (const { office, role, from = today } of memberships) {
+            await tx.membership.createMany({
+              data: [{ userId, officeId: office, role, fromDay: toColumn(from) }],
+            });
+          }
+          const user = await one(tx, userId, call.principal);
+          for (const { office, role } of memberships) {
+            const key = `${call.requestId}/${role}`;
+            await noteChange(tx, call, office, key, { kind: 'user-added', user: userId, role });
+          }
+          return user;
+        }),
+      );
+      return { body: { ...body, oneTimePassword: password } };
+    }),
+
+    implement(addMembership, (call) =>
+      once(database, call as Call, 201, async (tx, commandId) => {
+        const { office, role, from = call.principal.today } = call.body;
+        const { id: userId } = call.params;
+        await requireReach(tx, 'user.write', office);
+        await one(tx, userId, call.principal);
+        await tx.membership.createMany({
+          data: [
+            {
+              id: derivedId(commandId, 'membership'),
+              userId,
+              officeId: office,
+              role,
+              fromDay: toColumn(from),
+            },
+          ],
+          skipDuplicates: true,
+        });
+        const body = await one(tx, userId, call.principal);
+        await noteChange(tx, call, office, commandId, {
+          kind: 'role-given',
+          user: userId,
+          role,
+        });
+        return { body };
+      }),
+    ),
+
+    implement(endMembership, (call) =>
+      once(database, call as Call, 204, async (tx, commandId) => {
+        const { id } = call.params;
+        const { until = call.principal.today } = call.body;
+        const membership = await tx.membership.findUnique({ where: { id } });
+        if (!membership) throw new Refused('NotFound');
+        await requireReach(tx, 'user.write', membership.officeId, { otherwise: 'NotFound' });
+        const from = membership.fromDay.toISOString().slice(0, 10);
+        if (until < from) throw new Refused('TenureReversed', { from, until });
+        await tx.membership.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
+        await noteChange(tx, call, membership.officeId, commandId, {
+          kind: 'role-ended',
+          user: membership.userId,
+          role: membership.role,
+          until,
+        });
+        return {};
+      }),
+    ),
+
+    implement(resetPassword, async (call) => {
+      const { id: userId } = call.params;
+      const { actor } = call.principal;
+      // Only for accounts all of whose roles lie within the caller's offices: whoever resets a
+      // password can sign in as that person.
+      const home = await database.withActor(actor, async (tx) => {
+        const [row] = await tx.$queryRaw<{ office: string | null; foreign: boolean }[]>`
+          select (array_agg(m.office_id))[1] as office,
+            bool_or(m.office_id <> all (actor_scope('user.write'))) as foreign
+          from membership m where m.user_id = ${userId}`;
+        if (!row?.office || row.foreign) throw new Refused('NotFound');
+        return row.office;
+      });
+      const password = oneTimePassword();
+      await replacePassword(signInTables, userId, password);
+      await database.withActor(actor, (tx) =>
+        noteChange(tx, call, home, call.requestId, { kind: 'password-reset', user: userId }),
+      );
+      return { body: { oneTimePassword: password } };
+    }),
+  ];
+}
+
+async function withUndo<T>(undo: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
+type UserBody = z.input<typeof User>;
+
+async function list(
+  tx: Tx,
+  { q, office, cursor, limit }: z.output<typeof listUsers.query>,
+  principal: Principal,
+): Promise<{ items: UserBody[]; nextCursor: string | null }> {
+  const [lastName = null, lastId = null] =
+    cursor === undefined ? [] : readCursor(cursor, [() => true, () => true]);
+  const like = q === undefined ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const rows = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
+    select u.id, u.name, u.email from auth."user" u
+    where exists (select 1 from membership m where m.user_id = u.id
+        and m.office_id = any ((select actor_scope('user.read'))::uuid[])
+        and (${office ?? null}::uuid is null or m.office_id = ${office ?? null}::uuid))
+      and (${like}::text is null or u.name ilike ${like} or u.email ilike ${like})
+      and (${lastName}::text is null or (u.name, u.id) > (${lastName}, ${lastId}))
+    order by u.name, u.id limit ${limit + 1}`;
+  const page = rows.slice(0, limit);
+  const memberships = await membershipsOf(
+    tx,
+    page.map(({ id }) => id),
+    principal.today,
+  );
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => ({ ...row, memberships: memberships.get(row.id) ?? [] })),
+    nextCursor: rows.length > limit && last ? writeCursor([last.name, last.id]) : null,
+  };
+}
+
+async function one(tx: Tx, id: string, { today }: Principal): Promise<UserBody> {
+  const [row] = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
+    select id, name, email from auth."user" where id = ${id}`;
+  if (!row) throw new Refused('NotFound');
+  const memberships = await membershipsOf(tx, [id], today);
+  return { ...row, memberships: memberships.get(id) ?? [] };
+}

@@ -1,0 +1,87 @@
+/** Puts the API together from settings and opens its port. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import { databaseUrl } from '../config/databases.ts';
+import type { Logger } from '../config/log.ts';
+import type { Running } from '../config/process.ts';
+import { required } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { temporalConnection } from '../config/temporal.ts';
+import { connect, connectSignIn } from '../prisma/connect.ts';
+import { createApp } from './app.ts';
+import type { AppOptions } from './app.ts';
+import { createSignIn } from './auth/sign-in.ts';
+import { hearAnnouncements } from './events/announcements.ts';
+import { endStreams } from './events/stream.ts';
+import { createLifecycles } from './lifecycles.ts';
+
+/** How long open requests may take after the server was asked to stop. */
+const GRACE = 10_000;
+
+export type ApiOptions = Pick<AppOptions, 'pages' | 'gate'> & { taskQueue?: string };
+
+/** Starts the API. PostgreSQL and Temporal may still be away; it answers 503 until they come. */
+export async function startApi(
+  settings: Settings,
+  log: Logger,
+  { taskQueue, ...options }: ApiOptions = {},
+): Promise<Running & { port: number }> {
+  const baseUrl = settings.BASE_URL ?? `http://localhost:${settings.PORT}`;
+  const onBrokenConnection = ({ message }: Error) => log.warn({ message }, 'a connection broke');
+  const appUrl = databaseUrl(settings, 'mapalus_app');
+  const database = connect(appUrl, { connections: 20, onBrokenConnection });
+  const signInTables = connectSignIn(databaseUrl(settings, 'mapalus_auth'), { onBrokenConnection });
+  const connection = Connection.lazy(temporalConnection(settings));
+  const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
+  const announcements = hearAnnouncements(appUrl);
+  const signIn = createSignIn({
+    prisma: signInTables,
+    baseUrl,
+    trustedOrigins: [`http://127.0.0.1:${settings.PORT}`],
+    secret: required(settings, 'MAPALUS_SECRET', "the installation's secret"),
+  });
+
+  const { METRICS_TOKEN: metricsToken, TRUSTED_PROXIES: trustedProxies } = settings;
+  const app = createApp(
+    {
+      baseUrl,
+      ...(settings.MAILBOX_FOLDER !== undefined && { mailbox: settings.MAILBOX_FOLDER }),
+      database,
+      signIn,
+      signInTables,
+      temporal,
+      lifecycles: createLifecycles(temporal, taskQueue),
+      announcements,
+    },
+    {
+      log,
+      baseUrl,
+      ...options,
+      ...(metricsToken !== undefined && { metricsToken }),
+      ...(trustedProxies !== undefined && { trustedProxies }),
+    },
+  );
+  const server = createServer(app);
+  server.listen(settings.PORT);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  log.info({ port }, 'ready');
+
+  return {
+    port,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      // Event streams never end by themselves; a page opens its stream again elsewhere.
+      const timer = setTimeout(() => server.closeAllConnections(), GRACE);
+      endStreams();
+      await closed;
+      clearTimeout(timer);
+      await announcements.close();
+      await Promise.all([database.close(), signInTables.$disconnect(), connection.close()]);
+    },
+  };
+}
