@@ -1,0 +1,145 @@
+/**
+ * Where an embedded installation keeps everything, who is using it now, and what a start that was
+ * killed may have left running.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Settings } from '../config/settings.ts';
+import { Trouble } from './trouble.ts';
+
+/** The folders and files of one installation. */
+export type Home = {
+  folder: string;
+  postgres: string;
+  temporalFile: string;
+  mail: string;
+  log: string;
+  /** The settings under which the parts run, for commands that join them. */
+  runFile: string;
+  bin: string;
+};
+
+/** A process of an embedded stack as it was noted when it started. */
+export type NotedProcess = { name: string; pid: number; startedAt: string };
+
+/** What a running stack tells others about itself. */
+export type RunNote = {
+  supervisor: NotedProcess;
+  parts: NotedProcess[];
+  env: Record<string, string>;
+};
+
+/** Below this much free space nothing is started; PostgreSQL would stop in the middle of work. */
+const FREE_BYTES = 200 * 1024 * 1024;
+
+/** The home of the installation that the settings name; training has its own beside the real. */
+export function homeOf({ MAPALUS_HOME, MAPALUS_INSTALLATION }: Settings): Home {
+  const root = path.resolve(MAPALUS_HOME);
+  const folder = MAPALUS_INSTALLATION === 'training' ? path.join(root, 'training') : root;
+  return {
+    folder,
+    postgres: path.join(folder, 'postgres'),
+    temporalFile: path.join(folder, 'temporal.db'),
+    mail: path.join(folder, 'mail'),
+    log: path.join(folder, 'log'),
+    runFile: path.join(folder, 'run.json'),
+    bin: path.join(root, 'bin'),
+  };
+}
+
+/** Makes the folder, and refuses a disk that is full. */
+export function openHome({ folder }: Home): void {
+  mkdirSync(folder, { recursive: true });
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < FREE_BYTES) {
+    throw new Trouble(
+      `The disk of ${folder} has less than 200 MB left.`,
+      'Free some space, or set MAPALUS_HOME to a folder on another disk, and start again.',
+    );
+  }
+}
+
+/** The installation's secret, made at the first start and kept beside its data. */
+export function keptSecret({ folder }: Home): string {
+  const file = path.join(folder, 'secret');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const secret = randomBytes(32).toString('hex');
+  writeFileSync(file, secret, { mode: 0o600 });
+  return secret;
+}
+
+/**
+ * Refuses a home that another start is using; ends the parts of a start that was killed.
+ * Answers the names of what had to be ended.
+ */
+export async function takeOver(home: Home): Promise<string[]> {
+  const note = readRunNote(home);
+  if (!note) return [];
+  if (isAlive(note.supervisor)) {
+    throw new Trouble(
+      `Mapalus is already running here (process ${note.supervisor.pid}).`,
+      'Use it, or stop it with Ctrl-C in its window; a second one needs its own MAPALUS_HOME.',
+    );
+  }
+  // In the order of an orderly stop: the database last.
+  const left = note.parts.filter(isAlive).reverse();
+  for (const part of left) await end(part);
+  rmSync(home.runFile, { force: true });
+  return left.map(({ name }) => name);
+}
+
+/** The note of a running stack; undefined when there is none. */
+export function readRunNote({ runFile }: Home): RunNote | undefined {
+  if (!existsSync(runFile)) return undefined;
+  try {
+    return JSON.parse(readFileSync(runFile, 'utf8')) as RunNote;
+  } catch {
+    // Cut off while it was written: nothing had been started by then that it could tell of.
+    return undefined;
+  }
+}
+
+export function writeRunNote({ runFile }: Home, note: RunNote): void {
+  writeFileSync(runFile, JSON.stringify(note, null, 2), { mode: 0o600 });
+}
+
+/** Takes this process's note away; a note of another start is left alone. */
+export function forgetRun(home: Home): void {
+  if (readRunNote(home)?.supervisor.pid === process.pid) rmSync(home.runFile, { force: true });
+}
+
+/** Notes a process together with the moment it started, so that its number means only it. */
+export function noted(name: string, pid: number): NotedProcess {
+  return { name, pid, startedAt: startOf(pid) };
+}
+
+/** Whether the noted process still runs, and is not another that got its number since. */
+export function isAlive({ pid, startedAt }: NotedProcess): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return startOf(pid) === startedAt;
+}
+
+async function end(part: NotedProcess): Promise<void> {
+  process.kill(part.pid, part.name === 'PostgreSQL' ? 'SIGINT' : 'SIGTERM');
+  const giveUpAt = Date.now() + 10_000;
+  while (isAlive(part)) {
+    if (Date.now() > giveUpAt) process.kill(part.pid, 'SIGKILL');
+    await pause(50);
+  }
+}
+
+// Linux tells when a process started; elsewhere the number alone has to do.
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')')).split(' ')[20] ?? '';
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * `npm start`: the whole system on one machine. What the settings do not name is embedded; state
+ * stays between starts; Ctrl-C stops everything in order.
+ */
+import { install } from '../api/install.ts';
+import type { Installed } from '../api/install.ts';
+import { readSettings, SettingsRefused } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { formatNumber } from '../texts/format.ts';
+import { isFree } from './port.ts';
+import { startStack } from './stack.ts';
+import type { Stack } from './stack.ts';
+import { Trouble } from './trouble.ts';
+
+const say = (line: string) => console.log(line);
+
+try {
+  const asked = askedToStop();
+  const began = performance.now();
+  const settings = readSettings();
+  await requireFreePort(settings.PORT);
+  const stack = await startStack(settings, { say });
+  try {
+    await Promise.race([asked, stack.broken, bringUp(settings, stack, began)]);
+    await Promise.race([asked, stack.broken]);
+    say('\nStopping …');
+  } finally {
+    await stack.stop();
+  }
+  say('Stopped. Everything is kept; `npm start` goes on from here.');
+  process.exit(0);
+} catch (error) {
+  console.error(inSentences(error));
+  process.exit(1);
+}
+
+async function bringUp(settings: Settings, stack: Stack, began: number): Promise<void> {
+  const named = readSettings({ ...process.env, ...stack.env });
+  const installed = await install(named);
+  await Promise.all([
+    stack.startProcess('the worker', 'worker/main.ts'),
+    stack.startProcess('the API', 'api/main.ts'),
+  ]);
+  tell(settings, stack, installed, Math.round((performance.now() - began) / 100) / 10);
+}
+
+function tell(settings: Settings, stack: Stack, installed: Installed, seconds: number): void {
+  const { firstAdministrator, regions, kind } = installed;
+  const address = settings.BASE_URL ?? `http://localhost:${settings.PORT}`;
+  say('');
+  say(`Mapalus is ready after ${seconds} s:  ${address}`);
+  if (firstAdministrator) {
+    const { email, oneTimePassword } = firstAdministrator;
+    say(`  First account:      ${email}`);
+    if (oneTimePassword)
+      say(
+        `  One-time password:  ${oneTimePassword}   (shown only now; you change it at first use)`,
+      );
+  }
+  if (kind === 'training') say('  A training installation: its clock can be moved.');
+  say(`  State lives in:     ${stack.home.folder}   (logs in log/)`);
+  const { MAPALUS_TEMPORAL_UI: pages, MAILBOX_FOLDER: mailbox } = stack.env;
+  if (mailbox) say(`  Mail is kept in:    ${mailbox}`);
+  if (pages) say(`  Temporal's pages:   ${pages}`);
+  say(
+    `  Regions loaded:     ${formatNumber(regions.villages)} villages in ${regions.provinces} provinces`,
+  );
+  say('  Ctrl-C stops everything in order.');
+}
+
+async function requireFreePort(port: number): Promise<void> {
+  if (port === 0 || (await isFree(port))) return;
+  throw new Trouble(
+    `Port ${port} is taken by another program.`,
+    `Stop that program, or choose another port: PORT=${port + 1} npm start`,
+  );
+}
+
+function askedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve());
+    }
+  });
+}
+
+function inSentences(error: unknown): string {
+  if (error instanceof Trouble) return `\n${error.message}\n→ ${error.remedy}`;
+  if (error instanceof SettingsRefused) return `\n${error.message}`;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (/ENOSPC/.test(text)) return '\nThe disk is full.\n→ Free some space and start again.';
+  return text;
+}

