@@ -1,0 +1,126 @@
+/** Agreements and commands for tests, built from what matters in the test. */
+import { randomUUID } from 'node:crypto';
+import type { AgreementState, Given, Recorder } from '../../domain/agreement.ts';
+import { obey } from '../../domain/command.ts';
+import type { Command } from '../../domain/command.ts';
+import { openingOf } from '../../domain/day.ts';
+import type { Day } from '../../domain/day.ts';
+import { begin, propose } from '../../domain/proposal.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import { holders, offices } from './cast.ts';
+
+/** The law, one OPD and one branch: the plainest PKS there is. */
+export function aProposal(only: Partial<Proposal> & { on?: Day } = {}): Proposal {
+  const { on = '2024-01-08', ...rest } = only;
+  return {
+    id: randomUUID(),
+    kind: 'pks',
+    form: 'perjanjian-kerja-sama',
+    legalBasis: 'ksdpk',
+    titleNoteId: randomUUID(),
+    region: '71.07',
+    zone: 'Asia/Makassar',
+    proposer: offices.mitraLabour,
+    proposingParty: offices.mitraLabour,
+    area: ['71.07'],
+    submittingOffices: [],
+    term: { start: '2024-02-01', end: '2024-12-31' },
+    parent: null,
+    renewalOf: null,
+    parties: [
+      { id: offices.mitraLabour, side: 'government', outside: false },
+      { id: offices.tondano, side: 'bpjs', outside: false },
+    ],
+    approvals: [{ id: 'hukum', offices: [offices.mitraLegal], after: [] }],
+    policyVersion: 1,
+    calendarVersion: 1,
+    clockOffset: 0,
+    created: given(on),
+    ...rest,
+  };
+}
+
+/** An agreement that has just been recorded for the first time. */
+export function anAgreement(only: Parameters<typeof aProposal>[0] = {}): AgreementState {
+  return begin(propose(aProposal(only))).agreement;
+}
+
+/** What every command carries. */
+export function given(on: Day, by: Partial<Recorder> = {}): Given {
+  return {
+    commandId: randomUUID(),
+    recordedBy: { userId: 'proposer-mitra', officeId: offices.mitraLabour, ...by },
+    businessDay: on,
+    givenAt: openingOf(on, 'Asia/Makassar', 9),
+    requestId: `req-${randomUUID()}`,
+  };
+}
+
+type Content<Type extends Command['type']> = Omit<
+  Extract<Command, { type: Type }>,
+  keyof Given | 'type'
+>;
+
+/** A command of a person for an office on a day. */
+export function command<Type extends Command['type']>(
+  type: Type,
+  on: Day,
+  by: { officeId: string; userId?: string },
+  ...[content]: Partial<Content<Type>> extends Content<Type> ? [Content<Type>?] : [Content<Type>]
+): Extract<Command, { type: Type }> {
+  const userId = by.userId ?? 'somebody';
+  return { ...given(on, { ...by, userId }), ...content, type } as Extract<Command, { type: Type }>;
+}
+
+/** The plainest way through a PKS, step by step, as commands on these days. */
+export function theWayToSigning(on: Day): Command[] {
+  return [
+    command('submit', on, { officeId: offices.mitraLabour }),
+    command('submit', on, { officeId: offices.mitraLabour }),
+    command('submit', on, { officeId: offices.tondano }),
+    command(
+      'approve',
+      on,
+      { officeId: offices.mitraLegal, userId: 'legal-mitra' },
+      { step: 'hukum' },
+    ),
+  ];
+}
+
+/** Both signatures. */
+export function bothSign(on: Day): Command[] {
+  return [
+    command(
+      'sign',
+      on,
+      { officeId: offices.mitraLabour },
+      {
+        party: offices.mitraLabour,
+        actedBy: { kind: 'holder', id: holders.labourHeadMitra },
+        signedOn: on,
+      },
+    ),
+    command(
+      'sign',
+      on,
+      { officeId: offices.tondano },
+      {
+        party: offices.tondano,
+        actedBy: { kind: 'holder', id: holders.headTondano },
+        signedOn: on,
+      },
+    ),
+  ];
+}
+
+/** The agreement after these commands, decided by the rules alone. */
+export function after(agreement: AgreementState, commands: Command[]): AgreementState {
+  return commands.reduce((current, each) => obey(current, each).agreement, agreement);
+}
+
+/** An agreement in force since its start day. */
+export function anActiveAgreement(only: Parameters<typeof aProposal>[0] = {}): AgreementState {
+  const agreement = anAgreement(only);
+  const { start } = agreement.term;
+  return after(agreement, [...theWayToSigning(agreement.created.businessDay), ...bothSign(start)]);
+}
