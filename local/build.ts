@@ -1,15 +1,29 @@
 /**
- * `npm run build`: what has to be made before anything runs: Prisma's client, the workflow bundle
- * and the pages. Only what is older than its sources is made again.
+ * `npm run build`: what has to be made before anything runs: Prisma's client, the workflow bundle,
+ * the processes and the pages. Only what is older than its sources is made again.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import esbuild from 'esbuild';
+import { ROOT } from '../config/root.ts';
+import { PROCESSES } from './built-process.ts';
 
 const run = promisify(execFile);
-const root = path.join(import.meta.dirname, '..');
+const CODE = [
+  'activities',
+  'api',
+  'config',
+  'domain',
+  'local',
+  'mail',
+  'prisma',
+  'texts',
+  'worker',
+  'workflows/messages.ts',
+];
 
 type Product = {
   name: string;
@@ -38,6 +52,12 @@ const products: Product[] = [
     make: makeBundle,
   },
   {
+    name: 'the processes',
+    stamp: 'build/start.js',
+    sources: [...CODE, 'package.json', 'node_modules/.package-lock.json'],
+    make: buildProcesses,
+  },
+  {
     name: 'the pages',
     stamp: 'build/web/index.html',
     sources: [
@@ -55,7 +75,7 @@ const products: Product[] = [
 await build();
 
 async function build(): Promise<void> {
-  mkdirSync(path.join(root, 'build'), { recursive: true });
+  mkdirSync(path.join(ROOT, 'build'), { recursive: true });
   for (const { name, stamp, sources, make } of products) {
     if (!isStale(stamp, sources)) continue;
     console.log(`Building ${name} …`);
@@ -65,16 +85,40 @@ async function build(): Promise<void> {
 
 async function makeBundle(): Promise<void> {
   const { writeWorkflowBundle } = await import('../worker/bundle.ts');
-  const unfinished = path.join(root, 'build/workflows.unfinished.js');
+  const unfinished = path.join(ROOT, 'build/workflows.unfinished.js');
   await writeWorkflowBundle(unfinished);
-  await rename(unfinished, path.join(root, 'build/workflows.js'));
+  await rename(unfinished, path.join(ROOT, 'build/workflows.js'));
+}
+
+// One file a process beside its shared pieces, so that starting does not mean transpiling.
+// Packages stay where npm put them.
+async function buildProcesses(): Promise<void> {
+  const folder = path.join(ROOT, 'build');
+  for (const file of readdirSync(folder).filter((name) => name.startsWith('shared-'))) {
+    rmSync(path.join(folder, file));
+  }
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: { ...PROCESSES },
+    outdir: 'build',
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    jsx: 'automatic',
+    sourcemap: true,
+    chunkNames: 'shared-[hash]',
+    logLevel: 'warning',
+  });
 }
 
 async function npx(command: string[], env: Record<string, string> = {}): Promise<void> {
   const [tool = '', ...given] = command;
-  const binary = path.join(root, 'node_modules/.bin', tool);
+  const binary = path.join(ROOT, 'node_modules/.bin', tool);
   try {
-    await run(binary, given, { cwd: root, env: { ...process.env, ...env } });
+    await run(binary, given, { cwd: ROOT, env: { ...process.env, ...env } });
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     console.error(stdout + stderr);
@@ -83,10 +127,10 @@ async function npx(command: string[], env: Record<string, string> = {}): Promise
 }
 
 function isStale(stamp: string, sources: string[]): boolean {
-  const file = path.join(root, stamp);
+  const file = path.join(ROOT, stamp);
   if (!existsSync(file)) return true;
   const made = statSync(file).mtimeMs;
-  return sources.some((source) => newest(path.join(root, source)) > made);
+  return sources.some((source) => newest(path.join(ROOT, source)) > made);
 }
 
 function newest(place: string): number {

@@ -28,7 +28,7 @@ async function joined(): Promise<number> {
 
   const stack = await startStack(settings, { say: (line) => console.log(line) });
   try {
-    await stack.startProcess('the worker', 'worker/main.ts');
+    await stack.startProcess('the worker', 'worker');
     return await runScript(stack.env);
   } finally {
     await stack.stop();
@@ -36,7 +36,7 @@ async function joined(): Promise<number> {
 }
 
 function runScript(env: Record<string, string>): Promise<number> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...given], {
+  const child = spawn(process.execPath, ['--enable-source-maps', script, ...given], {
     env: { ...process.env, ...env },
     stdio: 'inherit',
   });

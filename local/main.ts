@@ -38,8 +38,8 @@ async function bringUp(settings: Settings, stack: Stack, began: number): Promise
   const named = readSettings({ ...process.env, ...stack.env });
   const installed = await install(named);
   await Promise.all([
-    stack.startProcess('the worker', 'worker/main.ts'),
-    stack.startProcess('the API', 'api/main.ts'),
+    stack.startProcess('the worker', 'worker'),
+    stack.startProcess('the API', 'api'),
   ]);
   tell(settings, stack, installed, Math.round((performance.now() - began) / 100) / 10);
 }

@@ -16,7 +16,10 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import { ROOT } from '../config/root.ts';
 import type { Settings } from '../config/settings.ts';
+import { builtProcess } from './built-process.ts';
+import type { BuiltProcess } from './built-process.ts';
 import { forgetRun, homeOf, keptSecret, noted, openHome, takeOver, writeRunNote } from './home.ts';
 import type { Home } from './home.ts';
 import { freePort } from './port.ts';
@@ -25,8 +28,6 @@ import { stopProcess } from './stop-process.ts';
 import { startTemporal } from './temporal.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
 import { Trouble } from './trouble.ts';
-
-const root = path.join(import.meta.dirname, '..');
 
 /** A log longer than this many bytes is put aside at the next start. */
 const MOST_LOG = 10 * 1024 * 1024;
@@ -40,7 +41,11 @@ export type Stack = {
   env: Record<string, string>;
   parts: Part[];
   /** Starts one of the product's own processes and waits until it is ready. */
-  startProcess: (name: string, script: string, more?: Record<string, string>) => Promise<void>;
+  startProcess: (
+    name: string,
+    script: BuiltProcess,
+    more?: Record<string, string>,
+  ) => Promise<void>;
   /** Rejects with the name of the first part that ends by itself. */
   broken: Promise<never>;
   stop: () => Promise<void>;
@@ -72,7 +77,7 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
     if (settings.SMTP_URL === undefined) {
       env['SMTP_URL'] = `smtp://127.0.0.1:${await freePort()}`;
       env['MAILBOX_FOLDER'] = home.mail;
-      await startProcess('the mailbox', 'local/mailbox.ts');
+      await startProcess('the mailbox', 'mailbox');
     }
   } catch (error) {
     await stop();
@@ -105,13 +110,13 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
 
   async function startProcess(
     name: string,
-    script: string,
+    script: BuiltProcess,
     more: Record<string, string> = {},
   ): Promise<void> {
     const logFile = logFileOf(home, name);
     const log = openSync(logFile, 'a');
-    const child = spawn(process.execPath, ['--import', 'tsx', script], {
-      cwd: root,
+    const child = spawn(process.execPath, ['--enable-source-maps', builtProcess(script)], {
+      cwd: ROOT,
       env: { ...process.env, ...env, ...more },
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,

@@ -1,108 +1,21 @@
-/** Writes mails: subject, HTML and plain text in Bahasa Indonesia, from facts alone. */
+/** Gives a mail's words their shape: HTML and plain text. */
 import { render } from '@react-email/render';
-import { formatDay } from '../texts/format.ts';
-import { translator } from '../texts/translator.ts';
-import type { AgreementFacts, MailFacts } from './facts.ts';
+import type { MailFacts } from './facts.ts';
 import { Letter } from './letter.tsx';
-import type { LetterProps } from './letter.tsx';
+import { wordingOf } from './wording.ts';
+import type { Wording } from './wording.ts';
 
 /** A mail as it is sent and shown. */
 export type Composed = { subject: string; html: string; text: string };
 
-type Written = LetterProps & { subject: string };
-type AboutAgreement = Extract<MailFacts, { about: 'agreement' }>;
-type AboutAudit = Extract<MailFacts, { about: 'audit' }>;
-
-const speak = translator('mail');
-
 /** The mail that these facts call for. `baseUrl` is where the pages are. */
 export async function compose(facts: MailFacts, baseUrl: string): Promise<Composed> {
-  const { subject, ...letter } = written(facts, baseUrl);
-  return { subject, html: await render(<Letter {...letter} />), text: plain(letter) };
+  const wording = wordingOf(facts, baseUrl);
+  const html = await render(<Letter {...wording} />);
+  return { subject: wording.subject, html, text: plain(wording) };
 }
 
-/** Only the subject, for lists. */
-export function subjectOf(facts: MailFacts): string {
-  return written(facts, '').subject;
-}
-
-function written(facts: MailFacts, baseUrl: string): Written {
-  return facts.about === 'agreement' ? aboutAgreement(facts, baseUrl) : aboutAudit(facts, baseUrl);
-}
-
-function aboutAgreement(
-  { content, agreement, reader, office, day }: AboutAgreement,
-  baseUrl: string,
-): Written {
-  const { renewal } = agreement;
-  const values: Record<string, string | number> = {
-    title: agreement.title,
-    kind: speak(`kind.${agreement.kind}`),
-    end: formatDay(agreement.end),
-    office,
-    daysLeft: 'daysLeft' in content ? content.daysLeft : 0,
-    renewalTitle: renewal?.title ?? '',
-    renewalStage: speak(`stage.${renewal?.stage ?? agreement.stage}`),
-  };
-  const key = keyOf(content, agreement);
-  const say = (part: string) => speak(`${key}.${part}`, values);
-  const renewing = content.template !== 'your-turn' && renewal !== null;
-  const missed = content.template === 'reminder' && content.missed.length > 0;
-  return {
-    subject: say('subject'),
-    preview: say('why'),
-    heading: say('heading'),
-    greeting: speak('greeting', { reader }),
-    paragraphs: [
-      say('why'),
-      say('todo'),
-      ...(renewing ? [speak('renewal-running', values)] : []),
-      ...(missed ? [speak('missed')] : []),
-    ],
-    facts: [
-      [speak('fact.agreement'), agreement.title],
-      [speak('fact.kind'), speak(`kind.${agreement.kind}`)],
-      [speak('fact.parties'), agreement.parties.join(' · ')],
-      [speak('fact.term'), `${formatDay(agreement.start)} s.d. ${formatDay(agreement.end)}`],
-      [speak('fact.stage'), speak(`stage.${agreement.stage}`)],
-      [speak('fact.day'), formatDay(day)],
-    ],
-    button: {
-      label: say('button'),
-      href: `${baseUrl}/perjanjian/${renewing ? renewal.id : agreement.id}`,
-    },
-    footer: speak('footer', { office }),
-  };
-}
-
-function aboutAudit({ seal, reader, office, day }: AboutAudit, baseUrl: string): Written {
-  const say = (part: string) => speak(`audit-anchor.${part}`, { day: formatDay(day) });
-  return {
-    subject: say('subject'),
-    preview: say('why'),
-    heading: say('heading'),
-    greeting: speak('greeting', { reader }),
-    paragraphs: [say('why'), say('todo')],
-    facts: [
-      [say('anchor'), `${seal.seq}:${seal.hash}`],
-      [speak('fact.day'), formatDay(day)],
-    ],
-    button: { label: say('button'), href: `${baseUrl}/kotak-keluar` },
-    footer: speak('footer', { office }),
-  };
-}
-
-// What is asked for depends on the stage in which the text arrives.
-function keyOf(content: AboutAgreement['content'], { renewal }: AgreementFacts): string {
-  if (content.template === 'your-turn') return `your-turn.${content.stage}`;
-  if (content.template === 'reminder') {
-    const when = content.daysLeft > 0 ? 'ahead' : 'last-day';
-    return renewal ? `reminder.${when}-renewing` : `reminder.${when}`;
-  }
-  return renewal ? 'expired.renewing' : 'expired.open';
-}
-
-function plain({ heading, greeting, paragraphs, facts, button, footer }: LetterProps): string {
+function plain({ heading, greeting, paragraphs, facts, button, footer }: Wording): string {
   const table = facts.map(([name, value]) => `${name}: ${value}`).join('\n');
   const action = `${button.label}:\n${button.href}`;
   return [heading, greeting, ...paragraphs, table, action, '--', footer].join('\n\n').concat('\n');

@@ -14,32 +14,13 @@ import {
   Section,
   Text,
 } from '@react-email/components';
-
-export type LetterProps = {
-  preview: string;
-  heading: string;
-  greeting: string;
-  paragraphs: string[];
-  /** The facts in a short table, name and value. */
-  facts: [name: string, value: string][];
-  button: { label: string; href: string };
-  /** Why this person gets this mail. */
-  footer: string;
-};
+import type { Wording } from './wording.ts';
 
 const ink = '#1f2937';
 const quiet = '#5b6472';
 const accent = '#0b6b57';
 
-export function Letter({
-  preview,
-  heading,
-  greeting,
-  paragraphs,
-  facts,
-  button,
-  footer,
-}: LetterProps) {
+export function Letter({ preview, heading, greeting, paragraphs, facts, button, footer }: Wording) {
   return (
     <Html lang="id">
       <Head />

@@ -6,8 +6,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import { ROOT } from '../config/root.ts';
 
-const FOLDER = path.join(import.meta.dirname, 'migrations');
+const FOLDER = path.join(ROOT, 'prisma', 'migrations');
 
 // The advisory lock that Prisma's schema engine takes for the same purpose.
 const LOCK = 72707369;

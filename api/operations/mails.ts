@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { mailboxName } from '../../config/mailbox.ts';
-import { compose, subjectOf } from '../../mail/compose.tsx';
 import type { Composed } from '../../mail/compose.tsx';
 import { factsOf } from '../../mail/facts.ts';
+import { wordingOf } from '../../mail/wording.ts';
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toDay } from '../../prisma/day-column.ts';
@@ -113,7 +113,9 @@ function sentText({ subject, html, text }: Row): Composed | null {
   return subject === null || html === null || text === null ? null : { subject, html, text };
 }
 
-function textNow(tx: Tx, row: Row, baseUrl: string): Promise<Composed> {
+// The library that shapes mails is heavy, and the API needs it for mails that wait only.
+async function textNow(tx: Tx, row: Row, baseUrl: string): Promise<Composed> {
+  const { compose } = await import('../../mail/compose.tsx');
   return factsOf(tx, row).then(
     (facts) => compose(facts, baseUrl),
     () => ({ subject: '—', html: '', text: '' }),
@@ -122,7 +124,10 @@ function textNow(tx: Tx, row: Row, baseUrl: string): Promise<Composed> {
 
 // A reader of the mail may no longer see the agreement; the mail itself stays readable.
 async function subjectNow(tx: Tx, row: Row): Promise<string> {
-  return factsOf(tx, row).then(subjectOf, () => '—');
+  return factsOf(tx, row).then(
+    (facts) => wordingOf(facts, '').subject,
+    () => '—',
+  );
 }
 
 function behind([instant = '', id = '']: string[]): Prisma.OutboxWhereInput[] {
