@@ -66,7 +66,7 @@ export function startRelay(parts: RelayParts): Relay {
       const relayId = randomInt(1, 2 ** 31 - 1);
       const lock = await holdLock(parts.databaseUrl, outbox.RELAY_LOCKS, relayId).catch(() => null);
       if (lock) await relayUnder(lock, relayId);
-      else await nap(500);
+      else await pause(500);
     }
   }
 
@@ -82,7 +82,7 @@ export function startRelay(parts: RelayParts): Relay {
         log.warn({ error: nameOf(error) }, 'the outbox could not be read');
         return 0;
       });
-      if (sent === 0) await Promise.race([slept, nap(NAP)]);
+      if (sent === 0) await napUntil(slept);
     }
     await lock.release();
   }
@@ -127,8 +127,10 @@ export function startRelay(parts: RelayParts): Relay {
     return written;
   }
 
-  function nap(time: number): Promise<void> {
-    return pause(time, undefined, { signal: stopping.signal }).catch(() => undefined);
+  async function napUntil(woken: Promise<void>): Promise<void> {
+    const timer = setTimeout(() => wake(), NAP);
+    await woken;
+    clearTimeout(timer);
   }
 }
 

@@ -4,20 +4,15 @@
  */
 import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import type { Context } from '@temporalio/activity';
 
 /** Lets no error text leave an activity unless Temporal itself made it. */
-export const reduceErrors: ActivityInterceptorsFactory = (context: Context) => ({
+export const reduceErrors: ActivityInterceptorsFactory = () => ({
   inbound: {
     async execute(input, next) {
       try {
         return await next(input);
       } catch (error) {
         if (error instanceof CancelledFailure || error instanceof TemporalFailure) throw error;
-        context.log.warn('activity failed', {
-          error: reduced(error),
-          attempt: context.info.attempt,
-        });
         throw ApplicationFailure.retryable(reduced(error), 'Unexpected');
       }
     },
@@ -31,13 +26,13 @@ export function reduced(error: unknown): string {
   return state ? `${name} ${state}` : name;
 }
 
+// Prisma wraps what PostgreSQL said; its own codes (P2010 and the like) say less.
 function sqlState(error: unknown, depth = 0): string | undefined {
   if (error === null || typeof error !== 'object' || depth > 5) return undefined;
   const { code, originalCode, cause, meta, driverAdapterError } = error as Record<string, unknown>;
-  for (const candidate of [originalCode, code]) {
-    if (typeof candidate === 'string' && /^[0-9A-Z]{5}$/.test(candidate)) return candidate;
-  }
-  return [cause, meta, driverAdapterError]
-    .map((inner) => sqlState(inner, depth + 1))
-    .find((state) => state !== undefined);
+  const inner = [driverAdapterError, meta, cause].map((each) => sqlState(each, depth + 1));
+  const own = [originalCode, code].filter(
+    (each): each is string => typeof each === 'string' && /^[0-9A-Z]{5}$/.test(each),
+  );
+  return [...inner, ...own].find((state) => state !== undefined);
 }
