@@ -5,7 +5,6 @@ import type { Mail, MailedOffice, Placement } from '../domain/correspondence.ts'
 import type { Day } from '../domain/day.ts';
 import type { Change } from '../domain/happening.ts';
 import type { ReminderPolicy } from '../domain/milestone.ts';
-import type { Role } from '../domain/office.ts';
 import type { Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
 import { dayOf, keyOf, requestOf } from './cause.ts';
@@ -72,38 +71,20 @@ async function lettersFor(tx: Tx, mail: Mail, day: Day): Promise<Letter[]> {
   });
 }
 
-async function peopleAround(
+function peopleAround(
   tx: Tx,
   offices: MailedOffice[],
   day: Day,
 ): Promise<(Placement & { email: string })[]> {
-  const memberships = await tx.membership.findMany({
-    where: {
-      fromDay: { lte: toColumn(day) },
-      OR: [{ untilDay: null }, { untilDay: { gte: toColumn(day) } }],
-      office: {
-        OR: [
-          { institutionId: { in: offices.filter(isGovernment).map((each) => each.institutionId) } },
-          { id: { in: offices.flatMap(({ path }) => path) } },
-        ],
-      },
-    },
-    select: {
-      userId: true,
-      officeId: true,
-      role: true,
-      office: { select: { institutionId: true } },
-      user: { select: { email: true } },
-    },
-    orderBy: { id: 'asc' },
-  });
-  return memberships.map(({ userId, officeId, role, office, user }) => ({
-    userId,
-    officeId,
-    institutionId: office.institutionId,
-    role: role as Role,
-    email: user.email,
-  }));
+  const governments = offices.filter(isGovernment).map(({ institutionId }) => institutionId);
+  const onTheWay = offices.flatMap(({ path }) => path);
+  return tx.$queryRaw<(Placement & { email: string })[]>`
+    select m.user_id as "userId", m.office_id as "officeId", o.institution_id as "institutionId",
+      m.role, u.email
+    from membership m join office o on o.id = m.office_id join auth."user" u on u.id = m.user_id
+    where m.from_day <= ${day}::date and (m.until_day is null or m.until_day >= ${day}::date)
+      and (o.institution_id = any (${governments}::uuid[]) or o.id = any (${onTheWay}::uuid[]))
+    order by m.id`;
 }
 
 function isGovernment({ side }: MailedOffice): boolean {

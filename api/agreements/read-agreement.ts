@@ -40,7 +40,6 @@ export async function readAgreement(
   const numbers = await tx.numberClaim.findMany({ where: { agreementId: id } });
   const handovers = await tx.handover.findMany({
     where: { officeId: { in: state.parties.map((party) => party.id) } },
-    include: { outgoing: true, incoming: true, office: true },
     orderBy: { openedOn: 'asc' },
   });
   const holders = await tx.officeHolder.findMany({ where: { id: { in: holderIds(state) } } });
@@ -48,7 +47,8 @@ export async function readAgreement(
     where: { code: { in: [state.region, ...state.area] } },
   });
   const scopes = await scopesAmong(tx, officesConcerned(state));
-  const names = await namesOf(tx, idsIn(state));
+  const successions = handovers.flatMap(({ outgoingId, incomingId }) => [outgoingId, incomingId]);
+  const names = await namesOf(tx, [...idsIn(state), ...successions]);
   const today = dayAt(principal.now, state.zone);
   const fullySigned = isFullySigned(state);
 
@@ -108,9 +108,9 @@ export async function readAgreement(
     ending: state.ending,
     handovers: handovers.map((each) => ({
       id: each.id,
-      office: each.office.name,
-      outgoing: each.outgoing.personName,
-      incoming: each.incoming.personName,
+      office: nameOf(each.officeId),
+      outgoing: nameOf(each.outgoingId),
+      incoming: nameOf(each.incomingId),
       openedOn: toDay(each.openedOn),
       doneOn: each.doneOn && toDay(each.doneOn),
     })),
