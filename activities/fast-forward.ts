@@ -14,7 +14,7 @@ const SKIPS = 10_000;
 
 /**
  * Takes an execution to this instant of its own (server) time and waits until everything that
- * was due on the way has been done. Answers `ended` when its life was over before that.
+ * was due by then has been done. Answers `ended` when its life was over before that.
  */
 export async function fastForward(
   client: Client,
@@ -25,7 +25,9 @@ export async function fastForward(
   const workflowExecution = { workflowId };
   const current = await currentTime(client, workflowId);
   if (current === 'ended') return 'ended';
-  const ahead = target - current;
+  // A moment beyond: a timer due at the very target would fire only after the forward is over,
+  // and a second one could then leap past it.
+  const ahead = target + 1 - current;
   if (ahead <= 0) return 'reached';
 
   const fastForwardId = `fast-forward-${randomUUID()}`;

@@ -106,13 +106,12 @@ export function createTrainingClock({
     );
   }
 
-  // Each agreement's server time lies behind business time by the offset it was born with. A
-  // moment more than the due one, so that its timer has fired.
+  // Each agreement's server time lies behind business time by the offset it was born with.
   async function runTo(moment: Instant, agreements: Movable[]): Promise<void> {
     const waiting = [...agreements];
     const runner = async () => {
       for (let next = waiting.pop(); next; next = waiting.pop()) {
-        await fastForward(temporal, lifecycleId(next.id), moment + 1 - next.clockOffset);
+        await fastForward(temporal, lifecycleId(next.id), moment - next.clockOffset);
         Context.current().heartbeat();
       }
     };
