@@ -30,7 +30,10 @@ const DAY = 24 * HOUR;
 
 /** Whether the text is a day that exists: `2024-02-29` is one, `2023-02-29` is not. */
 export function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && addDays(text, 0) === text;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  // A thirteenth month is no instant at all; a 30 February is taken for 1 or 2 March.
+  const instant = midnightUtc(text);
+  return !Number.isNaN(instant) && addDays(text, 0) === text;
 }
 
 /** The day so many days later (earlier when negative). */
@@ -61,6 +64,11 @@ export function yearOf(day: Day): number {
 /** The later of two days. */
 export function later(one: Day, other: Day): Day {
   return one > other ? one : other;
+}
+
+/** The earlier of two days. */
+export function earlier(one: Day, other: Day): Day {
+  return one < other ? one : other;
 }
 
 /** Whether every day of `inner` lies in `outer`. */
