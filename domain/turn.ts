@@ -23,7 +23,10 @@ export function deskOnTurn(agreement: AgreementState, acting: Acting): DeskId {
 export function deskActing(agreement: AgreementState, acting: Acting): DeskId {
   const { officeId } = acting.recordedBy;
   if (acting.onBehalfOf === undefined) {
-    if (!desksOf(agreement).includes(officeId)) throw new RuleBroken('NotAParty', { officeId });
+    const outside = agreement.parties.some((party) => party.outside && party.id === officeId);
+    if (outside || !desksOf(agreement).includes(officeId)) {
+      throw new RuleBroken('NotAParty', { officeId });
+    }
     return officeId;
   }
   requireOutsideParty(agreement, acting, partyOf(agreement, acting.onBehalfOf));
@@ -54,7 +57,9 @@ export function partyOf(agreement: AgreementState, id: DeskId): Party {
 }
 
 /** The text on other desks, since today when that is a change. */
-export function withTurn(agreement: AgreementState, desks: DeskId[], today: Day): AgreementState {
+export function withTurn(agreement: AgreementState, to: DeskId[], today: Day): AgreementState {
+  // One office may stand in several steps that wait at the same time.
+  const desks = [...new Set(to)];
   const unchanged =
     desks.length === agreement.turn.desks.length &&
     desks.every((desk) => agreement.turn.desks.includes(desk));
