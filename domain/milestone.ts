@@ -51,8 +51,10 @@ export function planMilestones(
   policy: ReminderPolicy,
   calendarVersion: number,
 ): Plan {
+  // A change of stage is ahead until it has happened, however late it is noticed: an agreement
+  // whose last signature is recorded after its last day expires at once.
   const ahead = milestonesOf(agreement, policy).filter(
-    ({ dueDay }) => dueDay > agreement.settledThrough,
+    ({ kind, dueDay }) => kind !== 'reminder' || dueDay > agreement.settledThrough,
   );
   return {
     agreementVersion: agreement.version,
@@ -81,19 +83,21 @@ export function settle(agreement: AgreementState, due: readonly Milestone[], tod
   const happened: Happening[] = [];
   let settled = agreement;
 
-  if (due.some(({ kind }) => kind === 'start')) {
-    const inForce = comeIntoForce(settled, { businessDay: today });
+  const [start, expiry, more] = (['start', 'expiry', 'more'] as const).map((kind) =>
+    due.find((each) => each.kind === kind),
+  );
+  if (start) {
+    const inForce = comeIntoForce(settled, { businessDay: start.dueDay });
     settled = inForce.agreement;
     if (inForce.happened.length > 0) happened.push({ kind: 'started' }, ...inForce.happened);
   }
-  const expires = due.some(({ kind }) => kind === 'expiry');
   const reminders = due.filter(({ kind }) => kind === 'reminder');
   const offsets = reminders.map(({ dueDay }) => daysBetween(dueDay, agreement.term.end));
   const renewal = renewalState(agreement);
 
-  if (expires) {
+  if (expiry) {
     const { end: lastDay } = agreement.term;
-    const ended = enter(settled, 'ended', [], { businessDay: today });
+    const ended = enter(settled, 'ended', [], { businessDay: expiry.dueDay });
     settled = { ...ended, ending: { reason: 'expired', lawful: null, lastDay } };
     happened.push({ kind: 'expired', missed: offsets, renewal });
   } else if (reminders.length > 0) {
@@ -103,16 +107,19 @@ export function settle(agreement: AgreementState, due: readonly Milestone[], tod
     happened.push({ kind: 'reminded', daysLeft, missed, renewal });
   }
 
-  const settledThrough = later(today, settled.settledThrough);
+  // The milestone that `more` stands for falls on the same day and is still to come.
+  const through = more ? addDays(more.dueDay, -1) : today;
+  const settledThrough = later(through, settled.settledThrough);
   return quietChange(agreement, { agreement: { ...settled, settledThrough }, happened });
 }
 
-/** Takes over newer rules; the reminders that follow from them are planned afresh. */
+/** Takes over newer rules, never older ones; the reminders that follow are planned afresh. */
 export function adopt(
   agreement: AgreementState,
   rules: Pick<Plan, 'policyVersion' | 'calendarVersion'>,
 ): Step {
-  const { policyVersion, calendarVersion } = rules;
+  const policyVersion = Math.max(agreement.policyVersion, rules.policyVersion);
+  const calendarVersion = Math.max(agreement.calendarVersion, rules.calendarVersion);
   return {
     agreement: { ...agreement, policyVersion, calendarVersion },
     happened: [{ kind: 'replanned', policyVersion, calendarVersion }],
