@@ -1,6 +1,7 @@
 /** The end before the last day, for the reasons the law lists and for no other. */
 import { isFullySigned } from './agreement.ts';
 import type { AgreementId, AgreementState, EvidenceId, Given } from './agreement.ts';
+import { earlier } from './day.ts';
 import type { Day } from './day.ts';
 import { endingLawful } from './legal-basis.ts';
 import type { LawfulEnding } from './legal-basis.ts';
@@ -31,8 +32,9 @@ export function terminate(agreement: AgreementState, command: Terminate): Step {
     throw new RuleBroken('ReasonUnlawful', { reason, legalBasis });
   // What never came into force has no last day in force.
   const neverInForce = stage !== 'active';
-  if (!neverInForce && (lastDay < term.start || lastDay > today)) {
-    throw new RuleBroken('LastDayOutside', { lastDay, start: term.start, today });
+  const latest = earlier(today, term.end);
+  if (!neverInForce && (lastDay < term.start || lastDay > latest)) {
+    throw new RuleBroken('LastDayOutside', { lastDay, start: term.start, latest });
   }
 
   const ended = enter(agreement, 'ended', [], command);

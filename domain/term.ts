@@ -9,7 +9,7 @@ import type {
   NoteId,
   Stage,
 } from './agreement.ts';
-import { liesWithin } from './day.ts';
+import { earlier, liesWithin } from './day.ts';
 import type { Term } from './day.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { comeIntoForce } from './signing.ts';
@@ -42,7 +42,9 @@ export function changeDates(agreement: AgreementState, command: ChangeDates): St
   requireTerm(term);
   if (isFullySigned(agreement)) {
     if (!command.evidenceId) throw new RuleBroken('EvidenceRequired', {});
-    if (term.end < today) throw new RuleBroken('EndAlreadyPast', { end: term.end, today });
+    // Neither a new end nor the present one may be over: what has run out is renewed.
+    const end = earlier(term.end, agreement.term.end);
+    if (end < today) throw new RuleBroken('EndAlreadyPast', { end, today });
   }
   if (agreement.stage === 'active' && term.start > today) {
     throw new RuleBroken('StartNotReached', { start: term.start, today });
