@@ -3,7 +3,7 @@
  * handlers, the API's list of possible steps and tests all ask `obey`.
  */
 import { isEnded } from './agreement.ts';
-import type { AgreementState, AnsweredCommand } from './agreement.ts';
+import type { AgreementState, AnsweredCommand, DeskId } from './agreement.ts';
 import { approve } from './approval.ts';
 import type { Approve } from './approval.ts';
 import { giveBack, passTurn, submit, withdraw } from './drafting.ts';
@@ -18,6 +18,7 @@ import type { RecordNumber, Sign } from './signing.ts';
 import type { Step } from './happening.ts';
 import { changeDates } from './term.ts';
 import type { ChangeDates } from './term.ts';
+import type { Acting } from './turn.ts';
 
 /** Decided from the agreement alone. */
 export type PlainCommand =
@@ -60,7 +61,6 @@ export function obey(agreement: AgreementState, command: Command): Change {
 
   const step = decide(agreement, command);
   const version = agreement.version + 1;
-  const arrived = step.agreement.turn.desks.filter((desk) => !agreement.turn.desks.includes(desk));
   return {
     agreement: remember(
       { ...step.agreement, version },
@@ -68,7 +68,10 @@ export function obey(agreement: AgreementState, command: Command): Change {
     ),
     happened: [...step.happened, ...stageReached(agreement, step)],
     // The originals' way after signing calls nobody to act, unless somebody passes them on.
-    summoned: step.agreement.stage === 'active' && command.type !== 'passTurn' ? [] : arrived,
+    summoned:
+      step.agreement.stage === 'active' && command.type !== 'passTurn'
+        ? []
+        : calledToAct(agreement, step, command),
   };
 }
 
@@ -114,6 +117,16 @@ function decide(agreement: AgreementState, command: Command): Step {
     case 'sign':
       return sign(agreement, command);
   }
+}
+
+// Desks on which the text has just arrived, and those that had it but now have something else to
+// do with it: a text returned from the signing table is to be mended where it was to be signed.
+function calledToAct(before: AgreementState, { agreement }: Step, command: Command): DeskId[] {
+  const { recordedBy, onBehalfOf: actor = recordedBy.officeId }: Acting = command;
+  const moved = agreement.stage !== before.stage;
+  return agreement.turn.desks.filter(
+    (desk) => !before.turn.desks.includes(desk) || (moved && desk !== actor),
+  );
 }
 
 function stageReached(before: AgreementState, { agreement, happened }: Step): Happening[] {
