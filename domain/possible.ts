@@ -2,11 +2,12 @@
  * What can be done next, and by whom: the same rules, asked with an example of each command.
  * Pages make their buttons of it and refusals name it as what is possible instead.
  */
-import { isEnded } from './agreement.ts';
+import { desksOf, isEnded } from './agreement.ts';
 import type { AgreementState, DeskId, Given, OfficeId, Person } from './agreement.ts';
 import { readySteps } from './approval.ts';
 import { refusalOf } from './command.ts';
 import type { Command, CommandType } from './command.ts';
+import { earlier } from './day.ts';
 import type { Day } from './day.ts';
 import type { Action } from './office.ts';
 
@@ -101,10 +102,8 @@ function example(agreement: AgreementState, step: PossibleStep, today: Day): Com
   };
   const acting = { ...given, evidenceId: 'letter', ...(onBehalfOf && { onBehalfOf }) };
   const somebody: Person = { kind: 'holder', id: '' };
-  const elsewhere =
-    [agreement.proposer, ...agreement.parties.map(({ id }) => id)].find(
-      (desk) => !agreement.turn.desks.includes(desk),
-    ) ?? '';
+  const elsewhere = desksOf(agreement).find((desk) => !agreement.turn.desks.includes(desk)) ?? '';
+  const { created, term } = agreement;
   switch (type) {
     case 'submit':
       return { ...acting, type };
@@ -117,12 +116,18 @@ function example(agreement: AgreementState, step: PossibleStep, today: Day): Com
     case 'recordNumber':
       return { ...acting, type, party, numberNoteId: '', dated: today };
     case 'sign':
-      return { ...acting, type, party, actedBy: somebody, signedOn: agreement.created.businessDay };
+      return {
+        ...acting,
+        type,
+        party,
+        actedBy: somebody,
+        signedOn: earlier(created.businessDay, term.end),
+      };
     case 'withdraw':
       return { ...given, type, reasonNoteId: '' };
     case 'terminate':
-      return { ...acting, type, reason: 'agreed-by-parties', lastDay: today };
+      return { ...acting, type, reason: 'agreed-by-parties', lastDay: earlier(today, term.end) };
     case 'changeDates':
-      return { ...acting, type, term: agreement.term, reasonNoteId: '', children: [] };
+      return { ...acting, type, term, reasonNoteId: '', children: [] };
   }
 }
