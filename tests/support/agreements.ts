@@ -1,7 +1,7 @@
 /** Agreements and commands for tests, built from what matters in the test. */
 import { randomUUID } from 'node:crypto';
 import type { AgreementState, Given, Recorder } from '../../domain/agreement.ts';
-import { obey } from '../../domain/command.ts';
+import { obey, refusalOf } from '../../domain/command.ts';
 import type { Command } from '../../domain/command.ts';
 import { openingOf } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
@@ -123,4 +123,38 @@ export function anActiveAgreement(only: Parameters<typeof aProposal>[0] = {}): A
   const agreement = anAgreement(only);
   const { start } = agreement.term;
   return after(agreement, [...theWayToSigning(agreement.created.businessDay), ...bothSign(start)]);
+}
+
+/** An agreement at this stage, with the text where the plainest way leaves it. */
+export function anAgreementAt(
+  stage: 'drafting' | 'review' | 'approval' | 'signing',
+  only: Parameters<typeof aProposal>[0] = {},
+): AgreementState {
+  const agreement = anAgreement(only);
+  const steps = ['drafting', 'review', 'approval', 'signing'].indexOf(stage) + 1;
+  return after(agreement, theWayToSigning(agreement.created.businessDay).slice(0, steps));
+}
+
+/** A party that has no accounts here: a bank that pays for its neighbours. */
+export const OUTSIDER = 'ba40ba40-0000-4000-8000-000000000001';
+
+/** Three parties, the third of them outside. */
+export const THREE_PARTIES: Proposal['parties'] = [
+  { id: offices.mitraLabour, side: 'government', outside: false },
+  { id: offices.tondano, side: 'bpjs', outside: false },
+  { id: OUTSIDER, side: 'other', outside: true },
+];
+
+/** Those who act most often, as recorders. */
+export const by = {
+  proposer: { officeId: offices.mitraLabour, userId: 'proposer-mitra' },
+  branch: { officeId: offices.tondano, userId: 'officer-tondano' },
+  legal: { officeId: offices.mitraLegal, userId: 'legal-mitra' },
+  social: { officeId: offices.mitraSocial, userId: 'social-mitra' },
+  stranger: { officeId: offices.manado, userId: 'officer-manado' },
+} as const;
+
+/** The rule that stands against a command, or null when it is obeyed. */
+export function refusal(agreement: AgreementState, refused: Command) {
+  return refusalOf(agreement, refused);
 }

@@ -1,0 +1,78 @@
+/** What property tests draw from: days, and commands as people might give them. */
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { desksOf } from '../../domain/agreement.ts';
+import type { AgreementState, Given } from '../../domain/agreement.ts';
+import { CLAIMING_COMMANDS, PLAIN_COMMANDS } from '../../domain/command.ts';
+import type { Command, CommandType } from '../../domain/command.ts';
+import { addDays } from '../../domain/day.ts';
+import { LAWFUL_ENDINGS } from '../../domain/legal-basis.ts';
+import type { PossibleStep } from '../../domain/possible.ts';
+import { offices } from './cast.ts';
+
+/** A day of our time. */
+export function aDay(from = '2018-01-01', to = '2035-12-31'): fc.Arbitrary<string> {
+  const [min, max] = [from, to].map((day) => new Date(`${day}T00:00:00Z`)) as [Date, Date];
+  return fc.date({ min, max, noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
+}
+
+const TYPES: readonly CommandType[] = [...PLAIN_COMMANDS, ...CLAIMING_COMMANDS];
+
+/**
+ * A command made of drawn numbers, for a step that is possible or for one that may well not be.
+ * Whatever the step leaves open is drawn; with nothing drawn it is the plainest of its kind.
+ */
+export function commandFrom(
+  agreement: AgreementState,
+  day: string,
+  drawn: readonly number[],
+  step?: PossibleStep,
+): Command {
+  const rest = [...drawn];
+  const one = <T>(from: readonly T[]): T => from[(rest.shift() ?? 0) % from.length] as T;
+  const { parties, approvals, term, turn, created } = agreement;
+  const desks = desksOf(agreement);
+  const type = step?.command ?? one(TYPES);
+  const office = step?.office ?? one([...desks, offices.manado]);
+  const onBehalfOf = step ? step.onBehalfOf : one([undefined, ...desks]);
+  const party = step?.party ?? one([...parties.map(({ id }) => id), offices.manado]);
+  const given: Given & { evidenceId: string } = {
+    commandId: randomUUID(),
+    recordedBy: { userId: `user-${one([1, 2, 3])}`, officeId: office },
+    businessDay: day,
+    givenAt: 0,
+    requestId: 'request',
+    evidenceId: 'letter',
+  };
+  const acting = { ...given, ...(onBehalfOf !== undefined && { onBehalfOf }) };
+  // Never who may have handed the text in, when the step is to be obeyed.
+  const actedBy = { kind: 'holder', id: `holder-${one([1, 2])}` } as const;
+  const [first, last] = [created.businessDay, term.end < day ? term.end : day];
+  const signedOn = one([first < last ? first : last, last]);
+  switch (type) {
+    case 'submit':
+      return { ...acting, type };
+    case 'return':
+      return { ...acting, type, reasonNoteId: 'why' };
+    case 'passTurn':
+      return { ...acting, type, to: one(desks.filter((desk) => !turn.desks.includes(desk))) ?? '' };
+    case 'approve':
+      return { ...given, type, actedBy, step: step?.step ?? one(approvals.map(({ id }) => id)) };
+    case 'recordNumber':
+      return { ...given, type, party, numberNoteId: 'number', dated: one([day, addDays(day, -3)]) };
+    case 'sign':
+      return { ...given, type, party, actedBy, signedOn };
+    case 'withdraw':
+      return { ...given, type, reasonNoteId: 'why' };
+    case 'terminate': {
+      const reason = one(LAWFUL_ENDINGS.slice(0, 5)).code;
+      return { ...given, type, reason, lastDay: last };
+    }
+    case 'changeDates': {
+      const end = addDays(term.end, one([0, 10, 40]));
+      const start =
+        agreement.stage === 'active' ? term.start : addDays(term.start, one([0, -5, 5]));
+      return { ...given, type, term: { start, end }, reasonNoteId: 'why', children: [] };
+    }
+  }
+}
