@@ -28,12 +28,13 @@ export const ZONES = Object.keys(HOURS_AHEAD) as Zone[];
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Whether the text is a day that exists: `2024-02-29` is one, `2023-02-29` is not. */
+/**
+ * Whether the text is a day that exists: `2024-02-29` is one, `2023-02-29`, `2024-13-01` and
+ * anything in a year 0 are not.
+ */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  // A thirteenth month is no instant at all; a 30 February is taken for 1 or 2 March.
-  const instant = midnightUtc(text);
-  return !Number.isNaN(instant) && addDays(text, 0) === text;
+  const looksLikeOne = /^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text);
+  return looksLikeOne && !Number.isNaN(midnightUtc(text)) && addDays(text, 0) === text;
 }
 
 /** The day so many days later (earlier when negative). */
