@@ -64,6 +64,18 @@ export function planMilestones(
   };
 }
 
+/** What the plan's `more` stands for: the agreement, as far as the rest of the plan asks of it. */
+export function beyond(agreement: AgreementState, more: Milestone): AgreementState {
+  return { ...agreement, settledThrough: addDays(more.dueDay, -1) };
+}
+
+/** A plan with its rest. */
+export function extended(plan: Plan, { milestones: rest }: Plan): Plan {
+  const handedOut = plan.milestones.filter(({ kind }) => kind !== 'more');
+  const added = rest.filter(({ key }) => !handedOut.some((each) => each.key === key));
+  return { ...plan, milestones: [...handedOut, ...added] };
+}
+
 /** The instant at which a milestone's day begins in the agreement's zone. */
 export function dueAt({ dueDay }: Milestone, { zone }: AgreementState): Instant {
   return openingOf(dueDay, zone);
@@ -83,9 +95,8 @@ export function settle(agreement: AgreementState, due: readonly Milestone[], tod
   const happened: Happening[] = [];
   let settled = agreement;
 
-  const [start, expiry, more] = (['start', 'expiry', 'more'] as const).map((kind) =>
-    due.find((each) => each.kind === kind),
-  );
+  const start = due.find(({ kind }) => kind === 'start');
+  const expiry = due.find(({ kind }) => kind === 'expiry');
   if (start) {
     const inForce = comeIntoForce(settled, { businessDay: start.dueDay });
     settled = inForce.agreement;
@@ -107,9 +118,7 @@ export function settle(agreement: AgreementState, due: readonly Milestone[], tod
     happened.push({ kind: 'reminded', daysLeft, missed, renewal });
   }
 
-  // The milestone that `more` stands for falls on the same day and is still to come.
-  const through = more ? addDays(more.dueDay, -1) : today;
-  const settledThrough = later(through, settled.settledThrough);
+  const settledThrough = later(today, settled.settledThrough);
   return quietChange(agreement, { agreement: { ...settled, settledThrough }, happened });
 }
 

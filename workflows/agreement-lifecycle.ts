@@ -14,6 +14,8 @@
  *    an answer.
  * 4. A command id that was answered gets the same answer, in this run and in the next.
  * 5. A milestone passes only under a plan that belongs to the present version.
+ * 6. What is due passes before anybody acts. A command that found a milestone due waits for it, so
+ *    that a milestone whose task was lost after its commit is repeated as it was recorded.
  */
 import {
   ActivityFailure,
@@ -36,8 +38,17 @@ import type { ClaimingCommand, Command } from '../domain/command.ts';
 import { dayAt, yearOf } from '../domain/day.ts';
 import type { Day, Instant } from '../domain/day.ts';
 import { quietChange } from '../domain/happening.ts';
-import type { Change } from '../domain/happening.ts';
-import { adopt, dueAt, dueBy, hasMilestones, settle, settlementKey } from '../domain/milestone.ts';
+import type { Change, Happening } from '../domain/happening.ts';
+import {
+  adopt,
+  beyond,
+  dueAt,
+  dueBy,
+  extended,
+  hasMilestones,
+  settle,
+  settlementKey,
+} from '../domain/milestone.ts';
 import type { Milestone, Plan } from '../domain/milestone.ts';
 import { begin } from '../domain/proposal.ts';
 import { noteRenewal } from '../domain/renewal.ts';
@@ -56,7 +67,8 @@ import type { Answer, Outcome, Rules } from './messages.ts';
 import { allowed, attempted } from './refusal.ts';
 
 const { record, planMilestones, claim, release } = proxyActivities<Activities>({
-  startToCloseTimeout: '30 seconds',
+  // Long for one transaction; a command whose worker died is taken up by another after it.
+  startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
 });
 
@@ -72,6 +84,7 @@ const planSwiftly = locallyFirst(local.planMilestones, planMilestones);
 export async function agreementLifecycle(input: AnyAgreementState): Promise<Outcome> {
   let agreement = upgrade(input);
   let plan: Plan = planOfNothing(agreement);
+  let entered = false;
   let claimRunning = false;
   const opened = { stage: agreement.stage, year: yearOf(today()) };
 
@@ -88,12 +101,18 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
 
   const refusal = await enterLife();
   if (refusal) return { refusal };
+  entered = true;
 
-  while (!isEnded(agreement) && !isRunOver()) {
+  while (!isEnded(agreement)) {
     await condition(isPlanned);
     const due = dueBy(plan, today());
-    if (due.length > 0) await pass(due);
-    else await quietUntil(plan.milestones[0]);
+    const more = due.find(({ kind }) => kind === 'more');
+    if (more) await planBeyond(more);
+    else if (due.length > 0) await pass(due);
+    else if (!isRunOver()) await quietUntil(plan.milestones[0]);
+    else if (allHandlersFinished()) break;
+    // Whoever is still at work may be waiting for a day that has come meanwhile.
+    else await condition(() => allHandlersFinished() || !isSettled());
   }
 
   await condition(allHandlersFinished);
@@ -103,7 +122,7 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
 
   async function enterLife(): Promise<Refusal | null> {
     if (agreement.version > 0) {
-      if (hasMilestones(agreement)) plan = await planSwiftly(agreement);
+      if (hasMilestones(agreement)) keep(await planSwiftly(agreement));
       return null;
     }
     const change = begin(agreement);
@@ -111,7 +130,7 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
     const { created: given } = agreement;
     const recorded = await recordSwiftly({ change, cause: { by: 'person', given } });
     if (recorded.refusal) return recorded.refusal;
-    plan = recorded.plan;
+    keep(recorded.plan);
     await tellPredecessor('running');
     return null;
   }
@@ -129,11 +148,20 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
   }
 
   async function obeyPlainly(command: Command): Promise<Answer> {
-    return answerOf(agreement, command.commandId) ?? carryOut(obey(agreement, command), command);
+    // Without a wait, what the validator has just allowed cannot be refused any more.
+    if (!isSettled()) await condition(isSettled);
+    const answer = answerOf(agreement, command.commandId);
+    if (answer) return answer;
+
+    const decision = attempted(() => obey(agreement, command));
+    return 'done' in decision
+      ? carryOut(decision.done, command)
+      : refuse(command, decision.refusal);
   }
 
   async function obeyWithClaim(command: ClaimingCommand): Promise<Answer> {
-    await condition(() => !claimRunning);
+    // Several that wait here are all let go at once; the first takes the lock, the others wait on.
+    while (claimRunning || !isSettled()) await condition(() => !claimRunning && isSettled());
     const answer = answerOf(agreement, command.commandId);
     if (answer) return answer;
 
@@ -142,6 +170,7 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
       const refused = await claim({ agreement, command });
       if (refused) return refuse(command, refused);
 
+      if (!isSettled()) await condition(isSettled);
       const decision = attempted(() => obey(agreement, command));
       if ('done' in decision) return await carryOut(decision.done, command);
 
@@ -201,12 +230,26 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
     const cause = { by: 'time' as const, key: settlementKey(due), day, rules };
     const recorded = await recordSwiftly({ change, cause });
     if (recorded.newerRules) {
-      // Nothing was recorded: the reminder belonged to rules that no longer hold.
+      // Nothing was recorded: the reminder belonged to rules that no longer hold. What else the
+      // day brought, a start, has happened all the same.
       agreement = { ...agreement, settledThrough };
-      await replan(recorded.newerRules);
+      const besides = change.happened.filter(({ kind }) => kind !== 'reminded');
+      await replan(recorded.newerRules, { after: `${cause.key}/`, besides });
     } else {
       keep(recorded.plan);
     }
+  }
+
+  /** Asks for the rest of a plan, when even the end of what was handed out is due. */
+  async function planBeyond(more: Milestone): Promise<void> {
+    const asked = plan;
+    const rest = await planSwiftly(beyond(agreement, more));
+    if (plan === asked) plan = extended(plan, rest);
+  }
+
+  /** Whether nothing is due that has not passed. */
+  function isSettled(): boolean {
+    return isEnded(agreement) || (entered && dueBy(plan, today()).length === 0);
   }
 
   function isPlanned(): boolean {
@@ -234,9 +277,14 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
     }
   }
 
-  async function replan(rules: Rules): Promise<void> {
-    const key = `rules/${rules.policyVersion}.${rules.calendarVersion}`;
-    await note(quietChange(agreement, adopt(agreement, rules)), key);
+  async function replan(
+    rules: Rules,
+    { after = '', besides = [] }: { after?: string; besides?: Happening[] } = {},
+  ): Promise<void> {
+    const key = `${after}rules/${rules.policyVersion}.${rules.calendarVersion}`;
+    const { agreement: adopting, happened } = adopt(agreement, rules);
+    const step = { agreement: adopting, happened: [...besides, ...happened] };
+    await note(quietChange(agreement, step), key);
   }
 
   async function hearOfRenewal(news: RenewalNews): Promise<void> {
