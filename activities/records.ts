@@ -1,7 +1,9 @@
 /**
  * Recording: copy, plan, mail, audit and the hint to open pages, in one transaction. Every part
- * may be repeated: the copy and its plan only ever give way to a higher version, mails are unique
- * by cause and reader, and the audit chain takes a key once.
+ * may be repeated: the copy and its plan never give way to a lower version, mails are unique by
+ * cause and reader, and the audit chain takes a key once. At the same version the later record
+ * wins: a change after a milestone may have been recorded by a worker that died before its
+ * workflow knew of it, and what the workflow then makes of that version is the truth.
  */
 import { isEnded, officesConcerned } from '../domain/agreement.ts';
 import type { AgreementState } from '../domain/agreement.ts';
@@ -100,7 +102,7 @@ async function storeCopy(
       last_day = excluded.last_day, desks = excluded.desks, turn_since = excluded.turn_since,
       seen_by = excluded.seen_by, release = excluded.release, changed_on = excluded.changed_on,
       recorded_at = now()
-    where agreement.version < excluded.version`;
+    where agreement.version <= excluded.version`;
   return stored > 0;
 }
 
