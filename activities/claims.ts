@@ -40,13 +40,18 @@ export async function claimRenewal(tx: Tx, agreement: AgreementState): Promise<R
   const { id: successorId, renewalOf: predecessorId } = agreement;
   if (predecessorId === null) return null;
 
-  await tx.$executeRaw`insert into renewal_claim (predecessor_id, successor_id)
+  const claimed = await tx.$executeRaw`insert into renewal_claim (predecessor_id, successor_id)
     values (${predecessorId}::uuid, ${successorId}::uuid) on conflict do nothing`;
-  const claim = await tx.renewalClaim.findUniqueOrThrow({ where: { predecessorId } });
-  const refusal =
-    claim.successorId === successorId
-      ? await refusedByPredecessor(tx, predecessorId, agreement)
-      : refuse('RenewalRunning', { agreement: predecessorId, renewal: claim.successorId });
+  if (!claimed) {
+    const { successorId: renewal } = await tx.renewalClaim.findUniqueOrThrow({
+      where: { predecessorId },
+    });
+    // Granted before, with this agreement already recorded: whatever became of the predecessor
+    // since, this life has begun.
+    if (renewal === successorId) return null;
+    return refuse('RenewalRunning', { agreement: predecessorId, renewal });
+  }
+  const refusal = await refusedByPredecessor(tx, predecessorId, agreement);
   // The transaction goes on to commit, so a claim that is of no use is taken back here.
   if (refusal) await releaseRenewal(tx, successorId);
   return refusal;
