@@ -5,8 +5,10 @@ import type { AgreementState } from '../../domain/agreement.ts';
 import { addDays } from '../../domain/day.ts';
 import {
   adopt,
+  beyond,
   dueAt,
   dueBy,
+  extended,
   hasMilestones,
   planMilestones,
   settle,
@@ -139,6 +141,25 @@ describe('the plan', () => {
     expect(days[39]).toBe('more 2024-12-11');
   });
 
+  test('is handed out to its end when even that is due, and nothing in it twice', () => {
+    const everyDay = { ...POLICY, daysBefore: Array.from({ length: 60 }, (_, days) => days) };
+    const waiting = after(anAgreementAt('signing'), bothSign('2024-01-20'));
+    const plan = planMilestones(waiting, everyDay, 1);
+
+    const rest = planMilestones(beyond(waiting, plan.milestones[39]!), everyDay, 1);
+    const days = extended(plan, rest).milestones.map(({ kind, dueDay }) => `${kind} ${dueDay}`);
+
+    expect(days[0]).toBe('start 2024-02-01');
+    expect(days.filter((day) => day.startsWith('start'))).toHaveLength(1);
+    expect(days.filter((day) => day.startsWith('reminder'))).toHaveLength(60);
+    expect(days.slice(38, 41)).toEqual([
+      'reminder 2024-12-09',
+      'reminder 2024-12-10',
+      'reminder 2024-12-11',
+    ]);
+    expect(days.at(-1)).toBe('expiry 2025-01-01');
+  });
+
   test('begins each milestone with its day in the agreement’s zone', () => {
     const [reminder] = planMilestones(anActiveAgreement(), POLICY, 1).milestones;
 
@@ -216,18 +237,6 @@ describe('a day that has come', () => {
 
     expect(agreement).toMatchObject({ stage: 'ended', ending: { lastDay: '2024-12-31' } });
     expect(happened.map(({ kind }) => kind)).toEqual(['started', 'stage-reached', 'expired']);
-  });
-
-  test('that only asks for more leaves the milestone of that day to be passed', () => {
-    const everyDay = { ...POLICY, daysBefore: Array.from({ length: 60 }, (_, days) => days) };
-    const before = { ...anActiveAgreement(), settledThrough: '2024-12-10' };
-    const more = { key: 'more/2024-12-11', kind: 'more', dueDay: '2024-12-11' } as const;
-
-    const { agreement, happened } = settle(before, [more], '2024-12-11');
-
-    expect(happened).toEqual([]);
-    expect(agreement.settledThrough).toBe('2024-12-10');
-    expect(daysOf(agreement, everyDay)[0]).toBe('reminder 2024-12-11');
   });
 
   test('is recorded under the names of all its milestones', () => {

@@ -1,0 +1,199 @@
+/** A database, a worker and a client of one's own, on servers that somebody has started. */
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
+import pg from 'pg';
+import { fastForward } from '../../activities/fast-forward.ts';
+import type { AgreementState, AnyAgreementState } from '../../domain/agreement.ts';
+import type { Command } from '../../domain/command.ts';
+import { openingOf } from '../../domain/day.ts';
+import type { Day } from '../../domain/day.ts';
+import { connect } from '../../prisma/connect.ts';
+import type { Database } from '../../prisma/connect.ts';
+import { urlOf } from '../../prisma/roles.ts';
+import { createWorker } from '../../worker/worker.ts';
+import type { WorkerParts } from '../../worker/worker.ts';
+import {
+  AGREEMENT_LIFECYCLE,
+  commandUpdate,
+  lifecycleId,
+  searchAttributesOf,
+} from '../../workflows/messages.ts';
+import type { Answer } from '../../workflows/messages.ts';
+import { offices } from './cast.ts';
+import { createDatabase } from './create-database.ts';
+import { eventually } from './eventually.ts';
+import { TEST_SECRET } from './ground.ts';
+import type { Ground } from './ground.ts';
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  shutdownSignals: [],
+});
+
+/** A migrated database with the cast in it. */
+export type TestDatabase = {
+  ownerUrl: string;
+  workerUrl: string;
+  asWorker: Database;
+  /** Asks as the owner, whom row policies do not hold. */
+  ask: <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<Row[]>;
+  close: () => Promise<void>;
+};
+
+export async function databaseOn({ superuserUrl }: Ground): Promise<TestDatabase> {
+  const ownerUrl = await createDatabase(superuserUrl, `t_${randomUUID()}`, 'template_cast');
+  const workerUrl = urlOf('mapalus_worker', ownerUrl, TEST_SECRET);
+  const asWorker = connect(workerUrl);
+  const owner = new pg.Pool({ connectionString: ownerUrl, max: 4 });
+  // Servers that stop in the middle of a test take idle connections with them.
+  owner.on('error', () => undefined);
+  return {
+    ownerUrl,
+    workerUrl,
+    asWorker,
+    ask: async (sql, values) => (await owner.query(sql, values)).rows as never,
+    close: async () => {
+      await owner.end();
+      await asWorker.close();
+    },
+  };
+}
+
+export type Engine = Pick<TestDatabase, 'ownerUrl' | 'workerUrl' | 'ask'> & {
+  ground: Ground;
+  client: Client;
+  database: Database;
+  taskQueue: string;
+  /** Starts a life; one that begins later in a story has the business clock's offset of then. */
+  start: (state: AnyAgreementState, clockOffset?: number) => Promise<void>;
+  say: (id: string, command: Command) => Promise<Answer>;
+  handle: (id: string) => WorkflowHandle;
+  stored: (id: string) => Promise<AgreementState>;
+  /** Lets the business time of one agreement run to the beginning of a day. */
+  until: (id: string, day: Day) => Promise<'reached' | 'ended'>;
+  /** Sets the business clock that the API reads. */
+  setClock: (day: Day) => Promise<void>;
+  newWorker: (more?: Partial<WorkerParts>) => Promise<Worker>;
+  /** Ends this engine's worker in order; agreements sleep on. */
+  rest: () => Promise<void>;
+  /** Gives the engine a worker again. */
+  wake: (more?: Partial<WorkerParts>) => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+/**
+ * An engine whose business clock begins at this day. The offset goes into each agreement that is
+ * started, as in a training installation.
+ */
+export async function engineOn(
+  ground: Ground,
+  begin: Day,
+  { asleep = false, parts = {} }: { asleep?: boolean; parts?: Partial<WorkerParts> } = {},
+): Promise<Engine> {
+  const { temporalAddress: address, bundlePath } = ground;
+  const { ownerUrl, workerUrl, asWorker: database, ask, close } = await databaseOn(ground);
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
+  const client = new Client({ connection });
+  const taskQueue = `agreements-${randomUUID()}`;
+  const firstOffset = openingOf(begin, 'Asia/Makassar', 9) - Date.now();
+  let working: { worker: Worker; running: Promise<void> } | undefined;
+
+  const newWorker = (more: Partial<WorkerParts> = {}) =>
+    createWorker({
+      connection: native,
+      namespace: 'default',
+      bundlePath,
+      database,
+      release: 'test',
+      mailDomain: 'example.test',
+      taskQueue,
+      ...parts,
+      ...more,
+    });
+  if (!asleep) await wake();
+
+  return {
+    ground,
+    client,
+    database,
+    ownerUrl,
+    workerUrl,
+    ask,
+    taskQueue,
+    newWorker,
+    async start(state, clockOffset = firstOffset) {
+      const text = 'PKS contoh';
+      await writeNote(ownerUrl, { id: state.titleNoteId, agreementId: state.id, text });
+      const agreement = { ...state, clockOffset };
+      await client.workflow.start(AGREEMENT_LIFECYCLE, {
+        taskQueue,
+        workflowId: lifecycleId(state.id),
+        args: [agreement],
+        typedSearchAttributes: searchAttributesOf(agreement),
+      });
+      if (working) await eventually(() => stored(database, state.id).catch(() => undefined));
+    },
+    say: (id, command) =>
+      client.workflow.getHandle(lifecycleId(id)).executeUpdate(commandUpdate(command.type), {
+        args: [command],
+        updateId: command.commandId,
+      }),
+    handle: (id) => client.workflow.getHandle(lifecycleId(id)),
+    stored: (id) => stored(database, id),
+    async setClock(day) {
+      const offset = openingOf(day, 'Asia/Makassar', 9) - Date.now();
+      await ask('alter table installation disable trigger clock_runs_forward');
+      await ask('update installation set clock_offset = $1', [offset]);
+    },
+    async until(id, day) {
+      const { clockOffset } = await stored(database, id);
+      return fastForward(client, lifecycleId(id), openingOf(day, 'Asia/Makassar') - clockOffset);
+    },
+    rest,
+    wake,
+    async stop() {
+      await rest();
+      await native.close();
+      await connection.close();
+      await close();
+    },
+  };
+
+  async function rest(): Promise<void> {
+    if (!working) return;
+    if (working.worker.getState() === 'RUNNING') working.worker.shutdown();
+    await working.running;
+    working = undefined;
+  }
+
+  async function wake(more: Partial<WorkerParts> = {}): Promise<void> {
+    const worker = await newWorker(more);
+    working = { worker, running: worker.run() };
+  }
+}
+
+/** A note as the API would have stored it before its command. */
+export async function writeNote(
+  ownerUrl: string,
+  note: { id: string; agreementId: string; text: string },
+): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  await client.query(
+    `insert into note (id, agreement_id, kind, text, office_id, author_id, visibility)
+     values ($1, $2, 'title', $3, $4, 'proposer-mitra', 'shared') on conflict do nothing`,
+    [note.id, note.agreementId, note.text, offices.mitraLabour],
+  );
+  await client.end();
+}
+
+async function stored(database: Database, id: string): Promise<AgreementState> {
+  const row = await database.withActor({ kind: 'engine' }, (tx) =>
+    tx.agreement.findUniqueOrThrow({ where: { id } }),
+  );
+  return row.state as unknown as AgreementState;
+}

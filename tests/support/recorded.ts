@@ -1,0 +1,79 @@
+/** What PostgreSQL says happened, in the words of tests. */
+import type { AgreementState } from '../../domain/agreement.ts';
+import type { Command } from '../../domain/command.ts';
+import type { Happening } from '../../domain/happening.ts';
+import { propose } from '../../domain/proposal.ts';
+import { aProposal, bothSign, theWayToSigning } from './agreements.ts';
+import type { Engine, TestDatabase } from './engine.ts';
+
+/** One recorded change. */
+export type Told = { key: string; day: string; version: number; happened: Happening[] };
+
+type Asking = Pick<TestDatabase, 'ask'>;
+
+/** Everything the audit tells of an agreement, in order. */
+export async function audited({ ask }: Asking, id: string): Promise<Told[]> {
+  const rows = await ask<{ key: string; event: { businessDay: string } & Omit<Told, 'day'> }>(
+    'select key, event from audit_event where subject = $1 order by seq',
+    [`agreement/${id}`],
+  );
+  return rows.map(({ key, event: { businessDay: day, version, happened } }) => ({
+    key,
+    day,
+    version,
+    happened,
+  }));
+}
+
+/** What time did: `<day> <what>` for each change that no person caused. */
+export async function daysThatPassed(engine: Asking, id: string): Promise<string[]> {
+  const told = await audited(engine, id);
+  return told
+    .filter(({ key }) => /^(start|reminder|expiry|more)\//.test(key))
+    .map(({ day, happened }) => `${day} ${happened.map(({ kind }) => kind).join(' ')}`.trim());
+}
+
+/** A mail in the outbox. */
+export type Queued = {
+  id: string;
+  template: string;
+  to: string;
+  day: string;
+  cause: string;
+  notBefore: Date;
+  state: string;
+  attempts: number;
+  possiblyDoubled: boolean;
+  messageId: string;
+};
+
+/** The mails of an agreement by the day of their cause and by reader. */
+export function queued({ ask }: Asking, id: string): Promise<Queued[]> {
+  return ask<Queued>(
+    `select id, template, to_address as to, business_day::text as day, cause_key as cause,
+       not_before as "notBefore", state, attempts, possibly_doubled as "possiblyDoubled",
+       message_id as "messageId"
+     from outbox where agreement_id = $1 order by business_day, template, to_address`,
+    [id],
+  );
+}
+
+/** Starts a life and leads it by these commands. */
+export async function aLife(
+  engine: Engine,
+  commands: Command[] = [],
+  only: Parameters<typeof aProposal>[0] = {},
+): Promise<AgreementState> {
+  const agreement = propose(aProposal(only));
+  await engine.start(agreement);
+  for (const each of commands) await engine.say(agreement.id, each);
+  return agreement;
+}
+
+/** Starts a life and leads it to the last signature on the day it was proposed. */
+export function aSignedLife(
+  engine: Engine,
+  only: { on: string } & Parameters<typeof aProposal>[0],
+): Promise<AgreementState> {
+  return aLife(engine, [...theWayToSigning(only.on), ...bothSign(only.on)], only);
+}
