@@ -5,7 +5,7 @@ import type { Rules } from './messages.ts';
 
 const { tellOfNewRules } = proxyActivities<Activities>({
   startToCloseTimeout: '1 day',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '10 seconds',
   retry: { maximumInterval: '30 seconds' },
 });
 

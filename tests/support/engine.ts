@@ -2,7 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+} from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import pg from 'pg';
 import { fastForward } from '../../activities/fast-forward.ts';
@@ -30,6 +35,7 @@ import type { Ground } from './ground.ts';
 
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
   shutdownSignals: [],
 });
 

@@ -1,0 +1,348 @@
+import { randomUUID } from 'node:crypto';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Command } from '../../domain/command.ts';
+import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
+import { holders, offices } from '../support/cast.ts';
+import { counterOf, gateAfter } from '../support/gates.ts';
+import { aLife, aSignedLife, audited } from '../support/recorded.ts';
+import { anEngine, writeNote } from '../support/stage.ts';
+import type { Engine } from '../support/stage.ts';
+
+const day = '2024-01-08';
+const { mitraLabour, tondano } = offices;
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await anEngine(day);
+});
+afterAll(() => engine.stop());
+
+/** A number for a party, with its text already beside the agreement. */
+async function numbering(id: string, text: string, who: typeof by.proposer | typeof by.branch) {
+  const numberNoteId = randomUUID();
+  await writeNote(engine.ownerUrl, { id: numberNoteId, agreementId: id, text });
+  return command('recordNumber', day, who, { party: who.officeId, numberNoteId, dated: day });
+}
+
+function redating(end: string): Command {
+  const term = { start: '2024-02-01', end };
+  return command('changeDates', day, by.proposer, { term, reasonNoteId: 'why', children: [] });
+}
+
+async function eventCount(id: string): Promise<number> {
+  const { events } = await engine.handle(id).fetchHistory();
+  return events?.length ?? 0;
+}
+
+async function refusalOfSaying(id: string, said: Command): Promise<unknown> {
+  const error: unknown = await engine.say(id, said).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof WorkflowUpdateFailedError)) return error;
+  const { type, details, message } = error.cause as ApplicationFailure;
+  return { type, params: details?.[0], message };
+}
+
+describe('plain commands', () => {
+  test('that are refused leave no trace in history or in PostgreSQL', async () => {
+    const { id } = await aLife(engine, [redating('2024-11-30')]);
+    const before = await eventCount(id);
+
+    const refusal = await refusalOfSaying(id, command('submit', day, by.branch));
+
+    // Ids and codes only: the failure is stored nowhere, but it travels.
+    expect(refusal).toEqual({
+      type: 'NotYourTurn',
+      params: { desk: tondano, onTurn: [mitraLabour] },
+      message: 'NotYourTurn',
+    });
+    expect(await eventCount(id)).toBe(before);
+    expect(await audited(engine, id)).toHaveLength(2);
+  });
+
+  test('are answered with the version they led to', async () => {
+    const { id } = await aLife(engine);
+
+    const answer = await engine.say(id, command('submit', day, by.proposer));
+
+    expect(answer).toEqual({ version: 2, refusal: null });
+    expect((await engine.stored(id)).version).toBe(2);
+  });
+
+  test('know when somebody else was faster', async () => {
+    const { id } = await aLife(engine, [redating('2024-11-30')]);
+
+    const refusal = await refusalOfSaying(id, { ...redating('2024-10-31'), expectedVersion: 1 });
+
+    expect(refusal).toMatchObject({
+      type: 'VersionStale',
+      params: { expected: 1, current: 2 },
+    });
+  });
+
+  test('given by many at once are all done, once each, and the last is what readers see', async () => {
+    const { id } = await aLife(engine);
+    const ends = Array.from({ length: 20 }, (_, index) => `2024-11-${String(index + 10)}`);
+    const many = ends.map(redating);
+
+    const answers = await Promise.all(many.map((each) => engine.say(id, each)));
+
+    const told = await audited(engine, id);
+    const stored = await engine.stored(id);
+    const last = answers.findIndex(({ version }) => version === 21);
+    expect(answers.map(({ version }) => version).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 2),
+    );
+    expect(told.map(({ key }) => key).sort()).toEqual(
+      [stored.created.commandId, ...many.map(({ commandId }) => commandId)].sort(),
+    );
+    expect(stored).toMatchObject({ version: 21, term: { end: ends[last] } });
+  });
+
+  test('that arrive while a stage ends are done in the next stretch of its life', async () => {
+    const { id } = await aLife(engine);
+    const ends = Array.from({ length: 10 }, (_, index) => `2024-11-${String(index + 10)}`);
+
+    const answers = await Promise.all([
+      ...ends.slice(0, 5).map((end) => engine.say(id, redating(end))),
+      engine.say(id, command('submit', day, by.proposer)),
+      ...ends.slice(5).map((end) => engine.say(id, redating(end))),
+    ]);
+
+    expect(answers.every(({ refusal }) => refusal === null)).toBe(true);
+    expect(await engine.stored(id)).toMatchObject({ version: 12, stage: 'drafting' });
+    expect(await audited(engine, id)).toHaveLength(12);
+  });
+});
+
+describe('the same command again', () => {
+  test('after continue-as-new has the same answer and no second effect', async () => {
+    const [first, ...others] = theWayToSigning(day);
+    const { id } = await aLife(engine, [first!]);
+    const { runId } = await engine.handle(id).describe();
+    await engine.say(id, others[0]!);
+
+    const again = await engine.say(id, first!);
+
+    expect((await engine.handle(id).describe()).runId).not.toBe(runId);
+    expect(again).toMatchObject({ version: 2, refusal: null });
+    expect(await engine.stored(id)).toMatchObject({ version: 3, stage: 'review' });
+    expect(await audited(engine, id)).toHaveLength(3);
+  });
+
+  test('in a new budget year, too', async () => {
+    const { id } = await aSignedLife(engine, {
+      on: day,
+      term: { start: '2024-02-01', end: '2025-06-30' },
+    });
+    await engine.until(id, '2024-12-20');
+    const passing = command('passTurn', '2024-12-20', by.proposer, { to: tondano });
+    const first = await engine.say(id, passing);
+    await engine.until(id, '2025-03-02');
+
+    const again = await engine.say(id, passing);
+
+    expect(again.version).toBe(first.version);
+    const told = await audited(engine, id);
+    expect(told.filter(({ key }) => key === passing.commandId)).toHaveLength(1);
+    expect((await engine.stored(id)).turn).toEqual({ desks: [tondano], since: '2024-12-20' });
+  });
+
+  test('that was refused after a claim is refused again, without asking again', async () => {
+    const { id } = await aLife(engine, theWayToSigning(day));
+    const wrongHolder = command('sign', day, by.proposer, {
+      party: mitraLabour,
+      actedBy: { kind: 'holder', id: holders.labourHeadMinahasa },
+      signedOn: day,
+    });
+    const first = await engine.say(id, wrongHolder);
+    const back = command('return', day, by.branch, { reasonNoteId: 'why' });
+    await engine.say(id, back);
+
+    const again = await engine.say(id, wrongHolder);
+
+    expect(first.refusal?.code).toBe('SignatoryWithoutAuthority');
+    expect(again.refusal).toEqual(first.refusal);
+  });
+
+  test('is known among the last 64, across stages', async () => {
+    const many = Array.from({ length: 66 }, (_, index) =>
+      redating(index % 2 ? '2024-11-30' : '2024-12-31'),
+    );
+    const { id } = await aLife(engine, [command('submit', day, by.proposer), ...many]);
+    await engine.say(id, command('submit', day, by.proposer));
+    const { version, answered } = await engine.stored(id);
+
+    const again = await engine.say(id, many[20]!);
+
+    expect(answered).toHaveLength(64);
+    expect(version).toBe(69);
+    expect(again).toMatchObject({ version: 23, refusal: null });
+    expect((await engine.stored(id)).version).toBe(69);
+  });
+});
+
+describe('claiming commands', () => {
+  test('take the number in PostgreSQL and enter it', async () => {
+    const { id } = await aLife(engine, theWayToSigning(day));
+    const ours = await numbering(id, 'B/12/DTK/I-2024', by.proposer);
+
+    const answer = await engine.say(id, ours);
+
+    expect(answer.refusal).toBeNull();
+    expect((await engine.stored(id)).parties[0]?.number).toEqual({
+      claimId: ours.commandId,
+      dated: day,
+    });
+    expect(
+      await engine.ask('select number, year, kind from number_claim where agreement_id = $1', [id]),
+    ).toEqual([{ number: 'B/12/DTK/I-2024', year: 2024, kind: 'pks' }]);
+  });
+
+  test('are refused a number that another agreement of the same office bears', async () => {
+    const one = await aLife(engine, theWayToSigning(day));
+    const other = await aLife(engine, theWayToSigning(day));
+    await engine.say(one.id, await numbering(one.id, '77/PKS/2024', by.branch));
+
+    const answer = await engine.say(
+      other.id,
+      await numbering(other.id, ' 77 / pks / 2024', by.branch),
+    );
+
+    expect(answer.refusal).toMatchObject({
+      code: 'NumberTaken',
+      params: { party: tondano, kind: 'pks', year: 2024 },
+    });
+    expect((await engine.stored(other.id)).parties[1]?.number).toBeNull();
+    expect(
+      await engine.ask('select from number_claim where agreement_id = $1', [other.id]),
+    ).toHaveLength(0);
+  });
+
+  test('of two who give one number at the same time serve one', async () => {
+    const lives = await Promise.all([1, 2].map(() => aLife(engine, theWayToSigning(day))));
+
+    const answers = await Promise.all(
+      lives.map(async ({ id }) => engine.say(id, await numbering(id, '99/PKS/2024', by.branch))),
+    );
+
+    expect(answers.map(({ refusal }) => refusal?.code ?? 'granted').sort()).toEqual([
+      'NumberTaken',
+      'granted',
+    ]);
+  });
+
+  test.each([
+    ['of nobody we know', randomUUID(), 'SignatoryUnknown'],
+    ['of another government', holders.labourHeadMinahasa, 'SignatoryWithoutAuthority'],
+    ['of an office beside', holders.legalHeadMitra, 'SignatoryWithoutAuthority'],
+    ['of a regent not yet in office', holders.regentMitra, 'SignatoryWithoutAuthority'],
+  ])('are refused a signature %s', async (_whose, holder, code) => {
+    const { id } = await aLife(engine, theWayToSigning(day));
+
+    const { refusal } = await engine.say(
+      id,
+      command('sign', day, by.proposer, {
+        party: mitraLabour,
+        actedBy: { kind: 'holder', id: holder },
+        signedOn: day,
+      }),
+    );
+
+    expect(refusal?.code).toBe(code);
+    expect((await engine.stored(id)).parties[0]?.signature).toBeNull();
+    expect(await engine.ask('select from signature_claim where agreement_id = $1', [id])).toEqual(
+      [],
+    );
+  });
+
+  test('let a head of region sign for an office below', async () => {
+    const { id } = await aLife(engine, theWayToSigning(day));
+
+    const { refusal } = await engine.say(
+      id,
+      command('sign', day, by.proposer, {
+        party: mitraLabour,
+        actedBy: { kind: 'holder', id: holders.actingRegentMitra },
+        signedOn: day,
+      }),
+    );
+
+    expect(refusal).toBeNull();
+  });
+});
+
+describe('a claim and what happens meanwhile', () => {
+  test('is released when the agreement has ended before it was granted', async () => {
+    const gate = gateAfter('claim');
+    const held = await anEngine(day, { parts: { activityInterceptors: gate.interceptors } });
+    const { id } = await aLife(held, theWayToSigning(day));
+    const [signing] = bothSign(day);
+
+    const signed = held.say(id, signing!);
+    await gate.reached;
+    const claimed = await held.ask('select command_id from signature_claim');
+    await held.say(id, command('withdraw', day, by.branch, { reasonNoteId: 'why' }));
+    gate.open();
+
+    expect(claimed).toEqual([{ command_id: signing!.commandId }]);
+    expect((await signed).refusal).toEqual({ code: 'AgreementEnded', params: { agreement: id } });
+    expect(await held.ask('select from signature_claim')).toEqual([]);
+    expect(await held.stored(id)).toMatchObject({
+      stage: 'ended',
+      parties: [{ signature: null }, { signature: null }],
+    });
+    await held.stop();
+  });
+
+  test('waits for the claim before it, however many come at once', async () => {
+    const { count, interceptors } = counterOf('claim');
+    const counted = await anEngine(day, { parts: { activityInterceptors: interceptors } });
+    const { id } = await aLife(counted, theWayToSigning(day));
+    const notes = ['1', '2', '3', '4', '5'].map((text) => ({ id: randomUUID(), text }));
+    for (const note of notes) await writeNote(counted.ownerUrl, { ...note, agreementId: id });
+
+    const answers = await Promise.all(
+      notes.map((note) =>
+        counted.say(
+          id,
+          command('recordNumber', day, by.proposer, {
+            party: mitraLabour,
+            numberNoteId: note.id,
+            dated: day,
+          }),
+        ),
+      ),
+    );
+
+    expect(count).toMatchObject({ most: 1, all: 5 });
+    expect(answers.map(({ refusal }) => refusal?.code ?? 'granted').sort()).toEqual([
+      'NumberAlreadyRecorded',
+      'NumberAlreadyRecorded',
+      'NumberAlreadyRecorded',
+      'NumberAlreadyRecorded',
+      'granted',
+    ]);
+    await counted.stop();
+  });
+
+  test('does not hold up a plain command', async () => {
+    const gate = gateAfter('claim');
+    const held = await anEngine(day, { parts: { activityInterceptors: gate.interceptors } });
+    const { id } = await aLife(held, theWayToSigning(day));
+    const [signing] = bothSign(day);
+    const signed = held.say(id, signing!);
+    await gate.reached;
+
+    const redated = await held.say(id, redating('2024-11-30'));
+    gate.open();
+
+    expect(redated.version).toBe(6);
+    expect(await signed).toEqual({ version: 7, refusal: null });
+    expect(await held.stored(id)).toMatchObject({ version: 7, term: { end: '2024-11-30' } });
+    await held.stop();
+  });
+});

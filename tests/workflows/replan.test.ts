@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { REPLAN, replanId } from '../../workflows/messages.ts';
+import { aLife, aSignedLife, audited, daysThatPassed, queued } from '../support/recorded.ts';
+import { anEngine } from '../support/stage.ts';
+import type { Engine } from '../support/stage.ts';
+
+const day = '2024-01-08';
+
+/** Puts newer reminder rules in force, without telling anybody yet. */
+async function publish(engine: Engine, version: number, daysBefore: number[]): Promise<void> {
+  await engine.ask(
+    `insert into reminder_policy (version, days_before, mail_hour, source)
+     values ($1, $2, 7, 'contoh')`,
+    [version, daysBefore],
+  );
+}
+
+/** Tells every open agreement, and waits until all have been told. */
+async function carry(engine: Engine, policyVersion: number): Promise<number> {
+  const rules = { policyVersion, calendarVersion: 1 };
+  return (await engine.client.workflow.execute(REPLAN, {
+    taskQueue: engine.taskQueue,
+    workflowId: `${replanId(rules)}/${randomUUID()}`,
+    args: [rules],
+  })) as number;
+}
+
+describe('new reminder rules', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await anEngine(day);
+  });
+  afterAll(() => engine.stop());
+
+  test('reach every open agreement, and what follows goes by them', async () => {
+    const signed = await aSignedLife(engine, { on: day });
+    const drafted = await aLife(engine);
+    const over = await aSignedLife(engine, { on: day, term: { start: day, end: '2024-01-20' } });
+    await engine.until(over.id, '2024-02-01');
+    await engine.until(signed.id, '2024-07-05');
+    await publish(engine, 2, [100, 20]);
+
+    const told = await carry(engine, 2);
+    await engine.until(signed.id, '2025-01-02');
+
+    expect(told).toBe(2);
+    expect(
+      await engine.ask('select to_replan, replanned from reminder_policy where version = 2'),
+    ).toEqual([{ to_replan: 2, replanned: 2 }]);
+    expect(await daysThatPassed(engine, signed.id)).toEqual([
+      '2024-02-01 started stage-reached',
+      '2024-07-04 reminded',
+      '2024-09-22 reminded',
+      '2024-12-11 reminded',
+      '2025-01-01 expired',
+    ]);
+    expect((await engine.stored(drafted.id)).policyVersion).toBe(2);
+    expect((await audited(engine, over.id)).map(({ key }) => key)).not.toContain('rules/2.1');
+  });
+
+  test('told twice change nothing twice', async () => {
+    const { id } = await aSignedLife(engine, { on: day });
+    await publish(engine, 3, [50]);
+
+    await carry(engine, 3);
+    await carry(engine, 3);
+
+    const told = (await audited(engine, id)).filter(({ key }) => key.startsWith('rules/'));
+    expect(told.map(({ key, happened }) => [key, happened])).toEqual([
+      ['rules/3.1', [{ kind: 'replanned', policyVersion: 3, calendarVersion: 1 }]],
+    ]);
+  });
+});
+
+describe('a reminder due by rules that have been overtaken', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await anEngine(day);
+  });
+  afterAll(() => engine.stop());
+
+  test('is not sent; the agreement is planned anew before anybody tells it', async () => {
+    const { id } = await aSignedLife(engine, { on: day });
+    // Half a year that begins on the very day of its first reminder.
+    const half = await aSignedLife(engine, {
+      on: day,
+      term: { start: '2024-02-01', end: '2024-07-30' },
+    });
+    await engine.until(id, '2024-07-01');
+    await publish(engine, 2, [150, 30]);
+
+    await engine.until(id, '2025-01-02');
+    await engine.until(half.id, '2024-08-02');
+
+    expect(await daysThatPassed(engine, id)).toEqual([
+      '2024-02-01 started stage-reached',
+      // 180 days before the end: planned anew instead of reminded.
+      '2024-07-04 replanned',
+      '2024-08-03 reminded',
+      '2024-12-01 reminded',
+      '2025-01-01 expired',
+    ]);
+    const replanned = (await audited(engine, id)).find(({ key }) => key.includes('rules/2.1'));
+    expect(replanned).toMatchObject({
+      day: '2024-07-04',
+      happened: [{ kind: 'replanned', policyVersion: 2, calendarVersion: 1 }],
+    });
+    expect(
+      (await queued(engine, id))
+        .filter(({ template }) => template === 'reminder')
+        .map((mail) => mail.day),
+    ).toEqual([...days('2024-08-03', 4), ...days('2024-12-01', 4)]);
+
+    // Of the half-year's first day only the reminder was overtaken; it has begun all the same.
+    const first = (await audited(engine, half.id)).find(({ day: on }) => on === '2024-02-01');
+    expect(first?.happened).toEqual([
+      { kind: 'started' },
+      { kind: 'stage-reached', stage: 'active' },
+      { kind: 'replanned', policyVersion: 2, calendarVersion: 1 },
+    ]);
+    expect(await engine.stored(half.id)).toMatchObject({
+      stage: 'ended',
+      stageSince: '2024-07-31',
+    });
+    expect(await daysThatPassed(engine, half.id)).toEqual([
+      '2024-02-01 started stage-reached replanned',
+      '2024-03-02 reminded',
+      '2024-06-30 reminded',
+      '2024-07-31 expired',
+    ]);
+  });
+});
+
+function days(day: string, times: number): string[] {
+  return Array.from({ length: times }, () => day);
+}
