@@ -18,15 +18,16 @@
  *    that a milestone whose task was lost after its commit is repeated as it was recorded.
  */
 import {
-  ActivityFailure,
   allHandlersFinished,
   condition,
   getExternalWorkflowHandle,
+  isCancellation,
   log,
   makeContinueAsNewFunc,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
+  TemporalFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -319,7 +320,9 @@ function locallyFirst<Input, Result>(
     try {
       return await locally(input);
     } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
+      // A local activity's timeout is an ActivityFailure when it happens, and the bare
+      // TimeoutFailure when it is replayed from its marker.
+      if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
       return await patiently(input);
     }
   };
