@@ -127,9 +127,10 @@ export function createLifecycles(client: Client, taskQueue: string = AGREEMENTS_
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   const cause = error instanceof Error && error.cause ? error.cause : error;
-  // DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE and CANCELLED of gRPC.
+  // CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION (a workflow task that
+  // keeps failing takes no updates), ABORTED and UNAVAILABLE of gRPC.
   return [error, cause].some(
-    (each) => isGrpcServiceError(each) && [1, 4, 8, 10, 14].includes(each.code),
+    (each) => isGrpcServiceError(each) && [1, 4, 8, 9, 10, 14].includes(each.code),
   );
 }
 

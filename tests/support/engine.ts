@@ -34,8 +34,8 @@ import { TEST_SECRET } from './ground.ts';
 import type { Ground } from './ground.ts';
 
 Runtime.install({
-  logger: new DefaultLogger('ERROR'),
-  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+  logger: new DefaultLogger('WARN'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }) } },
   shutdownSignals: [],
 });
 
