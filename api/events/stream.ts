@@ -50,6 +50,7 @@ export function eventStream(
     const count = open.get(principal.userId) ?? 0;
     if (count >= MOST_PER_USER) throw new Refused('Unavailable');
 
+    let caller = principal;
     let position = resumedAt(req) ?? (await present(principal));
     open.set(principal.userId, count + 1);
     streams.add(res);
@@ -59,7 +60,9 @@ export function eventStream(
     const look = () => {
       looking = looking.then(send).catch(() => void res.end());
     };
-    const unsubscribe = announcements.subscribe(() => {
+    const unsubscribe = announcements.subscribe((heard) => {
+      // Another business day: other roles may hold.
+      if (heard?.topic === 'clock') looking = looking.then(async () => void (await recogniseAgain()));
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
       for (const delay of LOOK_AGAIN) timers.add(setTimeout(look, delay));
@@ -76,7 +79,7 @@ export function eventStream(
     });
 
     async function send(): Promise<void> {
-      const hints = await since(principal as Principal, position);
+      const hints = await since(caller, position);
       for (const { xid, seq, topic, subjectId } of hints) {
         position = { xid, seq };
         res.write(
@@ -86,9 +89,15 @@ export function eventStream(
     }
 
     async function beat(): Promise<void> {
-      const still = await recognise(req.headers).catch(() => principal);
-      if (still) res.write(': still here\n\n');
+      if (await recogniseAgain()) res.write(': still here\n\n');
       else res.end();
+    }
+
+    /** Whether the session still holds; one that cannot be looked at now is taken as before. */
+    async function recogniseAgain(): Promise<boolean> {
+      const still = await recognise(req.headers).catch(() => caller);
+      caller = still ?? caller;
+      return still !== null;
     }
   };
 
