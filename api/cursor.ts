@@ -1,5 +1,6 @@
 /** Where a page ended. Opaque to callers; a cursor that was not made here is refused. */
 import { z } from 'zod';
+import { isDay } from '../domain/day.ts';
 import { Refused } from './problems.ts';
 
 /** The sort keys of the last row of a page, as text to be handed back. */
@@ -21,6 +22,17 @@ export function readCursor(cursor: string, kinds: readonly ((key: string) => boo
 /** Whether a key is an id. */
 export function isId(key: string): boolean {
   return z.uuid().safeParse(key).success;
+}
+
+/** Whether a key is an instant as cursors write it, in UTC. */
+export function isMoment(key: string): boolean {
+  const [, day] = /^(.{10})T([01]\d|2[0-3])(:[0-5]\d){2}\.\d{3,6}Z$/.exec(key) ?? [];
+  return day !== undefined && isDay(day);
+}
+
+/** Whether a key is a place in a chain. */
+export function isPlace(key: string): boolean {
+  return /^\d{1,9}$/.test(key);
 }
 
 /** Whether a key is a number that a sequence may have given. */

@@ -8,7 +8,7 @@ import type { Tx } from '../../prisma/connect.ts';
 import { toDay } from '../../prisma/day-column.ts';
 import type { AgreementSummary, listAgreements as route } from '../contract/agreements.ts';
 import type { QueryOf } from '../contract/route.ts';
-import { isId, readCursor, writeCursor } from '../cursor.ts';
+import { isId, isMoment, readCursor, writeCursor } from '../cursor.ts';
 import type { Principal } from '../principal.ts';
 import { scopesAmong } from './acting.ts';
 import { namesOf } from './names.ts';
@@ -21,13 +21,24 @@ type Row = { id: string; title: string; state: AgreementState; changed: Date; so
 // What each order sorts by; ties are broken by the id, so that a page begins exactly where the
 // one before ended.
 const SORT_KEYS = {
-  end: { column: Prisma.sql`a.end_day`, type: Prisma.sql`date`, isKey: isDay },
+  end: {
+    column: Prisma.sql`a.end_day`,
+    type: Prisma.sql`date`,
+    key: Prisma.sql`a.end_day::text`,
+    isKey: isDay,
+  },
   changed: {
     column: Prisma.sql`a.recorded_at`,
     type: Prisma.sql`timestamptz`,
-    isKey: (key: string) => /^\d{4}-/.test(key) && !Number.isNaN(Date.parse(key)),
+    key: Prisma.sql`to_char(a.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+    isKey: isMoment,
   },
-  title: { column: Prisma.sql`a.title`, type: Prisma.sql`text`, isKey: () => true },
+  title: {
+    column: Prisma.sql`a.title`,
+    type: Prisma.sql`text`,
+    key: Prisma.sql`a.title`,
+    isKey: () => true,
+  },
 };
 
 /** One page of the list, and the cursor of the next. */
@@ -37,13 +48,14 @@ export async function listAgreements(
   principal: Principal,
 ): Promise<{ items: Summary[]; nextCursor: string | null }> {
   const descending = query.sort.startsWith('-');
-  const { column, type, isKey } = SORT_KEYS[query.sort.replace('-', '') as keyof typeof SORT_KEYS];
+  const sorting = SORT_KEYS[query.sort.replace('-', '') as keyof typeof SORT_KEYS];
+  const { column, type, key, isKey } = sorting;
   const direction = descending ? Prisma.sql`desc` : Prisma.sql`asc`;
   const comparison = descending ? Prisma.sql`<` : Prisma.sql`>`;
   const after = query.cursor === undefined ? null : readCursor(query.cursor, [isKey, isId]);
 
   const rows = await tx.$queryRaw<Row[]>`
-    select a.id, a.title, a.state, a.changed_on as changed, ${column}::text as "sortKey"
+    select a.id, a.title, a.state, a.changed_on as changed, ${key} as "sortKey"
     from agreement a
     where ${conditions(query)}
       and ${

@@ -8,7 +8,7 @@ import { rehearse } from '../../domain/rehearsal.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import type { getMilestones, getTimeline, TimelineEntry } from '../contract/agreements.ts';
 import type { AnswerOf, QueryOf } from '../contract/route.ts';
-import { isSequence, readCursor, writeCursor } from '../cursor.ts';
+import { isPlace, readCursor, writeCursor } from '../cursor.ts';
 import { namesOf } from './names.ts';
 import { storedState } from './read-agreement.ts';
 
@@ -27,7 +27,7 @@ export async function readTimeline(
   { cursor, limit }: QueryOf<typeof getTimeline>,
 ): Promise<AnswerOf<typeof getTimeline>> {
   await storedState(tx, id);
-  const before = cursor === undefined ? undefined : readCursor(cursor, [isSequence])[0];
+  const before = cursor === undefined ? undefined : readCursor(cursor, [isPlace])[0];
   const rows = await tx.auditEvent.findMany({
     where: {
       subject: `agreement/${id}`,

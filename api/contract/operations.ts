@@ -48,7 +48,10 @@ export const listMails = defineRoute({
     ...PageQuery,
     agreement: Id.optional(),
     state: z.enum(MAIL_STATES).optional(),
-    template: z.string().max(50).optional(),
+    template: z
+      .string()
+      .regex(/^[a-z-]{1,50}$/)
+      .optional(),
   }),
   answer: { status: 200, body: pageOf(MailSummary) },
 });

@@ -13,9 +13,16 @@ export function text(most: number) {
     .refine((value) => !/[\p{Cc}--[\n\r\t]]/v.test(value), { error: 'memuat karakter kendali' });
 }
 
-export const Id = z.uuid().meta({ description: 'An opaque id.' });
-export const UserId = z.string().min(1).max(64);
-export const Day = z.iso.date().meta({ id: 'Day', description: 'A calendar day, YYYY-MM-DD.' });
+// In lower case, as PostgreSQL writes them: ids are compared as texts.
+export const Id = z.uuid().toLowerCase().meta({ description: 'An opaque id.' });
+export const UserId = z.string().regex(/^[\w-]{1,64}$/);
+
+// Years that people can mean: beyond them neither PostgreSQL's dates nor the engine's timers hold.
+const [FIRST_DAY, LAST_DAY] = ['1900-01-01', '2199-12-31'];
+export const Day = z.iso
+  .date()
+  .refine((day) => FIRST_DAY <= day && day <= LAST_DAY, { error: 'di luar tahun 1900–2199' })
+  .meta({ id: 'Day', description: 'A calendar day, YYYY-MM-DD.' });
 export const Zone = z.enum(ZONES);
 export const RegionCode = z
   .string()

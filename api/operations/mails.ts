@@ -12,7 +12,7 @@ import { toDay } from '../../prisma/day-column.ts';
 import { namesOf } from '../agreements/names.ts';
 import { getMail, listMails } from '../contract/operations.ts';
 import type { MailSummary } from '../contract/operations.ts';
-import { isId, readCursor, writeCursor } from '../cursor.ts';
+import { isId, isMoment, readCursor, writeCursor } from '../cursor.ts';
 import type { ApiParts } from '../parts.ts';
 import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
@@ -23,7 +23,7 @@ export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementa
     implement(listMails, async ({ query, principal }) => ({
       body: await database.withActor(principal.actor, async (tx) => {
         const { agreement, state, template, cursor, limit } = query;
-        const after = cursor === undefined ? null : readCursor(cursor, [isInstant, isId]);
+        const after = cursor === undefined ? null : readCursor(cursor, [isMoment, isId]);
         const rows = await tx.outbox.findMany({
           where: {
             ...(agreement !== undefined && { agreementId: agreement }),
@@ -133,8 +133,4 @@ async function subjectNow(tx: Tx, row: Row): Promise<string> {
 function behind([instant = '', id = '']: string[]): Prisma.OutboxWhereInput[] {
   const notBefore = new Date(instant);
   return [{ notBefore: { lt: notBefore } }, { notBefore, id: { lt: id } }];
-}
-
-function isInstant(key: string): boolean {
-  return /^\d{4}-/.test(key) && !Number.isNaN(Date.parse(key));
 }
