@@ -78,6 +78,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   app.use(numberRequests(log), measureRequests());
   app.use(healthRoutes(parts, options.metricsToken));
   app.use(protectBrowsers(baseUrl));
+  app.use('/api', keepNothing);
 
   for (const open of OPEN_PATHS) {
     app.post(`/api/auth${open}`, sameOrigin(baseUrl), noteClient, toNodeHandler(parts.signIn));
@@ -98,6 +99,9 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   });
 
   if (options.pages) servePages(app, options.pages);
+  app.use(() => {
+    throw new Refused('NotFound');
+  });
   app.use(answerErrors(parts, log));
   return app;
 }
@@ -158,6 +162,13 @@ function sameOrigin(baseUrl: string): RequestHandler {
   };
 }
 
+// Answers are for one person at one moment; the next person at this browser must not find them,
+// and an ETag tells of the agreement's version, not of what else the page shows.
+const keepNothing: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
+
 const noteClient: RequestHandler = (req, _res, next) => {
   req.headers[CLIENT_ADDRESS] = req.ip ?? '';
   next();
@@ -190,6 +201,8 @@ function refusalOf(error: unknown, requestId: string): Refused {
   const refusal = asRefused(error);
   if (refusal instanceof Refused) return refusal;
   if (isAway(error)) return new Refused('Unavailable');
+  // An address whose percent signs mean nothing names nothing.
+  if (error instanceof URIError) return new Refused('NotFound');
   return new Refused('Failed', { requestId });
 }
 

@@ -87,8 +87,12 @@ export function createRouter(
       render(res, route, answer);
     });
   }
-  for (const path of new Set(implementations.map(({ route }) => expressPath(route.path)))) {
-    router.all(path, (req: Request, _res: Response, _next: NextFunction) => {
+  for (const path of new Set(implementations.map(({ route }) => route.path))) {
+    const methods = implementations
+      .filter(({ route }) => route.path === path)
+      .flatMap(({ route }) => (route.method === 'get' ? ['get', 'head'] : [route.method]));
+    router.all(expressPath(path), (req: Request, res: Response, _next: NextFunction) => {
+      res.set('Allow', methods.join(', ').toUpperCase());
       throw new Refused('MethodNotAllowed', { method: req.method });
     });
   }
@@ -127,8 +131,12 @@ function checked(schema: z.ZodObject | undefined, given: unknown, errors: FieldE
   if (!schema) return undefined;
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues) {
-    errors.push({ field: path.join('.') || '(isi)', message });
+  for (const issue of parsed.error.issues) {
+    const { path, message } = issue;
+    // A field that nobody knows is named itself, not what it stands in.
+    const fields =
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
+    for (const field of fields) errors.push({ field: field.join('.') || '(isi)', message });
   }
   return undefined;
 }
