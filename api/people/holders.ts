@@ -43,6 +43,7 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
         const { body } = call;
         await requireReach(tx, 'holder.write', body.office);
         requireOrder(body.from, body.until);
+        if (body.userId !== null) await requireKnownUser(tx, body.userId);
         const id = derivedId(commandId, 'holder');
         await tx.officeHolder.create({
           data: {
@@ -74,8 +75,8 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
         const { id } = call.params;
         const { until } = call.body;
         const holder = await one(tx, id);
-        requireOrder(holder.from, until);
         await requireReach(tx, 'holder.write', holder.office.id, { otherwise: 'NotFound' });
+        requireOrder(holder.from, until);
         await tx.officeHolder.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
         await noteChange(tx, call, holder.office.id, commandId, {
           kind: 'holder-relieved',
@@ -156,10 +157,13 @@ function rendered(row: Row): z.input<typeof OfficeHolder> {
 // The predecessor's time ends on the day before, and what was in their hands is to be handed
 // over. No agreement ends by it (PP 28/2018 Ps. 9(2)).
 async function succeed(tx: Tx, call: Call, outgoingId: string, incomingId: string): Promise<void> {
-  const outgoing = await one(tx, outgoingId);
   const incoming = await one(tx, incomingId);
-  if (outgoing.office.id !== incoming.office.id)
-    throw new Refused('HolderUnknown', {}, { field: 'replaces' });
+  const row = await tx.officeHolder.findUnique({
+    where: { id: outgoingId, officeId: incoming.office.id },
+    include: { office: true },
+  });
+  if (!row) throw new Refused('HolderUnknown', {}, { field: 'replaces' });
+  const outgoing = rendered(row);
   const lastDay = addDays(incoming.from, -1);
   requireOrder(outgoing.from, lastDay);
   if (outgoing.until === null || outgoing.until > lastDay) {
@@ -177,6 +181,12 @@ async function succeed(tx: Tx, call: Call, outgoingId: string, incomingId: strin
       openedOn: toColumn(call.principal.today),
     },
   });
+}
+
+// Maker and checker are compared by the account, so it must be one the caller can mean.
+async function requireKnownUser(tx: Tx, userId: string): Promise<void> {
+  const known = await tx.$queryRaw<unknown[]>`select from auth."user" where id = ${userId}`;
+  if (known.length === 0) throw new Refused('UserUnknown');
 }
 
 function requireOrder(from: string, until: string | null): void {
