@@ -6,6 +6,7 @@ import type { ReminderPolicy } from '../contract/operations.ts';
 import { once } from '../idempotency.ts';
 import type { ApiParts } from '../parts.ts';
 import { noteChange } from '../people/note-change.ts';
+import { requireReach } from '../people/reach.ts';
 import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
 import type { Call, Implementation } from '../router.ts';
@@ -23,6 +24,8 @@ export function policyRoutes({ database, lifecycles }: ApiParts): Implementation
       const { principal } = call;
       const answer = await once(database, call, 202, async (tx, commandId) => {
         const operator = await tx.office.findFirst({ where: { kind: 'operator' } });
+        if (!operator) throw new Refused('NotPermitted');
+        await requireReach(tx, 'policy.write', operator.id, { otherwise: 'NotPermitted' });
         const newest = await tx.reminderPolicy.findFirstOrThrow({ orderBy: { version: 'desc' } });
         const version = newest.version + 1;
         const toReplan = 0;
@@ -39,7 +42,6 @@ export function policyRoutes({ database, lifecycles }: ApiParts): Implementation
             },
           ],
         });
-        if (!operator) throw new Refused('NotPermitted');
         await noteChange(tx, call, operator.id, commandId, {
           kind: 'policy-published',
           version,

@@ -14,7 +14,7 @@ export async function requireReach(
   {
     otherwise = 'OfficeNotYours',
     field,
-  }: { otherwise?: 'OfficeNotYours' | 'NotFound'; field?: string } = {},
+  }: { otherwise?: 'OfficeNotYours' | 'NotFound' | 'NotPermitted'; field?: string } = {},
 ): Promise<void> {
   const [row] = await tx.$queryRaw<{ reached: boolean }[]>`
     select ${office}::uuid = any (actor_scope(${action})) as reached`;
