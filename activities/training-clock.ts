@@ -149,7 +149,8 @@ export function createTrainingClock({
       await progress(tx, { advanceTo: null, advanceDone: 0, advanceTotal: 0 });
       await appendAudit(tx, {
         subject: 'installation',
-        key: requestId,
+        // Each move leads to a later day than the one before.
+        key: `clock-advanced/${to}`,
         event: {
           happened: [{ kind: 'clock-advanced', to }],
           by: { userId },

@@ -1,4 +1,5 @@
 /** The offices of both trees. */
+import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { OfficeKind } from '../../domain/office.ts';
 import type { Prisma } from '../../prisma/client/client.ts';
@@ -72,7 +73,8 @@ export function officeRoutes({ database }: ApiParts): Implementation[] {
         if (count === 0) throw new Refused('NotFound');
         const fields = Object.keys(data);
         const caller = { principal, requestId };
-        await noteChange(tx, caller, params.id, requestId, { kind: 'office-changed', fields });
+        const change = { kind: 'office-changed', fields };
+        await noteChange(tx, caller, params.id, randomUUID(), change);
         return one(tx, params.id);
       }),
     })),

@@ -1,4 +1,5 @@
 /** Accounts and roles, as the administrators of an office keep them. */
+import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Tx } from '../../prisma/connect.ts';
 import { toColumn } from '../../prisma/day-column.ts';
@@ -34,11 +35,16 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
       await database.withActor(actor, async (tx) => {
         for (const { office } of memberships) await requireReach(tx, 'user.write', office);
       });
-      if (await signInTables.user.findUnique({ where: { email: email.toLowerCase() } })) {
-        throw new Refused('EmailTaken');
-      }
+      const isTaken = () => signInTables.user.findUnique({ where: { email: email.toLowerCase() } });
+      if (await isTaken()) throw new Refused('EmailTaken');
       const password = oneTimePassword();
-      const userId = await createAccount(signIn, signInTables, { name, email, password });
+      const account = { name, email, password };
+      const userId = await createAccount(signIn, signInTables, account).catch(
+        // Of two requests at once, one comes too late for the question above.
+        async (error: unknown) => {
+          throw (await isTaken()) ? new Refused('EmailTaken') : error;
+        },
+      );
       // An account without a role would be visible to nobody and could not be made again.
       const undo = () => signInTables.user.delete({ where: { id: userId } });
       const body = await withUndo(undo, () =>
@@ -46,11 +52,12 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
           for (const { office, role, from = today } of memberships) {
             await tx.membership.createMany({
               data: [{ userId, officeId: office, role, fromDay: toColumn(from) }],
+              skipDuplicates: true,
             });
           }
           const user = await one(tx, userId, call.principal);
           for (const { office, role } of memberships) {
-            const key = `${call.requestId}/${role}`;
+            const key = `user-added/${userId}/${role}`;
             await noteChange(tx, call, office, key, { kind: 'user-added', user: userId, role });
           }
           return user;
@@ -113,17 +120,15 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
       // Only for accounts all of whose roles lie within the caller's offices: whoever resets a
       // password can sign in as that person.
       const home = await database.withActor(actor, async (tx) => {
-        const [row] = await tx.$queryRaw<{ office: string | null; foreign: boolean }[]>`
-          select (array_agg(m.office_id))[1] as office,
-            bool_or(m.office_id <> all (actor_scope('user.write'))) as foreign
-          from membership m where m.user_id = ${userId}`;
-        if (!row?.office || row.foreign) throw new Refused('NotFound');
+        const [row] = await tx.$queryRaw<{ office: string | null }[]>`
+          select office_of_own_user(${userId}) as office`;
+        if (!row?.office) throw new Refused('NotFound');
         return row.office;
       });
       const password = oneTimePassword();
       await replacePassword(signInTables, userId, password);
       await database.withActor(actor, (tx) =>
-        noteChange(tx, call, home, call.requestId, { kind: 'password-reset', user: userId }),
+        noteChange(tx, call, home, randomUUID(), { kind: 'password-reset', user: userId }),
       );
       return { body: { oneTimePassword: password } };
     }),

@@ -97,6 +97,17 @@ create function actor_known_offices() returns uuid[]
   ) known
 $$;
 
+-- An office of the actor in which this user has a role, when all the user's roles of today and
+-- later lie within the actor's offices; null otherwise. Sees roles that row policies hide from
+-- the actor: whoever may set somebody's password can act in all of them.
+create function office_of_own_user(p_user text) returns uuid
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select case when bool_and(m.office_id = any ((select actor_scope('user.write'))::uuid[]))
+    then min(m.office_id::text)::uuid end
+  from membership m
+  where m.user_id = p_user and (m.until_day is null or m.until_day >= actor_day())
+$$;
+
 -- -- The audit chain ---------------------------------------------------------------------------
 
 create function audit_hash(prev bytea, subject text, seq integer, key text, body text)
@@ -215,7 +226,7 @@ grant select (created_at) on idempotency to mapalus_worker;
 grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
 revoke execute on all functions in schema public from public;
 grant execute on function actor_user(), actor_day(), actor_scope(text[]), actor_known_offices(),
-  append_audit(text, text, uuid, uuid, text), announce(text, uuid)
+  office_of_own_user(text), append_audit(text, text, uuid, uuid, text), announce(text, uuid)
   to mapalus_app, mapalus_worker;
 grant execute on function place_office() to mapalus_app;
 grant execute on function clock_runs_forward() to mapalus_worker;
