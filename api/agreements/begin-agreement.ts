@@ -127,15 +127,20 @@ async function begin(
   const { actor } = call.principal;
   const prepared = await database.withActor(actor, async (tx) => {
     const { commandId, given } = await claimOnce(tx, call);
-    return given ? { kept: given } : { agreement: await compose(tx, commandId) };
+    if (given) return { kept: given };
+    // Begun before, by a request that did not live to keep its answer: whatever the rules say
+    // today, it exists.
+    const id = derivedId(commandId, 'agreement');
+    const begun = (await tx.agreement.count({ where: { id } })) > 0;
+    return begun ? { id } : { id, agreement: await compose(tx, commandId) };
   });
   if (prepared.kept) return prepared.kept;
 
-  const { agreement } = prepared;
-  await lifecycles.start(agreement);
-  const refusal = await recordedOrRefused(agreement);
+  const { id, agreement } = prepared;
+  if (agreement) await lifecycles.start(agreement);
+  const refusal = agreement ? await recordedOrRefused(agreement) : null;
   return database.withActor(actor, async (tx) => {
-    const answer = refusal ? await refused(tx, refusal) : await created(tx, call, agreement.id);
+    const answer = refusal ? await refused(tx, refusal) : await created(tx, call, id);
     return settleOnce(tx, call, answer);
   });
 

@@ -3,7 +3,8 @@
  * texts, speak to the engine, keep the answer.
  */
 import { isEnded } from '../../domain/agreement.ts';
-import type { AgreementState, Given } from '../../domain/agreement.ts';
+import type { AgreementState, AnsweredCommand, Given } from '../../domain/agreement.ts';
+import { answerOf } from '../../domain/command.ts';
 import type { Command, CommandType } from '../../domain/command.ts';
 import { dayAt } from '../../domain/day.ts';
 import { officesConcerned } from '../../domain/agreement.ts';
@@ -46,17 +47,21 @@ export async function giveCommand<Type extends CommandType>(
     const agreement = await storedState(tx, id);
     const { commandId, given } = await claimOnce(tx, call);
     if (given) return { kept: given };
+    // Obeyed before, by a request that did not live to keep its answer.
+    const answered = answerOf(agreement, commandId);
+    if (answered) return { answered };
     if (isEnded(agreement)) return { refused: new RuleBroken('AgreementEnded', { agreement: id }) };
     return { command: await prepare(tx, agreement, commandId) };
   });
   if (prepared.kept) return prepared.kept;
 
-  let refused: unknown = prepared.refused;
-  if (prepared.command) {
+  let refused: unknown = prepared.refused ?? refusalIn(prepared.answered);
+  const { command } = prepared;
+  if (command) {
     try {
-      await lifecycles.say(id, prepared.command);
+      await lifecycles.say(id, command);
     } catch (error) {
-      refused = error instanceof NotRunning ? await whyNotRunning(database, call, id) : error;
+      refused = error instanceof NotRunning ? await whyNotRunning(command) : error;
     }
   }
   return database.withActor(actor, async (tx) => {
@@ -81,6 +86,22 @@ export async function giveCommand<Type extends CommandType>(
     const content = await build({ tx, agreement, author, given });
     return { ...given, ...content, type } as unknown as Command;
   }
+
+  // Not running means ended, perhaps by this very command; unless PostgreSQL has never heard of
+  // the end, and then the engine has lost a life that `lifecycles:restore` can give back.
+  async function whyNotRunning({ commandId }: Command): Promise<unknown> {
+    const agreement = await database.withActor(actor, (tx) => storedState(tx, id));
+    const answered = answerOf(agreement, commandId);
+    if (answered) return refusalIn(answered);
+    return isEnded(agreement)
+      ? new RuleBroken('AgreementEnded', { agreement: id })
+      : new Refused('Unavailable');
+  }
+}
+
+function refusalIn(answered: AnsweredCommand | undefined): RuleBroken | undefined {
+  const refusal = answered?.refusal;
+  return refusal ? new RuleBroken(refusal.code, refusal.params) : undefined;
 }
 
 async function done(tx: Tx, call: Call, id: string): Promise<KeptAnswer> {
@@ -108,13 +129,4 @@ export async function refusedAnswer(
     call.requestId,
   );
   return { status: problem.status, rendered: JSON.stringify(problem), etag: version };
-}
-
-// Not running means ended; unless PostgreSQL has never heard of the end, and then the engine has
-// lost a life that `lifecycles:restore` can give back.
-async function whyNotRunning(database: Database, call: Call, id: string): Promise<unknown> {
-  const agreement = await database.withActor(call.principal.actor, (tx) => storedState(tx, id));
-  return isEnded(agreement)
-    ? new RuleBroken('AgreementEnded', { agreement: id })
-    : new Refused('Unavailable');
 }
