@@ -50,10 +50,13 @@ async function answered(check: () => Promise<string | undefined | void>): Promis
   return Promise.race([answer, tooLong]);
 }
 
-// Without a token only the machine itself may read; with one, whoever knows it.
+// Without a token only the machine itself may read, and not on behalf of somebody else, as a
+// proxy on the machine would; with a token, whoever knows it.
 function mayReadMetrics(req: Request, token: string | undefined): boolean {
   if (token === undefined) {
-    return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(req.socket.remoteAddress ?? '');
+    const forwarded = req.get('x-forwarded-for') ?? req.get('forwarded');
+    const near = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
+    return forwarded === undefined && near.includes(req.socket.remoteAddress ?? '');
   }
   const given = Buffer.from(req.get('authorization') ?? '');
   const wanted = Buffer.from(`Bearer ${token}`);
