@@ -60,6 +60,8 @@ export type AppOptions = {
   /** Proxies whose word on the caller's address is taken (Express's `trust proxy`). */
   trustedProxies?: string;
   metricsToken?: string;
+  /** How often open event streams look at their session again, in milliseconds. */
+  heartbeat?: number;
   /** Only tests leave the gate open, to show that row policies alone let nothing through. */
   gate?: Gate;
 };
@@ -88,7 +90,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   });
 
   app.get('/api/v1/openapi.json', (_req, res) => void res.json(openApiDocument(routes, baseUrl)));
-  app.get('/api/v1/events', eventStream(parts, recognise, options.gate));
+  app.get('/api/v1/events', eventStream(parts, recognise, options));
   app.use('/api/v1', sameOrigin(baseUrl), ...jsonBody());
   app.use(
     '/api/v1',

@@ -4,12 +4,13 @@ import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-opena
 import { z } from 'zod';
 import type { Route } from './contract/route.ts';
 import { Problem } from './contract/shapes.ts';
+import { streamRoute } from './events/stream.ts';
 import type { Implementation } from './router.ts';
 
 /** The document for `/api/v1/openapi.json`. */
 export function openApiDocument(implementations: readonly Implementation[], baseUrl: string) {
   const paths: ZodOpenApiPathsObject = {};
-  for (const { route } of implementations) {
+  for (const route of [...implementations.map(({ route }) => route), streamRoute]) {
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
   }
   return createDocument({

@@ -20,7 +20,7 @@ import { createLifecycles } from './lifecycles.ts';
 /** How long open requests may take after the server was asked to stop. */
 const GRACE = 10_000;
 
-export type ApiOptions = Pick<AppOptions, 'pages' | 'gate'> & { taskQueue?: string };
+export type ApiOptions = Pick<AppOptions, 'pages' | 'gate' | 'heartbeat'> & { taskQueue?: string };
 
 /** Starts the API. PostgreSQL and Temporal may still be away; it answers 503 until they come. */
 export async function startApi(

@@ -26,6 +26,12 @@ const HEARTBEAT = 25_000;
 // A hint of a later commit can become visible only after an older transaction has ended.
 const LOOK_AGAIN = [0, 200, 1_000, 3_000];
 
+/** How often to look while an older transaction holds hints back. */
+const LOOK_WHILE_HELD = 1_000;
+
+/** Hints read at once. */
+const MOST_HINTS = 500;
+
 /** Streams one person may hold open at a time; tabs beyond it are told to come back later. */
 const MOST_PER_USER = 20;
 
@@ -37,22 +43,34 @@ export function endStreams(): void {
   for (const stream of streams) stream.end();
 }
 
+export type StreamOptions = { gate?: Gate; heartbeat?: number };
+
 export function eventStream(
   { database, announcements }: ApiParts,
   recognise: RouterParts['recognise'],
-  gate: Gate = policyGate,
+  { gate = policyGate, heartbeat = HEARTBEAT }: StreamOptions = {},
 ): RequestHandler {
   return async (req, res) => {
     const principal = await recognise(req.headers);
     req.principal = principal;
     gate(streamRoute, principal);
     if (!principal) throw new Refused('NotSignedIn');
-    const count = open.get(principal.userId) ?? 0;
+    const { userId } = principal;
+    const count = open.get(userId) ?? 0;
     if (count >= MOST_PER_USER) throw new Refused('Unavailable');
 
+    // Before anything is waited for again: the page may be closed in the meantime.
+    open.set(userId, count + 1);
+    const undo: (() => unknown)[] = [() => open.set(userId, (open.get(userId) ?? 1) - 1)];
+    const close = () => {
+      for (const each of undo.splice(0)) each();
+    };
+    res.once('close', close);
+    if (res.closed) return close();
+
     let caller = principal;
-    let position = resumedAt(req) ?? (await present(principal));
-    open.set(principal.userId, count + 1);
+    let position = await beginning(principal, resumedAt(req));
+    if (res.closed) return;
     streams.add(res);
     begin(res);
     let looking = Promise.resolve();
@@ -60,32 +78,38 @@ export function eventStream(
     const look = () => {
       looking = looking.then(send).catch(() => void res.end());
     };
-    const unsubscribe = announcements.subscribe((heard) => {
-      // Another business day: other roles may hold.
-      if (heard?.topic === 'clock') looking = looking.then(async () => void (await recogniseAgain()));
+    const lookIn = (delays: readonly number[]) => {
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
-      for (const delay of LOOK_AGAIN) timers.add(setTimeout(look, delay));
+      for (const delay of delays) timers.add(setTimeout(look, delay));
+    };
+    const unsubscribe = announcements.subscribe((heard) => {
+      // Another business day: other roles may hold.
+      if (heard?.topic === 'clock') {
+        looking = looking.then(async () => void (await recogniseAgain()));
+      }
+      lookIn(LOOK_AGAIN);
     });
-    const heartbeat = setInterval(() => void beat(), HEARTBEAT);
+    const beating = setInterval(() => void beat(), heartbeat);
+    undo.push(
+      () => streams.delete(res),
+      unsubscribe,
+      () => clearInterval(beating),
+      () => lookIn([]),
+    );
     look();
 
-    res.on('close', () => {
-      streams.delete(res);
-      unsubscribe();
-      clearInterval(heartbeat);
-      for (const timer of timers) clearTimeout(timer);
-      open.set(principal.userId, (open.get(principal.userId) ?? 1) - 1);
-    });
-
     async function send(): Promise<void> {
-      const hints = await since(caller, position);
+      const { hints, held } = await since(caller, position);
       for (const { xid, seq, topic, subjectId } of hints) {
         position = { xid, seq };
         res.write(
           `id: ${xid}.${seq}\nevent: ${topic}\ndata: ${JSON.stringify({ id: subjectId })}\n\n`,
         );
       }
+      if (res.closed) return;
+      if (hints.length === MOST_HINTS) look();
+      else if (held) timers.add(setTimeout(look, LOOK_WHILE_HELD));
     }
 
     async function beat(): Promise<void> {
@@ -101,23 +125,33 @@ export function eventStream(
     }
   };
 
-  function present(principal: Principal): Promise<Position> {
-    return database.withActor(principal.actor, async (tx) => {
-      const [row] = await tx.$queryRaw<{ xid: string }[]>`
-        select pg_snapshot_xmin(pg_current_snapshot())::text as xid`;
-      return { xid: row?.xid ?? '0', seq: '0' };
+  // Where the page stopped, or the present; never beyond it, as after PostgreSQL was restored
+  // elsewhere and counts its transactions afresh.
+  function beginning({ actor }: Principal, resumed: Position | undefined): Promise<Position> {
+    return database.withActor(actor, async (tx) => {
+      const [row] = await tx.$queryRaw<{ xid: string; isPast: boolean }[]>`
+        select pg_snapshot_xmin(pg_current_snapshot())::text as xid,
+          ${resumed?.xid ?? null}::xid8 < pg_snapshot_xmax(pg_current_snapshot()) as "isPast"`;
+      return resumed && row?.isPast ? resumed : { xid: row?.xid ?? '0', seq: '0' };
     });
   }
 
-  function since({ actor }: Principal, { xid, seq }: Position): Promise<Hint[]> {
-    return database.withActor(
-      actor,
-      (tx) => tx.$queryRaw<Hint[]>`
-      select xid::text, seq::text, topic, subject_id as "subjectId" from change_event
-      where (xid, seq) > (${xid}::xid8, ${seq}::bigint)
-        and xid < pg_snapshot_xmin(pg_current_snapshot())
-      order by change_event.xid, change_event.seq limit 500`,
-    );
+  /** The hints that are ready, and whether others wait for an older transaction to end. */
+  function since(
+    { actor }: Principal,
+    { xid, seq }: Position,
+  ): Promise<{ hints: Hint[]; held: boolean }> {
+    return database.withActor(actor, async (tx) => {
+      const [waiting] = await tx.$queryRaw<{ held: boolean }[]>`
+        select exists (select 1 from change_event
+          where xid >= pg_snapshot_xmin(pg_current_snapshot())) as held`;
+      const hints = await tx.$queryRaw<Hint[]>`
+        select xid::text, seq::text, topic, subject_id as "subjectId" from change_event
+        where (xid, seq) > (${xid}::xid8, ${seq}::bigint)
+          and xid < pg_snapshot_xmin(pg_current_snapshot())
+        order by change_event.xid, change_event.seq limit ${MOST_HINTS}`;
+      return { hints, held: waiting?.held ?? false };
+    });
   }
 }
 
