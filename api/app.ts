@@ -10,6 +10,7 @@ import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
 import type { Logger } from '../config/log.ts';
+import { placesOf, reduced } from '../config/reduced-error.ts';
 import { agreementRoutes } from './agreements/routes.ts';
 import { inWords } from './agreements/names.ts';
 import { CLIENT_ADDRESS, OPEN_PATHS } from './auth/sign-in.ts';
@@ -188,7 +189,9 @@ function answerErrors(parts: ApiParts, log: Logger): ErrorRequestHandler {
   return async (error: unknown, req, res, _next) => {
     const { requestId } = req;
     const refusal = await named(parts, req.principal, refusalOf(error, requestId));
-    if (refusal.code === 'Failed') log.error({ requestId, err: error }, 'request failed');
+    if (refusal.code === 'Failed') {
+      log.error({ requestId, error: reduced(error), at: placesOf(error) }, 'request failed');
+    }
     if (res.headersSent) {
       res.end();
       return;

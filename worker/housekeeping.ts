@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../config/log.ts';
+import { reduced } from '../config/reduced-error.ts';
 import { addDays, dayAt, openingOf } from '../domain/day.ts';
 import type { Day, Instant } from '../domain/day.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
@@ -19,7 +20,7 @@ export function keepHouse(database: Database, mailDomain: string, log: Logger): 
   const timer = setInterval(() => {
     round = round
       .then(() => makeRound(database, mailDomain))
-      .catch((error: unknown) => log.warn({ error: String(error) }, 'housekeeping failed'));
+      .catch((error: unknown) => log.warn({ error: reduced(error) }, 'housekeeping failed'));
   }, MINUTE);
   return {
     stop: async () => {
