@@ -232,6 +232,13 @@ const NewParty = z.union([
   z.strictObject({ outside: text(200), side: Side }),
 ]);
 
+// A code and no text: it travels through the engine, where nothing that people write may be.
+const StepId = z
+  .string()
+  .max(50)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'hanya huruf kecil, angka, dan tanda hubung' })
+  .meta({ id: 'StepId', example: 'bagian-hukum' });
+
 const NewTerms = {
   title: text(300),
   form: Form,
@@ -240,9 +247,9 @@ const NewTerms = {
   approvals: z
     .array(
       z.strictObject({
-        id: text(50),
+        id: StepId,
         offices: z.array(Id).min(1).max(20),
-        after: z.array(text(50)).max(20).default([]),
+        after: z.array(StepId).max(20).default([]),
       }),
     )
     .max(20)
@@ -403,7 +410,7 @@ export const approveAgreement = defineRoute({
     office: Acting.office,
     evidence: Acting.evidence,
     ...PaperAct,
-    step: text(50),
+    step: StepId,
   }),
   answer: changed,
   ...changing,
