@@ -1,5 +1,6 @@
 /** The whole API over HTTP, on a database and a worker of a test file's own. */
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { inject } from 'vitest';
 import { startApi } from '../../api/server.ts';
 import type { ApiOptions } from '../../api/server.ts';
@@ -8,10 +9,12 @@ import { readSettings } from '../../config/settings.ts';
 import { TEST_PASSWORD, TEST_SECRET } from '../global-setup.ts';
 import { emailOf } from './cast.ts';
 import type { PersonName } from './cast.ts';
+import { holdAgainstContract } from './contract.ts';
 import { anEngine } from './stage.ts';
 import type { Engine } from './stage.ts';
 
-const ORIGIN = 'http://mapalus.test';
+/** The address under which the pages would be served. */
+export const ORIGIN = 'http://mapalus.test';
 
 export type Reply<Body = any> = { status: number; body: Body; headers: Headers; text: string };
 
@@ -27,8 +30,12 @@ export type Caller = {
 export type Api = {
   engine: Engine;
   url: string;
-  /** Signs a person of the cast in. */
+  /** Signs a person of the cast in; the same browser is answered each time. */
   as: (person: PersonName) => Promise<Caller>;
+  /** Opens another browser and signs in there. */
+  signIn: (email: string, password?: string) => Promise<Caller>;
+  /** Asks the database as its owner, whom row policies do not hold. */
+  rows: <Row extends pg.QueryResultRow = any>(sql: string, values?: unknown[]) => Promise<Row[]>;
   anonymous: Caller;
   stop: () => Promise<void>;
 };
@@ -49,35 +56,45 @@ export async function anApi(begin: string, options: ApiOptions = {}): Promise<Ap
   const log = createLog('api', process.env['TEST_LOG'] ?? 'silent');
   const server = await startApi(settings, log, { taskQueue: engine.taskQueue, ...options });
   const url = `http://127.0.0.1:${server.port}`;
+  const owner = new pg.Pool({ connectionString: engine.ownerUrl, max: 4 });
   const callers = new Map<PersonName, Promise<Caller>>();
+  const open = (email: string, password = TEST_PASSWORD) =>
+    signIn(url, { email, password, address: (addresses += 1) });
+  let addresses = 0;
 
   return {
     engine,
     url,
     anonymous: caller(url, ''),
     as: (person) => {
-      const known = callers.get(person) ?? signIn(url, person, callers.size + 1);
+      const known = callers.get(person) ?? open(emailOf(person));
       callers.set(person, known);
       return known;
     },
+    signIn: open,
+    rows: async (sql, values) => (await owner.query(sql, values)).rows,
     async stop() {
+      await owner.end();
       await server.stop();
       await engine.stop();
     },
   };
 }
 
-async function signIn(url: string, person: PersonName, address: number): Promise<Caller> {
+async function signIn(
+  url: string,
+  { email, password, address }: { email: string; password: string; address: number },
+): Promise<Caller> {
   const response = await fetch(`${url}/api/auth/sign-in/email`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
       Origin: ORIGIN,
-      'X-Forwarded-For': `10.0.0.${address}`,
+      'X-Forwarded-For': `10.0.${address >> 8}.${address & 255}`,
     },
-    body: JSON.stringify({ email: emailOf(person), password: TEST_PASSWORD }),
+    body: JSON.stringify({ email, password }),
   });
-  if (!response.ok) throw new Error(`${person} could not sign in: ${response.status}`);
+  if (!response.ok) throw new Error(`${email} could not sign in: ${response.status}`);
   const cookie = response.headers
     .getSetCookie()
     .map((each) => each.split(';')[0])
@@ -85,7 +102,8 @@ async function signIn(url: string, person: PersonName, address: number): Promise
   return caller(url, cookie);
 }
 
-function caller(url: string, cookie: string): Caller {
+/** A browser with this cookie. Every answer it gets is held against the contract. */
+export function caller(url: string, cookie: string): Caller {
   const send = async (method: string, path: string, init: RequestInit = {}): Promise<Reply> => {
     const target = path.startsWith('/api') || path.startsWith('/livez') ? path : `/api/v1${path}`;
     const response = await fetch(url + target, {
@@ -100,7 +118,10 @@ function caller(url: string, cookie: string): Caller {
     } catch {
       body = text;
     }
-    return { status: response.status, body, headers: response.headers, text };
+    const reply = { status: response.status, body, headers: response.headers, text };
+    if (target.startsWith('/api/v1') && method !== 'HEAD')
+      holdAgainstContract(method, target, reply);
+    return reply;
   };
   const json = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
     body: JSON.stringify(body ?? {}),

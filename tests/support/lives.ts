@@ -1,0 +1,117 @@
+/**
+ * Agreements brought to a stage: over HTTP by the people whose turn it is, or put there as a
+ * restored one would be.
+ */
+import { randomUUID } from 'node:crypto';
+import { createRecords } from '../../activities/records.ts';
+import type { AgreementState } from '../../domain/agreement.ts';
+import { AGREEMENT_LIFECYCLE, lifecycleId, searchAttributesOf } from '../../workflows/messages.ts';
+import type { Api, Reply } from './api.ts';
+import { holders, offices } from './cast.ts';
+import { writeNote } from './stage.ts';
+
+/** A PKS between the labour office of one government and one branch. */
+export function aPksBody(only: object = {}) {
+  return {
+    kind: 'pks',
+    title: 'PKS Pekerja Rentan 2024',
+    form: 'perjanjian-kerja-sama',
+    legalBasis: 'ksdpk',
+    term: { start: '2024-01-08', end: '2024-12-31' },
+    region: '71.07',
+    proposer: offices.mitraLabour,
+    parties: [
+      { office: offices.mitraLabour, side: 'government' },
+      { office: offices.tondano, side: 'bpjs' },
+    ],
+    approvals: [{ id: 'hukum', offices: [offices.mitraLegal] }],
+    ...only,
+  };
+}
+
+/** The umbrella over it: five years, signed by the head of region. */
+export function anMouBody(only: object = {}) {
+  return aPksBody({
+    kind: 'mou',
+    title: 'Nota Kesepakatan 2024–2028',
+    form: 'nota-kesepakatan',
+    term: { start: '2024-01-08', end: '2028-12-31' },
+    parties: [
+      { office: offices.mitra, side: 'government' },
+      { office: offices.tondano, side: 'bpjs' },
+    ],
+    proposingParty: offices.mitra,
+    ...only,
+  });
+}
+
+/** An agreement and where it is. */
+export type Life = { id: string; at: string; reply: Reply };
+
+/** A PKS that has just been proposed. */
+export async function proposed(api: Api, only: object = {}): Promise<Life> {
+  const proposer = await api.as('proposer-mitra');
+  return lifeOf(await proposer.post('/agreements', aPksBody(only)));
+}
+
+/** A PKS whose text lies with the approver. */
+export async function inApproval(api: Api, only: object = {}): Promise<Life> {
+  const life = await proposed(api, only);
+  const proposer = await api.as('proposer-mitra');
+  const officer = await api.as('officer-tondano');
+  await proposer.post(`${life.at}/submissions`);
+  await proposer.post(`${life.at}/submissions`);
+  return lifeOf(await officer.post(`${life.at}/submissions`));
+}
+
+/** A PKS that waits for its signatures. */
+export async function inSigning(api: Api, only: object = {}): Promise<Life> {
+  const { at } = await inApproval(api, only);
+  const legal = await api.as('legal-mitra');
+  return lifeOf(await legal.post(`${at}/approvals`, { step: 'hukum' }));
+}
+
+/** A PKS that all have signed on this day. */
+export async function signed(api: Api, signedOn: string, only: object = {}): Promise<Life> {
+  const { at } = await inSigning(api, only);
+  const proposer = await api.as('proposer-mitra');
+  const officer = await api.as('officer-tondano');
+  const ours = { party: offices.mitraLabour, actedBy: holders.labourHeadMitra, signedOn };
+  const theirs = { party: offices.tondano, actedBy: holders.headTondano, signedOn };
+  await proposer.post(`${at}/signatures`, ours);
+  return lifeOf(await officer.post(`${at}/signatures`, theirs));
+}
+
+/** Records a state as the engine would, without a life behind it: something to read. */
+export async function recorded(api: Api, state: AgreementState, title = 'PKS contoh') {
+  const { database, ownerUrl } = api.engine;
+  await writeNote(ownerUrl, { id: state.titleNoteId, agreementId: state.id, text: title });
+  const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
+  await record({
+    change: { agreement: state, happened: [], summoned: [] },
+    cause: { by: 'engine', key: `test/${randomUUID()}`, day: state.created.businessDay },
+  });
+  return { id: state.id, at: `/agreements/${state.id}` };
+}
+
+/** Gives an agreement a life that begins in this state. */
+export async function living(api: Api, state: AgreementState, title?: string) {
+  const [{ clockOffset }] = await api.rows(
+    'select clock_offset::float8 as "clockOffset" from installation',
+  );
+  const agreement: AgreementState = { ...state, clockOffset };
+  const life = await recorded(api, agreement, title);
+  await api.engine.client.workflow.start(AGREEMENT_LIFECYCLE, {
+    taskQueue: api.engine.taskQueue,
+    workflowId: lifecycleId(state.id),
+    args: [agreement],
+    typedSearchAttributes: searchAttributesOf(agreement),
+  });
+  return life;
+}
+
+function lifeOf(reply: Reply): Life {
+  if (reply.status >= 300) throw new Error(`a step of the way was refused: ${reply.text}`);
+  const { id } = reply.body as { id: string };
+  return { id, at: `/agreements/${id}`, reply };
+}
