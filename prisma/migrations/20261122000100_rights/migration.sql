@@ -97,6 +97,15 @@ create function actor_known_offices() returns uuid[]
   ) known
 $$;
 
+-- The known offices, and those above them in the same institution: their heads may sign for them.
+create function actor_signing_offices() returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(array_agg(distinct above.id), '{}')
+  from office known join office above
+    on above.id = any (known.path) and above.institution_id = known.institution_id
+  where known.id = any ((select actor_known_offices())::uuid[])
+$$;
+
 -- An office of the actor in which this user has a role, when all the user's roles of today and
 -- later lie within the actor's offices; null otherwise. Sees roles that row policies hide from
 -- the actor: whoever may set somebody's password can act in all of them.
@@ -226,7 +235,7 @@ grant select (created_at) on idempotency to mapalus_worker;
 grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
 revoke execute on all functions in schema public from public;
 grant execute on function actor_user(), actor_day(), actor_scope(text[]), actor_known_offices(),
-  office_of_own_user(text), append_audit(text, text, uuid, uuid, text), announce(text, uuid)
+  actor_signing_offices(), office_of_own_user(text), append_audit(text, text, uuid, uuid, text), announce(text, uuid)
   to mapalus_app, mapalus_worker;
 grant execute on function place_office() to mapalus_app;
 grant execute on function clock_runs_forward() to mapalus_worker;
@@ -278,7 +287,7 @@ create policy changed_within on office for update to mapalus_app
   using (id = any ((select actor_scope('office.write'))::uuid[]));
 
 create policy known on office_holder for select to mapalus_app
-  using (office_id = any ((select actor_known_offices())::uuid[]));
+  using (office_id = any ((select actor_signing_offices())::uuid[]));
 create policy appointed on office_holder for insert to mapalus_app
   with check (office_id = any ((select actor_scope('holder.write'))::uuid[]));
 create policy relieved on office_holder for update to mapalus_app
