@@ -41,7 +41,11 @@ declare global {
 }
 
 // Messages about fields in the language of the people who fill them in.
-z.config(z.locales.id());
+z.config({
+  ...z.locales.id(),
+  customError: ({ code, input }) =>
+    code === 'invalid_type' && input === undefined ? 'wajib diisi' : undefined,
+});
 
 /** Every route of the API, in the order of the documentation. */
 export function implementations(parts: ApiParts): Implementation[] {
