@@ -7,6 +7,7 @@ import { anApi } from '../support/api.ts';
 import type { Api, Caller } from '../support/api.ts';
 import { holders, offices } from '../support/cast.ts';
 import { anMouBody, aPksBody, inSigning, living, proposed, recorded } from '../support/lives.ts';
+import { allPages } from '../support/pages.ts';
 
 const TODAY = '2024-01-08';
 
@@ -502,13 +503,3 @@ describe('the list of agreements', () => {
     expect(reply.body).toMatchObject({ status: 422, code: 'CursorMalformed' });
   });
 });
-
-async function allPages(caller: Caller, path: string): Promise<any[]> {
-  const items: unknown[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const { body } = await caller.get(cursor === '' ? path : `${path}&cursor=${cursor}`);
-    items.push(...body.items);
-    cursor = body.nextCursor;
-  }
-  return items;
-}
