@@ -6,12 +6,13 @@ import { startApi } from '../../api/server.ts';
 import type { ApiOptions } from '../../api/server.ts';
 import { createLog } from '../../config/log.ts';
 import { readSettings } from '../../config/settings.ts';
-import { TEST_PASSWORD, TEST_SECRET } from '../global-setup.ts';
 import { emailOf } from './cast.ts';
 import type { PersonName } from './cast.ts';
 import { holdAgainstContract } from './contract.ts';
-import { anEngine } from './stage.ts';
-import type { Engine } from './stage.ts';
+import { engineOn } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { TEST_PASSWORD, TEST_SECRET } from './ground.ts';
+import { sharedGround } from './stage.ts';
 
 /** The address under which the pages would be served. */
 export const ORIGIN = 'http://mapalus.test';
@@ -40,18 +41,32 @@ export type Api = {
   stop: () => Promise<void>;
 };
 
+/** Where a test needs more than the usual: a server of its own, other settings. */
+export type TestOptions = ApiOptions & {
+  temporalAddress?: string;
+  settings?: Record<string, string>;
+};
+
 /** Starts an API with its engine; the business clock begins on this day. */
-export async function anApi(begin: string, options: ApiOptions = {}): Promise<Api> {
-  const engine = await anEngine(begin);
+export async function anApi(
+  begin: string,
+  {
+    temporalAddress = inject('temporalAddress'),
+    settings: more = {},
+    ...options
+  }: TestOptions = {},
+): Promise<Api> {
+  const engine = await engineOn({ ...sharedGround(), temporalAddress }, begin);
   await engine.setClock(begin);
   const settings = readSettings({
     PORT: '0',
     BASE_URL: ORIGIN,
     DATABASE_URL: engine.ownerUrl,
     MAPALUS_SECRET: TEST_SECRET,
-    TEMPORAL_ADDRESS: inject('temporalAddress'),
+    TEMPORAL_ADDRESS: temporalAddress,
     // Each person signs in from an address of their own, so that the limit per address holds.
     TRUSTED_PROXIES: 'loopback',
+    ...more,
   });
   const log = createLog('api', process.env['TEST_LOG'] ?? 'silent');
   const server = await startApi(settings, log, { taskQueue: engine.taskQueue, ...options });
