@@ -1,0 +1,361 @@
+/**
+ * The second wall: with the gate of the API left open, PostgreSQL alone lets nothing through. What
+ * each table may show is written down by hand; a new table fails until it stands here.
+ */
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROLES } from '../../domain/office.ts';
+import { urlOf } from '../../prisma/roles.ts';
+import type { ServingRole } from '../../prisma/roles.ts';
+import { TEST_SECRET } from '../global-setup.ts';
+import { anApi } from '../support/api.ts';
+import type { Api } from '../support/api.ts';
+import { attempt, aWorld, SECRET, TODAY } from '../support/attempts.ts';
+import type { World } from '../support/attempts.ts';
+import { offices } from '../support/cast.ts';
+import { CONTRACT } from '../support/contract.ts';
+
+let api: Api;
+let world: World;
+beforeAll(async () => {
+  api = await anApi(TODAY, { gate: () => undefined });
+  world = await aWorld(api);
+});
+afterAll(() => api.stop());
+
+describe('with the gate left open', () => {
+  const OPERATIONS = CONTRACT.map(({ operationId }) => operationId);
+
+  test.each(OPERATIONS)('nothing foreign is shown or changed: %s', async (operation) => {
+    const before = await fingerprints();
+
+    const replies = await Promise.all(
+      ROLES.map(async (role) =>
+        attempt(await world.of(role, 'wrong'), operation, world.ground(role, 'wrong')),
+      ),
+    );
+
+    const leaks = replies.filter(
+      ({ text }) => text.includes(SECRET) || text.includes(world.agreement),
+    );
+    expect(leaks).toEqual([]);
+    expect(await fingerprints()).toEqual(before);
+  });
+
+  test('somebody without any role reads the public registers and nothing else', async () => {
+    const stranger = await api.as('stranger');
+    const lists = [
+      '/agreements',
+      '/office-holders',
+      '/users',
+      '/outbox',
+      '/audit',
+      `/audit?agreement=${world.agreement}`,
+      `/audit?office=${offices.mitraLabour}`,
+    ];
+
+    const replies = await Promise.all(lists.map((list) => stranger.get(list)));
+
+    expect(replies.map(({ body }) => body.items)).toEqual(lists.map(() => []));
+  });
+
+  // Every table that an attempt could have changed, as one number each.
+  async function fingerprints(): Promise<unknown> {
+    const tables = [
+      'agreement',
+      'evidence',
+      'handover',
+      'membership',
+      'note',
+      'number_claim',
+      'office',
+      'office_holder',
+      'outbox',
+      'planned_milestone',
+      'renewal_claim',
+      'reminder_policy',
+      'signature_claim',
+      'audit_event',
+    ];
+    const sums = tables.map(
+      (table) => `(select md5(coalesce(string_agg(t::text, ',' order by t::text), ''))
+        from ${table} t) as ${table}`,
+    );
+    const [row] = await api.rows(`select ${sums.join(', ')},
+      (select md5(string_agg(a.password, ',' order by a.id)) from auth.account a) as passwords`);
+    return row;
+  }
+});
+
+describe('asked directly,', () => {
+  let asApp: pg.Pool;
+  beforeAll(() => {
+    asApp = new pg.Pool({
+      connectionString: urlOf('mapalus_app', api.engine.ownerUrl, TEST_SECRET),
+      max: 1,
+    });
+  });
+  afterAll(() => asApp.end());
+
+  // Rows that the application may count as nobody, as a person of another government, and as one
+  // of ours. `all` are the registers that everybody may read.
+  type Seen = number | 'all' | 'denied';
+  const TABLES: Record<string, [nobody: Seen, foreign: Seen, own: Seen]> = {
+    _prisma_migrations: ['denied', 'denied', 'denied'],
+    agreement: [0, 0, 1],
+    audit_event: [0, 0, 1],
+    audit_head: [0, 0, 1],
+    audit_seal: [0, 'all', 'all'],
+    calendar: ['all', 'all', 'all'],
+    change_event: [0, 0, 1],
+    evidence: [0, 0, 1],
+    handover: [0, 0, 2],
+    idempotency: [0, 0, 0],
+    installation: ['all', 'all', 'all'],
+    // 16 of the one government; 19 of the other and 5 of the branch it has an agreement with.
+    membership: [0, 16, 24],
+    note: [0, 0, 1],
+    number_claim: [0, 0, 1],
+    office: [0, 'all', 'all'],
+    office_holder: [0, 2, 5],
+    outbox: [0, 0, 3],
+    permission: [0, 'all', 'all'],
+    planned_milestone: [0, 0, 0],
+    region: [0, 'all', 'all'],
+    reminder_policy: ['all', 'all', 'all'],
+    renewal_claim: [0, 0, 0],
+    signature_claim: [0, 0, 0],
+  };
+
+  test('each table shows what it may, to nobody, to a foreigner and to one of ours', async () => {
+    const tables = await api.rows<{ table: string }>(
+      `select table_name as table from information_schema.tables
+       where table_schema = 'public' order by table_name`,
+    );
+
+    const seen: Record<string, unknown> = {};
+    for (const { table } of tables) {
+      const [{ count }] = await api.rows(`select count(*)::int as count from ${table}`);
+      const asSeen = async (userId: string) => {
+        const rows = await countedBy(userId, table);
+        const isRegister = TABLES[table]?.includes('all') === true;
+        return isRegister && rows === count ? 'all' : rows;
+      };
+      seen[table] = [await asSeen(''), await asSeen('wrong-legal'), await asSeen('own-legal')];
+    }
+
+    expect(seen).toEqual(TABLES);
+  });
+
+  test('nobody’s past roles count, nor those to come', async () => {
+    await api.rows(
+      `update membership set until_day = '2024-01-07' where user_id = 'own-inspector'`,
+    );
+    await api.rows(`update membership set from_day = '2024-01-09' where user_id = 'own-treasurer'`);
+
+    const seen = [
+      await countedBy('own-inspector', 'agreement'),
+      await countedBy('own-treasurer', 'agreement'),
+      await countedBy('own-treasurer', 'agreement', '2024-01-09'),
+    ];
+
+    expect(seen).toEqual([0, 0, 1]);
+  });
+
+  async function countedBy(userId: string, table: string, day = TODAY): Promise<number | string> {
+    const client = await asApp.connect();
+    try {
+      await client.query('begin');
+      await client.query(
+        `select set_config('mapalus.user', $1, true),
+        set_config('mapalus.day', $2, true)`,
+        [userId, userId && day],
+      );
+      const { rows } = await client.query(`select count(*)::int as count from ${table}`);
+      return rows[0].count;
+    } catch (error) {
+      if ((error as { code?: string }).code === '42501') return 'denied';
+      throw error;
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  }
+});
+
+describe('the role', () => {
+  const DENIED = '42501';
+  const MISSING_PRIVILEGE: [ServingRole, string, string][] = [
+    ['mapalus_app', 'rewrite the audit', `update audit_event set body = '{}'`],
+    ['mapalus_app', 'cut the audit', 'delete from audit_event'],
+    ['mapalus_app', 'write the audit by hand', 'insert into audit_event (subject) values (1)'],
+    ['mapalus_app', 'move a head', 'update audit_head set seq = 0'],
+    ['mapalus_app', 'seal', 'select seal_audit()'],
+    ['mapalus_app', 'empty the audit', 'truncate audit_event'],
+    ['mapalus_app', 'write an agreement', 'update agreement set version = version'],
+    ['mapalus_app', 'make an agreement', 'insert into agreement (id) values (gen_random_uuid())'],
+    ['mapalus_app', 'write a mail', `update outbox set state = 'sent'`],
+    ['mapalus_app', 'queue a mail', 'insert into outbox (id) values (gen_random_uuid())'],
+    ['mapalus_app', 'claim a number', 'delete from number_claim'],
+    ['mapalus_app', 'alter a note', `update note set text = 'x'`],
+    ['mapalus_app', 'delete a note', 'delete from note'],
+    ['mapalus_app', 'give itself permissions', `insert into permission values ('a', 'b', 'c')`],
+    ['mapalus_app', 'change a role', `update membership set role = 'administrator'`],
+    ['mapalus_app', 'delete a role', 'delete from membership'],
+    ['mapalus_app', 'move an office', 'update office set parent_id = null'],
+    ['mapalus_app', 'let holders sign more', `update office_holder set signs = '{mou,pks}'`],
+    ['mapalus_app', 'turn training into real life', `update installation set kind = 'real'`],
+    ['mapalus_app', 'move the clock', 'update installation set clock_offset = 1'],
+    ['mapalus_app', 'change rules in force', 'update reminder_policy set mail_hour = 3'],
+    ['mapalus_app', 'read passwords', 'select password from auth.account'],
+    ['mapalus_app', 'read sessions', 'select * from auth.session'],
+    ['mapalus_app', 'read more of a user', 'select must_change_password from auth."user"'],
+    ['mapalus_app', 'rename a user', `update auth."user" set name = 'x'`],
+    ['mapalus_app', 'read migrations', 'select * from _prisma_migrations'],
+    ['mapalus_app', 'make a table', 'create table mine (x int)'],
+    ['mapalus_app', 'make a schema', 'create schema mine'],
+    ['mapalus_app', 'make a function', 'create function mine() returns int return 1'],
+    ['mapalus_app', 'switch a policy off', 'alter table agreement disable row level security'],
+    ['mapalus_app', 'be the owner', 'set role mapalus_owner'],
+    ['mapalus_app', 'be the engine', 'set role mapalus_worker'],
+    ['mapalus_app', 'read files', `select pg_read_file('/etc/passwd')`],
+    ['mapalus_worker', 'rewrite the audit', `update audit_event set body = '{}'`],
+    ['mapalus_worker', 'cut the audit', 'delete from audit_event'],
+    ['mapalus_worker', 'write the audit by hand', 'insert into audit_event (subject) values (1)'],
+    ['mapalus_worker', 'rewrite a seal', `update audit_seal set body = '{}'`],
+    ['mapalus_worker', 'delete an agreement', 'delete from agreement'],
+    ['mapalus_worker', 'delete a mail', 'delete from outbox'],
+    ['mapalus_worker', 'give a role', 'insert into membership (id) values (gen_random_uuid())'],
+    ['mapalus_worker', 'read passwords', 'select password from auth.account'],
+    ['mapalus_worker', 'read sessions', 'select token from auth.session'],
+    ['mapalus_worker', 'turn training into real life', `update installation set kind = 'real'`],
+    ['mapalus_worker', 'read kept answers', 'select response from idempotency'],
+    ['mapalus_worker', 'make a table', 'create table mine (x int)'],
+    ['mapalus_auth', 'read agreements', 'select * from public.agreement'],
+    ['mapalus_auth', 'read roles', 'select * from public.membership'],
+    ['mapalus_auth', 'read offices', 'select * from public.office'],
+    ['mapalus_auth', 'read the audit', 'select * from public.audit_event'],
+    ['mapalus_auth', 'write the audit', `select public.append_audit('a', 'b', null, null, '{}')`],
+    ['mapalus_auth', 'make a table', 'create table auth.mine (x int)'],
+  ];
+
+  test.each(MISSING_PRIVILEGE)('%s cannot %s', async (role, _what, sql) => {
+    const outcome = await outcomeAs(role, sql);
+
+    expect(outcome).toBe(DENIED);
+  });
+
+  test('mapalus_auth sees no table but those of sign-in', async () => {
+    const visible = await api.rows<{ name: string }>(`
+      select n.nspname || '.' || c.relname as name from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'v', 'm') and n.nspname in ('public', 'auth')
+        and has_schema_privilege('mapalus_auth', n.oid, 'usage')
+        and has_any_column_privilege('mapalus_auth', c.oid, 'select') order by 1`);
+
+    expect(visible.map(({ name }) => name)).toEqual([
+      'auth.account',
+      'auth.rate_limit',
+      'auth.session',
+      'auth.user',
+      'auth.verification',
+    ]);
+  });
+
+  test.each(['mapalus_app', 'mapalus_worker'])(
+    '%s knows id, name and address of a user',
+    async (role) => {
+      const columns = await api.rows<{ column: string }>(
+        `select table_name || '.' || column_name as column from information_schema.column_privileges
+       where grantee = $1 and table_schema = 'auth' order by 1`,
+        [role],
+      );
+
+      expect(columns.map(({ column }) => column)).toEqual(['user.email', 'user.id', 'user.name']);
+    },
+  );
+
+  test('that serves is no superuser, owns nothing and passes by no policy', async () => {
+    const roles = await api.rows(
+      `select rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication,
+         (select count(*)::int from pg_class c where c.relowner = r.oid) as owns,
+         (select count(*)::int from pg_auth_members m where m.member = r.oid) as belongs
+       from pg_roles r where rolname in ('mapalus_app', 'mapalus_auth', 'mapalus_worker') order by 1`,
+    );
+
+    const none = {
+      rolsuper: false,
+      rolbypassrls: false,
+      rolcreatedb: false,
+      rolcreaterole: false,
+      rolreplication: false,
+      owns: 0,
+      belongs: 0,
+    };
+    expect(roles).toEqual([
+      { rolname: 'mapalus_app', ...none },
+      { rolname: 'mapalus_auth', ...none },
+      { rolname: 'mapalus_worker', ...none },
+    ]);
+  });
+
+  test('meets row policies in every table that it can read or write', async () => {
+    const open = await api.rows<{ name: string }>(`
+      select n.nspname || '.' || c.relname as name from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and n.nspname in ('public', 'auth') and not c.relrowsecurity`);
+
+    expect(open.map(({ name }) => name)).toEqual(['public._prisma_migrations']);
+  });
+
+  test('of the owner is not what runs functions for everybody', async () => {
+    const definers = await api.rows<{ name: string; path: string[] }>(`
+      select p.proname as name, p.proconfig as path from pg_proc p
+      join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'public' and p.prosecdef order by 1`);
+    const granted = await api.rows<{ name: string }>(`
+      select p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'public' and has_function_privilege('mapalus_auth', p.oid, 'execute')`);
+
+    // A function that runs as its owner must not find tables of the caller's making.
+    expect(definers.every(({ path }) => path.includes('search_path=public, pg_temp'))).toBe(true);
+    expect(granted).toEqual([]);
+  });
+
+  test('cannot move the clock of a real installation, nor turn a training one back', async () => {
+    const backwards = await outcomeAs(
+      'mapalus_worker',
+      'update installation set clock_offset = clock_offset - 1',
+    );
+    await api.rows('alter table installation enable trigger clock_runs_forward');
+    const withTrigger = await outcomeAs(
+      'mapalus_worker',
+      'update installation set clock_offset = clock_offset - 1',
+    );
+    await api.rows('alter table installation disable trigger clock_runs_forward');
+    await api.rows(`update installation set kind = 'real', clock_offset = 0`);
+    const real = await outcomeAs('mapalus_worker', 'update installation set clock_offset = 1');
+
+    expect([backwards, withTrigger, real]).toEqual(['done', '23514', '23514']);
+  });
+
+  /** The SQLSTATE by which PostgreSQL refuses, or `done`. Nothing stays. */
+  async function outcomeAs(role: ServingRole, sql: string): Promise<string> {
+    const client = new pg.Client({
+      connectionString: urlOf(role, api.engine.ownerUrl, TEST_SECRET),
+    });
+    await client.connect();
+    try {
+      await client.query('begin');
+      await client.query(`select set_config('mapalus.user', 'own-administrator', true),
+        set_config('mapalus.day', '${TODAY}', true)`);
+      await client.query(sql);
+      return 'done';
+    } catch (error) {
+      return (error as { code: string }).code;
+    } finally {
+      await client.query('rollback').catch(() => undefined);
+      await client.end();
+    }
+  }
+});
