@@ -96,7 +96,8 @@ export async function anApi(
   };
 }
 
-async function signIn(
+/** Opens a browser at an address of its own and signs in. */
+export async function signIn(
   url: string,
   { email, password, address }: { email: string; password: string; address: number },
 ): Promise<Caller> {

@@ -1,0 +1,180 @@
+/**
+ * An installation of real processes, `build/api.js` and `build/worker.js`, on servers of its own
+ * that a test may stop, start and kill.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { hashPassword } from '../../api/auth/password.ts';
+import { openingOf } from '../../domain/day.ts';
+import { builtProcess } from '../../local/built-process.ts';
+import type { BuiltProcess } from '../../local/built-process.ts';
+import { freePort } from '../../local/port.ts';
+import { startPostgres } from '../../local/postgres.ts';
+import type { Cluster } from '../../local/postgres.ts';
+import { stopProcess } from '../../local/stop-process.ts';
+import { startTemporal } from '../../local/temporal.ts';
+import type { TemporalServer } from '../../local/temporal.ts';
+import { migrate } from '../../prisma/migrate.ts';
+import { loadReferenceData } from '../../prisma/reference-data.ts';
+import { ensureRoles } from '../../prisma/roles.ts';
+import { TEST_PASSWORD, TEST_SECRET } from '../global-setup.ts';
+import { ORIGIN, signIn } from './api.ts';
+import type { Caller } from './api.ts';
+import { emailOf, seedCast } from './cast.ts';
+import type { PersonName } from './cast.ts';
+import { createDatabase } from './create-database.ts';
+
+/** A process of the product and what it has said. */
+export type Started = {
+  process: ChildProcess;
+  pid: number;
+  lines: string[];
+  /** Resolves when it has ended, with its exit code. */
+  ended: Promise<number | null>;
+  /** Asks it to end, and waits. */
+  stop: () => Promise<void>;
+  /** Ends it without asking, and waits. */
+  kill: () => Promise<void>;
+};
+
+export type Installation = {
+  url: string;
+  ownerUrl: string;
+  env: Record<string, string>;
+  startApi: () => Promise<Started>;
+  startWorker: () => Promise<Started>;
+  startPostgres: () => Promise<void>;
+  stopPostgres: () => Promise<void>;
+  startTemporal: () => Promise<void>;
+  stopTemporal: () => Promise<void>;
+  as: (person: PersonName) => Promise<Caller>;
+  rows: (sql: string, values?: unknown[]) => Promise<any[]>;
+  /** Ends whatever still runs and takes everything away. */
+  remove: () => Promise<void>;
+};
+
+/** Makes an installation with both servers running; on this day, and with the cast. */
+export async function anInstallation(begin: string): Promise<Installation> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-installation-'));
+  chmodSync(folder, 0o755);
+  const [port, postgresPort, temporalPort] = [await freePort(), await freePort(), await freePort()];
+  const started: Started[] = [];
+  let cluster: Cluster | undefined;
+  let temporal: TemporalServer | undefined;
+
+  const startDatabase = async () => {
+    cluster = await startPostgres(path.join(folder, 'postgres'), postgresPort);
+  };
+  const startEngine = async () => {
+    temporal = await startTemporal({
+      binary: inject('temporalBinary'),
+      port: temporalPort,
+      databaseFile: path.join(folder, 'temporal.db'),
+      timeSkipping: true,
+    });
+  };
+  await Promise.all([startDatabase(), startEngine()]);
+  const ownerUrl = await filledDatabase((cluster as unknown as Cluster).superuserUrl('postgres'));
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    PORT: String(port),
+    BASE_URL: ORIGIN,
+    DATABASE_URL: ownerUrl,
+    MAPALUS_SECRET: TEST_SECRET,
+    TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
+    // Nobody listens there: mail waits.
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    TRUSTED_PROXIES: 'loopback',
+    WORKFLOW_BUNDLE: inject('bundlePath'),
+  };
+  await rowsOf(ownerUrl, 'update installation set clock_offset = $1', [
+    openingOf(begin, 'Asia/Makassar', 9) - Date.now(),
+  ]);
+  const start = async (script: BuiltProcess) => {
+    const one = await startBuilt(script, env);
+    started.push(one);
+    return one;
+  };
+  const callers = new Map<PersonName, Promise<Caller>>();
+
+  return {
+    url,
+    ownerUrl,
+    env,
+    startApi: () => start('api'),
+    startWorker: () => start('worker'),
+    startPostgres: startDatabase,
+    stopPostgres: async () => cluster?.stop(),
+    startTemporal: startEngine,
+    stopTemporal: async () => temporal?.stop(),
+    as: (person) => {
+      const account = { email: emailOf(person), password: TEST_PASSWORD };
+      const known = callers.get(person) ?? signIn(url, { ...account, address: callers.size + 1 });
+      callers.set(person, known);
+      return known;
+    },
+    rows: (sql, values) => rowsOf(ownerUrl, sql, values),
+    async remove() {
+      for (const each of started) await each.stop();
+      await Promise.all([temporal?.stop(), cluster?.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts one of the built processes and waits until it says that it is ready. */
+export async function startBuilt(
+  script: BuiltProcess,
+  env: Record<string, string>,
+): Promise<Started> {
+  const child = spawn(process.execPath, ['--enable-source-maps', builtProcess(script)], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface(stream).on('line', (line) => lines.push(line));
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const ready = await Promise.race([
+    new Promise<boolean>((resolve) => child.once('message', () => resolve(true))),
+    ended.then(() => false),
+  ]);
+  if (!ready) throw new Error(`${script} did not start:\n${lines.join('\n')}`);
+  return {
+    process: child,
+    pid: child.pid ?? 0,
+    lines,
+    ended,
+    stop: () => stopProcess(child, 15_000),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function filledDatabase(superuserUrl: string): Promise<string> {
+  await ensureRoles(superuserUrl, TEST_SECRET);
+  const ownerUrl = await createDatabase(superuserUrl, 'mapalus');
+  await migrate(ownerUrl);
+  await loadReferenceData(ownerUrl);
+  await seedCast(ownerUrl, await hashPassword(TEST_PASSWORD));
+  return ownerUrl;
+}
+
+async function rowsOf(ownerUrl: string, sql: string, values?: unknown[]): Promise<any[]> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    return (await client.query(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
