@@ -6,8 +6,6 @@ import type { TestProject } from 'vitest/node';
 import { writeWorkflowBundle } from '../worker/bundle.ts';
 import { startCluster, startServer } from './support/ground.ts';
 
-export { TEST_PASSWORD, TEST_SECRET } from './support/ground.ts';
-
 declare module 'vitest' {
   interface ProvidedContext {
     postgres: { host: string; superuserUrl: string };

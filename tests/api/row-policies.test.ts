@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROLES } from '../../domain/office.ts';
 import { urlOf } from '../../prisma/roles.ts';
 import type { ServingRole } from '../../prisma/roles.ts';
-import { TEST_SECRET } from '../global-setup.ts';
+import { TEST_SECRET } from '../support/ground.ts';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { attempt, aWorld, SECRET, TODAY } from '../support/attempts.ts';
