@@ -4,14 +4,14 @@
  * on to the day that was asked for. Interrupted, it goes on from where the clock stands.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { AgreementId, UserId } from '../domain/agreement.ts';
 import { openingOf } from '../domain/day.ts';
 import type { Day, Instant } from '../domain/day.ts';
 import { appendAudit } from '../prisma/audit.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
-import { toColumn } from '../prisma/day-column.ts';
+import { toColumn, toDay } from '../prisma/day-column.ts';
 import { lifecycleId } from '../workflows/messages.ts';
 import { fastForward } from './fast-forward.ts';
 
@@ -24,7 +24,7 @@ const MORNING = 9;
 /** Agreements that are moved at the same time. */
 const AT_ONCE = 8;
 
-/** How long the mail of one moment may take before the clock goes on without it. */
+/** How long (ms) the mail of one moment may take before the clock goes on without it. */
 const MAIL_PATIENCE = 20_000;
 
 const engine = { kind: 'engine' } as const;
@@ -39,27 +39,39 @@ export function createTrainingClock({
   return {
     /** Moves the business clock of a training installation to the morning of a day. */
     async advanceClock(move: ClockMove): Promise<void> {
-      const context = Context.current();
+      const { cancellationSignal } = Context.current();
       const target = openingOf(move.to, 'Asia/Jakarta', MORNING);
-      const { kind } = await database.installation();
-      if (kind !== 'training') throw new Error('the clock of a real installation cannot be moved');
+      await requireTraining();
+      const begun = await doneBefore(move);
+      await noteProgress(move.to, begun, begun);
 
-      for (let done = 0; ; done += 1) {
+      for (let done = begun; ; done += 1) {
+        cancellationSignal.throwIfAborted();
+        // What is due already comes first: mail of acts just done, and a moment in the middle of
+        // which this was interrupted. Later it would no longer be on its day.
         const now = await businessNow();
+        await runTo(now, await agreementsDue(now));
+        await mailToLeave(now);
+
         const due = await dueMoments(now, target);
         await noteProgress(move.to, done, done + due.length);
-        context.heartbeat();
+        Context.current().heartbeat();
         const [moment] = due;
         if (moment === undefined) break;
         await setClock(moment);
-        await runTo(moment, await agreementsDue(moment));
-        await mailToLeave(moment);
       }
       await setClock(target);
       await runTo(target, await openAgreements());
       await finish(move);
     },
   };
+
+  async function requireTraining(): Promise<void> {
+    const { kind } = await database.installation();
+    if (kind === 'training') return;
+    const refusal = 'the clock of a real installation cannot be moved';
+    throw ApplicationFailure.nonRetryable(refusal, 'ClockIsReal');
+  }
 
   async function businessNow(): Promise<Instant> {
     return Date.now() + (await database.installation()).clockOffset;
@@ -136,6 +148,14 @@ export function createTrainingClock({
         },
       }),
     );
+  }
+
+  // Of an attempt before this one; a move that begins finds nothing.
+  function doneBefore({ to }: ClockMove): Promise<number> {
+    return database.withActor(engine, async (tx) => {
+      const row = await tx.installation.findUniqueOrThrow({ where: { id: 1 } });
+      return row.advanceTo && toDay(row.advanceTo) === to ? row.advanceDone : 0;
+    });
   }
 
   function noteProgress(to: Day, done: number, total: number): Promise<void> {
