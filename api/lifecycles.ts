@@ -86,6 +86,11 @@ export function createLifecycles(client: Client, taskQueue: string = AGREEMENTS_
       }
     },
 
+    /** Waits until the move of the training clock that is running has ended. */
+    async clockMoved(): Promise<void> {
+      await reach(() => client.workflow.getHandle(ADVANCE_CLOCK_ID).result());
+    },
+
     /** The refusal with which a life ended before it began; waits for it as long as it lives. */
     async refusedAtStart(id: AgreementId, signal: AbortSignal): Promise<RuleBroken | null> {
       const handle = client.workflow.getHandle(lifecycleId(id));

@@ -1,9 +1,12 @@
 /** The business clock: the real one to look at, the training one to move. */
 import type { z } from 'zod';
+import type { ClockMove } from '../../activities/training-clock.ts';
 import { dayAt } from '../../domain/day.ts';
+import type { Day } from '../../domain/day.ts';
 import { toDay } from '../../prisma/day-column.ts';
 import { advanceClock, getClock } from '../contract/operations.ts';
 import type { Clock } from '../contract/operations.ts';
+import { awaitRecording } from '../events/announcements.ts';
 import type { ApiParts } from '../parts.ts';
 import { INSTALLATION_ZONE } from '../principal.ts';
 import type { Principal } from '../principal.ts';
@@ -11,18 +14,41 @@ import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
 import type { Implementation } from '../router.ts';
 
-export function clockRoutes({ database, lifecycles }: ApiParts): Implementation[] {
+/** How long (ms) a caller waits for a worker to take the move up. */
+const PATIENCE = 10_000;
+
+export function clockRoutes({ announcements, database, lifecycles }: ApiParts): Implementation[] {
   return [
     implement(getClock, async ({ principal }) => ({ body: await clock(principal) })),
 
     implement(advanceClock, async ({ body: { to }, principal, requestId }) => {
       const { today, userId } = principal;
       if (to <= today) throw new Refused('ClockRunsForwardOnly', { today });
-      await lifecycles.advanceClock({ to, userId, requestId });
-      const now = await clock(principal);
-      return { body: { ...now, advancing: now.advancing ?? { to, done: 0, total: 0 } } };
+      await begin(principal, { to, userId, requestId });
+      // Whoever asks after this answer must not find a clock that seems to stand still because
+      // nobody has taken the move up yet.
+      const underWay = () =>
+        clock(principal).then((now) => (isUnderWay(now, to) ? now : undefined));
+      const body = await awaitRecording(announcements, null, underWay, PATIENCE);
+      if (!body) throw new Refused('Unavailable');
+      return { body };
     }),
   ];
+
+  async function begin(principal: Principal, move: ClockMove): Promise<void> {
+    try {
+      await lifecycles.advanceClock(move);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'ClockBusy') throw error;
+      // The other move is beginning or at work, and then it is seen; or it is over for everybody
+      // who looks and about to be so for the engine, and then this one may follow.
+      const advancing = () => clock(principal).then((now) => now.advancing ?? undefined);
+      const seen = awaitRecording(announcements, null, advancing, PATIENCE);
+      const over = lifecycles.clockMoved().then(() => undefined);
+      if (await Promise.race([seen, over])) throw error;
+      await lifecycles.advanceClock(move);
+    }
+  }
 
   async function clock(principal: Principal): Promise<z.input<typeof Clock>> {
     const row = await database.withActor(principal.actor, (tx) =>
@@ -40,4 +66,9 @@ export function clockRoutes({ database, lifecycles }: ApiParts): Implementation[
       },
     };
   }
+}
+
+// Under way, or so short that it is over already.
+function isUnderWay({ advancing, today }: z.input<typeof Clock>, to: Day): boolean {
+  return advancing !== null || today >= to;
 }

@@ -33,7 +33,7 @@ export function hearAnnouncements(url: string): Announcements {
  */
 export async function awaitRecording<T>(
   announcements: Announcements,
-  subjectId: string,
+  subjectId: string | null,
   ask: () => Promise<T | undefined>,
   patience: number,
 ): Promise<T | undefined> {
