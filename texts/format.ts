@@ -5,7 +5,14 @@ import type { Day, Instant, Zone } from '../domain/day.ts';
 const LOCALE = 'id-ID';
 
 const long = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeZone: 'UTC' });
-const full = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'full', timeZone: 'UTC' });
+// By its parts: the locale's own full style writes `03 Februari`.
+const full = new Intl.DateTimeFormat(LOCALE, {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
 const short = new Intl.DateTimeFormat(LOCALE, {
   day: 'numeric',
   month: 'short',
