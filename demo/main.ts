@@ -1,0 +1,134 @@
+/**
+ * `npm run demo [-- STORY]`: makes a training installation that begins years ago, plays a story in
+ * it through the public API, tells it, and fails when anything differs from what was written by
+ * hand. Afterwards `npm run start:training` opens the same installation.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { install } from '../api/install.ts';
+import { readSettings } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Day } from '../domain/day.ts';
+import { freePort } from '../local/port.ts';
+import { startStack } from '../local/stack.ts';
+import type { Stack } from '../local/stack.ts';
+import { Trouble } from '../local/trouble.ts';
+import { formatDay, formatNumber } from '../texts/format.ts';
+import { ACCOUNTS, FIRST_ACCOUNT, gatherCast, PASSWORD } from './cast.ts';
+import { asFigure, KINDS } from './checking.ts';
+import type { CheckedFigure } from './checking.ts';
+import { mitra } from './mitra.ts';
+import { createStage } from './stage.ts';
+import type { Story } from './story.ts';
+import { createTelling } from './telling.ts';
+import { clearGround, trainingSettings } from './training-ground.ts';
+
+const STORIES: readonly Story[] = [mitra];
+
+const say = (line: string) => console.log(line);
+const tell = createTelling(say);
+
+try {
+  process.exit(await demo());
+} catch (error) {
+  const known = error instanceof Trouble;
+  console.error(known ? `\n${error.message}\n→ ${error.remedy}` : error);
+  process.exit(1);
+}
+
+async function demo(): Promise<number> {
+  const began = performance.now();
+  const story = storyNamed(process.argv[2] ?? mitra.name);
+  const asked = askedToStop();
+  const settings = trainingSettings(process.env);
+  const home = await clearGround(settings);
+
+  say('Menyiapkan pemasangan latihan: PostgreSQL, Temporal, kotak surat …');
+  const stack = await startStack(settings, { say });
+  let rows: CheckedFigure[] | undefined;
+  try {
+    rows = await Promise.race([asked, stack.broken, played(story, settings, stack)]);
+  } finally {
+    await stack.stop();
+  }
+  if (!rows) return 130;
+
+  const file = path.join(home.folder, 'demo.json');
+  writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
+  return summarise(rows, file, performance.now() - began);
+}
+
+async function played(story: Story, settings: Settings, stack: Stack): Promise<CheckedFigure[]> {
+  const parts = { ...process.env, ...stack.env };
+  const { firstAdministrator, regions } = await install(
+    readSettings({ ...parts, MAPALUS_INSTALLATION: 'training' }),
+    { clockOffset: story.begin - Date.now() },
+  );
+  const password = firstAdministrator?.oneTimePassword;
+  if (!password) throw new Error('the training installation was not empty');
+
+  // Mails name the address at which the installation will be opened afterwards.
+  const origin = `http://localhost:${settings.PORT}`;
+  const port = await freePort();
+  await Promise.all([
+    stack.startProcess('the worker', 'worker', { BASE_URL: origin }),
+    stack.startProcess('the API', 'api', {
+      PORT: String(port),
+      BASE_URL: origin,
+      TRUSTED_PROXIES: 'loopback',
+    }),
+  ]);
+  say(`${formatNumber(regions.villages)} desa dan kelurahan dimuat; mesin dan API berjalan.`);
+  const cast = await gatherCast({ url: `http://127.0.0.1:${port}`, origin }, password);
+  say(`${ACCOUNTS.length + 1} akun dibuat; semua orang sudah mengganti kata sandinya.`);
+
+  tell.title(
+    story.title,
+    `[${KINDS.published}] sebagaimana diberitakan · [${KINDS.derived}] dihitung dari yang ` +
+      `diberitakan · [${KINDS.assumed}] dikarang untuk kisah ini: orang, hari, dan nomor`,
+  );
+  const { figures, mails } = await story.play(createStage(cast, tell, showProgress));
+  tell.mails(mails);
+  tell.figures(figures);
+  return [...figures, ...mails.map((row) => asFigure(story.name, row))];
+}
+
+function summarise(rows: readonly CheckedFigure[], file: string, took: number): number {
+  const differing = rows.filter(({ ok }) => !ok);
+  if (differing.length > 0) tell.differences(differing);
+  say('');
+  say('Akun latihan');
+  say(`  administrator      ${FIRST_ACCOUNT}`);
+  for (const { role, email } of ACCOUNTS) say(`  ${role.padEnd(17)}  ${email}`);
+  say(`  Kata sandi semuanya: ${PASSWORD}`);
+  say('');
+  say(`${formatNumber(rows.length)} baris diperiksa, ${formatNumber(differing.length)} berbeda.`);
+  say(`Tertulis di ${file} sesudah ${formatNumber(Math.round(took / 1000))} detik.`);
+  say('Lihat-lihat sendiri: npm run start:training');
+  return differing.length === 0 ? 0 : 1;
+}
+
+function storyNamed(name: string): Story {
+  const story = STORIES.find((each) => each.name === name);
+  if (story) return story;
+  const known = STORIES.map((each) => each.name).join(', ');
+  throw new Trouble(
+    `Kisah “${name}” tidak dikenal. Yang dikenal: ${known}.`,
+    `npm run demo -- ${STORIES[0]?.name ?? ''}`,
+  );
+}
+
+function askedToStop(): Promise<undefined> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => resolve(undefined));
+    }
+  });
+}
+
+// On a terminal the line is written over; in a log nothing moves.
+function showProgress(to: Day, done: number, total: number): void {
+  if (!process.stderr.isTTY) return;
+  const text = total > 0 ? `  … waktu berjalan ke ${formatDay(to)}: ${done} dari ${total}` : '';
+  process.stderr.write(`\r\u001b[K${text}`);
+}

@@ -1,0 +1,73 @@
+/**
+ * The folder in which the stories are played. It belongs to them: every run begins with an empty
+ * one. A real installation is never touched, and neither is one that somebody is using.
+ */
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { readSettings } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { homeOf, isAlive, openHome, readRunNote, takeOver } from '../local/home.ts';
+import type { Home } from '../local/home.ts';
+import { freePort } from '../local/port.ts';
+import { startPostgres } from '../local/postgres.ts';
+import { Trouble } from '../local/trouble.ts';
+
+// Servers of somebody's own are none of the stories' business, whatever this shell knows of them.
+const NOT_OURS =
+  /^(DATABASE_URL|TEMPORAL_(?!BINARY)|SMTP_URL|MAILBOX_FOLDER|ADMIN_|MAPALUS_(?!HOME))/;
+
+/**
+ * Settings of a training installation on embedded parts only. Takes everything else out of the
+ * environment, because the parts inherit it.
+ */
+export function trainingSettings(env: NodeJS.ProcessEnv): Settings {
+  for (const name of Object.keys(env).filter((each) => NOT_OURS.test(each))) delete env[name];
+  return readSettings({ ...env, MAPALUS_INSTALLATION: 'training' });
+}
+
+/** Empties the training folder, or says why it must not be emptied. */
+export async function clearGround(settings: Settings): Promise<Home> {
+  const home = homeOf(settings);
+  const note = readRunNote(home);
+  if (note && isAlive(note.supervisor)) {
+    throw new Trouble(
+      `Pemasangan latihan di ${home.folder} sedang berjalan (proses ${note.supervisor.pid}).`,
+      'Hentikan dengan Ctrl-C di jendelanya, lalu ulangi; kisah selalu mulai dari awal.',
+    );
+  }
+  openHome(home);
+  await takeOver(home);
+  if ((await kindOf(home)) === 'real') {
+    throw new Trouble(
+      `Di ${home.folder} ada pemasangan sungguhan. Kisah tidak dimainkan di sana.`,
+      'Pakai MAPALUS_HOME yang lain untuk kisah, atau pindahkan pemasangan itu lebih dahulu.',
+    );
+  }
+  const { postgres, temporalFile, mail, log, runFile, folder } = home;
+  const temporal = ['', '-wal', '-shm', '-journal'].map((suffix) => temporalFile + suffix);
+  const rest = ['secret', 'demo.json'].map((name) => path.join(folder, name));
+  for (const each of [postgres, ...temporal, mail, log, runFile, ...rest]) {
+    rmSync(each, { recursive: true, force: true });
+  }
+  return home;
+}
+
+// Only the installation itself knows what it is.
+async function kindOf(home: Home): Promise<string | undefined> {
+  if (!existsSync(path.join(home.postgres, 'cluster'))) return undefined;
+  const cluster = await startPostgres(home.postgres, await freePort());
+  const client = new pg.Client({ connectionString: cluster.superuserUrl('mapalus') });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ kind: string }>('select kind from installation');
+    return rows[0]?.kind;
+  } catch (error) {
+    // No database, or no table in it: a making that was cut off, which never held anything.
+    if (['3D000', '42P01'].includes((error as { code?: string }).code ?? '')) return undefined;
+    throw error;
+  } finally {
+    await client.end();
+    await cluster.stop();
+  }
+}
