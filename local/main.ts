@@ -27,7 +27,9 @@ try {
   } finally {
     await stack.stop();
   }
-  say('Stopped. Everything is kept; `npm start` goes on from here.');
+  const again =
+    settings.MAPALUS_INSTALLATION === 'training' ? 'npm run start:training' : 'npm start';
+  say(`Stopped. Everything is kept; \`${again}\` goes on from here.`);
   process.exit(0);
 } catch (error) {
   console.error(inSentences(error));

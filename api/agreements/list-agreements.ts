@@ -1,8 +1,8 @@
 /** The pipeline: agreements the caller may see, filtered, sorted, page by page. */
 import type { z } from 'zod';
 import { dayAt, daysBetween, isDay } from '../../domain/day.ts';
+import { isFullySigned } from '../../domain/agreement.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
-import { renewalState } from '../../domain/renewal.ts';
 import { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toDay } from '../../prisma/day-column.ts';
@@ -108,6 +108,10 @@ async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<S
     from planned_milestone where agreement_id = any (${rows.map(({ id }) => id)}::uuid[])
       and kind <> 'more'
     order by agreement_id, due_at`;
+  const renewals = await renewalsOf(
+    tx,
+    rows.map(({ id }) => id),
+  );
   const scopes = await scopesAmong(tx, ids);
   return rows.map(({ id, title, state, changed }) => {
     const next = milestones.find((milestone) => milestone.id === id);
@@ -137,11 +141,31 @@ async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<S
         name: names.get(party.id) ?? '—',
         side: party.side,
       })),
-      renewal: renewalState(state),
+      renewal: renewals.get(id) ?? 'none',
       nextMilestone: next ? { kind: next.kind, day: toDay(next.day) } : null,
       changedOn: toDay(changed),
     };
   });
+}
+
+// A relation and not a part of the state: what has ended hears no more of its renewal.
+async function renewalsOf(
+  tx: Tx,
+  ids: string[],
+): Promise<ReadonlyMap<string | null, Summary['renewal']>> {
+  const rows = await tx.agreement.findMany({
+    where: {
+      renewalOf: { in: ids },
+      OR: [{ endedReason: null }, { endedReason: { not: 'withdrawn' } }],
+    },
+    select: { renewalOf: true, state: true },
+  });
+  return new Map(
+    rows.map(({ renewalOf, state }) => [
+      renewalOf,
+      isFullySigned(state as unknown as AgreementState) ? 'signed' : 'running',
+    ]),
+  );
 }
 
 function contains(text: string): string {
