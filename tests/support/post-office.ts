@@ -5,7 +5,7 @@ import { createLog } from '../../config/log.ts';
 import { freePort } from '../../local/port.ts';
 import { startRelay } from '../../mail/relay.ts';
 import { urlOf } from '../../prisma/roles.ts';
-import { TEST_SECRET } from '../global-setup.ts';
+import { TEST_SECRET } from './ground.ts';
 import type { Engine } from './stage.ts';
 
 /** A mail as it came over the wire. */
