@@ -21,6 +21,7 @@ type AboutAgreement = Extract<MailFacts, { about: 'agreement' }>;
 type AboutAudit = Extract<MailFacts, { about: 'audit' }>;
 
 const speak = translator('mail');
+const nameOfCode = translator('codes');
 
 /** The words that these facts call for. `baseUrl` is where the pages are. */
 export function wordingOf(facts: MailFacts, baseUrl: string): Wording {
@@ -34,12 +35,12 @@ function aboutAgreement(
   const { renewal } = agreement;
   const values: Record<string, string | number> = {
     title: agreement.title,
-    kind: speak(`kind.${agreement.kind}`),
+    kind: nameOfCode(`kind.${agreement.kind}`),
     end: formatDay(agreement.end),
     office,
     daysLeft: 'daysLeft' in content ? content.daysLeft : 0,
     renewalTitle: renewal?.title ?? '',
-    renewalStage: speak(`stage.${renewal?.stage ?? agreement.stage}`),
+    renewalStage: nameOfCode(`stage.${renewal?.stage ?? agreement.stage}`),
   };
   const key = keyOf(content, agreement);
   const say = (part: string) => speak(`${key}.${part}`, values);
@@ -58,10 +59,10 @@ function aboutAgreement(
     ],
     facts: [
       [speak('fact.agreement'), agreement.title],
-      [speak('fact.kind'), speak(`kind.${agreement.kind}`)],
+      [speak('fact.kind'), nameOfCode(`kind.${agreement.kind}`)],
       [speak('fact.parties'), agreement.parties.join(' · ')],
       [speak('fact.term'), `${formatDay(agreement.start)} s.d. ${formatDay(agreement.end)}`],
-      [speak('fact.stage'), speak(`stage.${agreement.stage}`)],
+      [speak('fact.stage'), nameOfCode(`stage.${agreement.stage}`)],
       [speak('fact.day'), formatDay(day)],
     ],
     button: {

@@ -13,7 +13,7 @@ export type Names = ReadonlyMap<string, string>;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The names of offices, office holders, users, notes and agreements behind these ids. */
+/** The names of offices, office holders, users, notes, letters and agreements behind these ids. */
 export async function namesOf(tx: Tx, ids: Iterable<string>): Promise<Names> {
   const wanted = [...new Set(ids)];
   const uuids = wanted.filter((id) => UUID.test(id));
@@ -21,12 +21,13 @@ export async function namesOf(tx: Tx, ids: Iterable<string>): Promise<Names> {
     select id::text, name from office where id = any (${uuids}::uuid[])
     union all select id::text, person_name from office_holder where id = any (${uuids}::uuid[])
     union all select id::text, text from note where id = any (${uuids}::uuid[])
+    union all select id::text, letter_number from evidence where id = any (${uuids}::uuid[])
     union all select id::text, title from agreement where id = any (${uuids}::uuid[])
     union all select id, name from auth."user" where id = any (${wanted})`;
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-const speak = translator('problems');
+const nameOfCode = translator('codes');
 
 // Parameters whose values are codes with a name of their own.
 const CODED = ['stage', 'side', 'kind', 'form', 'legalBasis', 'reason', 'command'];
@@ -43,7 +44,7 @@ export async function inWords(tx: Tx, params: RuleParams): Promise<RuleParams> {
   const word = (name: string, value: string | number): string | number => {
     if (typeof value === 'number') return value;
     if (isDay(value)) return formatDay(value);
-    return names.get(value) ?? (CODED.includes(name) ? speak(`codes.${name}.${value}`) : value);
+    return names.get(value) ?? (CODED.includes(name) ? nameOfCode(`${name}.${value}`) : value);
   };
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => [
