@@ -75,6 +75,10 @@ export async function readAgreement(
     turnSince: state.turn.since,
     myTurn: isMyTurn(state, scopes),
     textVersion: state.text.version,
+    handedIn: state.text.handedInBy && {
+      desk: desk(state.text.handedInBy.desk),
+      actedBy: actor(state.text.handedInBy.person),
+    },
     parties: state.parties.map((party) => ({
       id: party.id,
       name: nameOf(party.id),
@@ -238,12 +242,13 @@ function isOutside({ parties }: AgreementState, desk: DeskId): boolean {
   return parties.some(({ id, outside }) => id === desk && outside);
 }
 
-function holderIds({ parties, approvals }: AgreementState): string[] {
-  const acts = [
-    ...parties.map(({ signature }) => signature),
-    ...approvals.map((each) => each.approval),
+function holderIds({ parties, approvals, text }: AgreementState): string[] {
+  const people = [
+    ...parties.map(({ signature }) => signature?.actedBy),
+    ...approvals.map(({ approval }) => approval?.actedBy),
+    text.handedInBy?.person,
   ];
-  return acts.flatMap((act) => (act?.actedBy.kind === 'holder' ? [act.actedBy.id] : []));
+  return people.flatMap((person) => (person?.kind === 'holder' ? [person.id] : []));
 }
 
 function* idsIn(state: AgreementState): Generator<string> {
@@ -251,6 +256,7 @@ function* idsIn(state: AgreementState): Generator<string> {
   yield* desksOf(state);
   yield* state.submittingOffices;
   if (state.parent?.exceptionNoteId) yield state.parent.exceptionNoteId;
+  if (state.text.handedInBy) yield state.text.handedInBy.person.id;
   const acts = [
     ...state.parties.map(({ signature }) => signature),
     ...state.approvals.map(({ approval }) => approval),

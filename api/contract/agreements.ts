@@ -154,6 +154,8 @@ export const Agreement = z
     turnSince: Day,
     myTurn: z.boolean(),
     textVersion: z.int(),
+    /** Who handed in the present text, and from which desk; that person may not approve it. */
+    handedIn: z.object({ desk: Desk, actedBy: ActedBy }).nullable(),
     parties: z.array(Party),
     approvals: z.array(ApprovalStep),
     area: z.array(z.object({ code: RegionCode, name: z.string() })),
