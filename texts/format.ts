@@ -1,5 +1,5 @@
 /** Days, numbers and money the way Indonesians write them. */
-import { dayAt } from '../domain/day.ts';
+import { dayAt, isDay } from '../domain/day.ts';
 import type { Day, Instant, Zone } from '../domain/day.ts';
 
 const LOCALE = 'id-ID';
@@ -19,6 +19,7 @@ const short = new Intl.DateTimeFormat(LOCALE, {
   year: 'numeric',
   timeZone: 'UTC',
 });
+const monthName = new Intl.DateTimeFormat(LOCALE, { month: 'long', timeZone: 'UTC' });
 const number = new Intl.NumberFormat(LOCALE);
 
 // The abbreviations people use for the three zones.
@@ -53,6 +54,35 @@ export function formatInstant(instant: Instant, zone: Zone): string {
 /** `16.800` */
 export function formatNumber(value: number | bigint): string {
   return number.format(value);
+}
+
+/** A text with its first letter as at the beginning of a sentence. */
+export function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(LOCALE) + text.slice(1);
+}
+
+/**
+ * The day that somebody typed: `3 Februari 2025`, `3 feb 2025`, `3/2/2025`, `3-2-25` or
+ * `2025-02-03`. Null for what is no day; the order is always day, month, year.
+ */
+export function parseDay(typed: string): Day | null {
+  const text = typed.trim().toLowerCase();
+  if (isDay(text)) return text;
+  const [, day = '', month = '', year = ''] =
+    /^(\d{1,2})[\s./-]+([\d\p{L}]+)[\s./-]+(\d{2}|\d{4})$/u.exec(text) ?? [];
+  const number = /^\d+$/.test(month) ? Number(month) : monthNamed(month);
+  const century = year.length === 2 ? `20${year}` : year;
+  const parsed = `${century}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return isDay(parsed) ? parsed : null;
+}
+
+// A name, or its beginning when no other month begins so.
+function monthNamed(beginning: string): number {
+  const names = Array.from({ length: 12 }, (_, at) =>
+    monthName.format(new Date(Date.UTC(2000, at, 1))).toLowerCase(),
+  );
+  const found = names.filter((name) => beginning.length >= 3 && name.startsWith(beginning));
+  return found.length === 1 ? names.indexOf(found[0] ?? '') + 1 : 0;
 }
 
 function midnight(day: Day): Date {
