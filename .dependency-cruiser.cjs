@@ -78,6 +78,30 @@ module.exports = {
       },
     ),
     forbid(
+      'pages-take-types-only',
+      "Schemas check requests where they arrive; they stay out of people's browsers.",
+      { path: '^web/' },
+      { ...VALUES, path: '^api/contract/|node_modules/zod/' },
+    ),
+    forbid(
+      'features-do-not-know-each-other',
+      'What two features share lies in ui/ or connection/.',
+      { path: '^web/features/([^/]+)/' },
+      { path: '^web/(features|app)/', pathNot: '^web/features/$1/' },
+    ),
+    forbid(
+      'pieces-know-no-pages',
+      'Shared pieces are used by pages, never the reverse.',
+      { path: '^web/(ui|connection)/' },
+      { path: '^web/(features|app)/' },
+    ),
+    forbid(
+      'connection-knows-no-looks',
+      'Speaking to the API has nothing to do with how it looks.',
+      { path: '^web/connection/' },
+      { path: '^web/ui/' },
+    ),
+    forbid(
       'contract-is-light',
       'The contract is bundled into the pages.',
       { path: '^api/contract/' },

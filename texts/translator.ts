@@ -19,6 +19,8 @@ void instance.init({
 
 /** Speaks the sentences of one file. A missing sentence is answered by its key. */
 export function translator(file: keyof typeof texts) {
+  // Keys are put together from codes; the pages' texts are the ones whose keys are checked.
+  const speak = instance.t as (key: string, values: Record<string, string | number>) => string;
   return (key: string, values: Record<string, string | number> = {}): string =>
-    instance.t(key, { ns: file, ...values });
+    speak(key, { ns: file, ...values });
 }

@@ -1,0 +1,29 @@
+/** Everything the pages stand on, and the pages. */
+import { MantineProvider } from '@mantine/core';
+import { DatesProvider } from '@mantine/dates';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { LANGUAGE } from './language.ts';
+import type { createPages } from './router.tsx';
+import { theme, variables } from './theme.ts';
+
+export function Pages({
+  client,
+  router,
+}: {
+  client: QueryClient;
+  router: ReturnType<typeof createPages>;
+}) {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={variables} forceColorScheme="light">
+      <DatesProvider settings={{ locale: LANGUAGE, firstDayOfWeek: 1 }}>
+        <QueryClientProvider client={client}>
+          <Notifications position="bottom-center" />
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </DatesProvider>
+    </MantineProvider>
+  );
+}

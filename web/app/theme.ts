@@ -1,0 +1,52 @@
+/** Colours and shapes of the pages: calm, legible, and dark enough on light for everybody. */
+import { createTheme } from '@mantine/core';
+import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
+
+// Around the green of the mails' button.
+const green: MantineColorsTuple = [
+  '#eef7f4',
+  '#dcece7',
+  '#b5d9ce',
+  '#8bc5b3',
+  '#67b39c',
+  '#3f977e',
+  '#0b6b57',
+  '#095c4b',
+  '#074d3f',
+  '#043d32',
+];
+
+export const theme = createTheme({
+  primaryColor: 'green',
+  primaryShade: 6,
+  colors: { green },
+  black: '#1b2733',
+  defaultRadius: 'md',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  headings: {
+    fontWeight: '650',
+    sizes: {
+      h1: { fontSize: '1.625rem', lineHeight: '1.25' },
+      h2: { fontSize: '1.125rem', lineHeight: '1.4' },
+      h3: { fontSize: '1rem', lineHeight: '1.45' },
+    },
+  },
+});
+
+/** Greys that stay legible: the library's own are too pale for small print. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#ffffff',
+    '--mantine-color-dimmed': '#55616e',
+    '--mantine-color-placeholder': '#66727f',
+    '--mantine-color-error': '#b42318',
+    '--page': '#f5f7f6',
+    '--line': '#dfe5e3',
+    '--ink-quiet': '#55616e',
+  },
+  dark: {},
+});

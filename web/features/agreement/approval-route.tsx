@@ -1,0 +1,115 @@
+/** The approval route as steps: who approves after whom, and what is still missing. */
+import { Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { formatDay } from '../../../texts/format.ts';
+import { Icon } from '../../ui/icons.tsx';
+import type { IconName } from '../../ui/icons.tsx';
+import { useActor } from '../../ui/people.ts';
+import { Section } from '../../ui/section.tsx';
+import type { Agreement } from './reading.ts';
+import classes from './approval-route.module.css';
+
+type Step = Agreement['approvals'][number];
+
+export function ApprovalRoute({ agreement: { approvals } }: { agreement: Agreement }) {
+  const { t } = useTranslation();
+  return (
+    <Section title={t('agreement.approvals.title')}>
+      {approvals.length === 0 ? (
+        <Text c="dimmed">{t('agreement.approvals.none')}</Text>
+      ) : (
+        <ol className={classes.route}>
+          {inLevels(approvals).map((level, at) => (
+            <li key={at} className={classes.level}>
+              {level.map((step) => (
+                <StepCard key={step.id} step={step} />
+              ))}
+            </li>
+          ))}
+        </ol>
+      )}
+    </Section>
+  );
+}
+
+function StepCard({ step }: { step: Step }) {
+  const { t } = useTranslation();
+  const { id, offices, ready, approval } = step;
+  const isApproved = approval?.current ?? false;
+  const state = isApproved ? 'approved' : ready ? 'ready' : 'waiting';
+  const names = offices.map(({ name }) => name);
+  return (
+    <div className={classes.step} data-state={state}>
+      <Text fw={600} className={classes.name}>
+        <Icon name={SIGN[state]} size={16} />
+        {id}
+      </Text>
+      {names.join() !== id && (
+        <Text size="sm" c="dimmed">
+          {names.length > 1
+            ? t('agreement.approvals.anyOf', { offices: names.join(', ') })
+            : names[0]}
+        </Text>
+      )}
+      <StateWords step={step} />
+    </div>
+  );
+}
+
+const SIGN: Record<'approved' | 'ready' | 'waiting', IconName> = {
+  approved: 'check',
+  ready: 'clock',
+  waiting: 'dots',
+};
+
+function StateWords({ step: { approval, ready, after } }: { step: Step }) {
+  const { t } = useTranslation();
+  const actorOf = useActor();
+  if (approval?.current) {
+    const recorder = approval.recordedBy.userName ?? approval.recordedBy.office;
+    const isPaper = approval.actedBy.name !== approval.recordedBy.userName;
+    return (
+      <Text size="sm">
+        {t('agreement.approvals.approved', { day: formatDay(approval.on) })}{' '}
+        {t('agreement.approvals.by', { who: actorOf(approval.actedBy) })}
+        {isPaper && (
+          <Text span inherit c="dimmed" display="block">
+            {t('agreement.parties.recordedBy', { who: recorder })}
+          </Text>
+        )}
+      </Text>
+    );
+  }
+  return (
+    <>
+      <Text size="sm">
+        {ready
+          ? t('agreement.approvals.ready')
+          : after.length > 0
+            ? t('agreement.approvals.waiting', { steps: after.join(', ') })
+            : t('agreement.approvals.notYet')}
+      </Text>
+      {approval && (
+        <Text size="sm" c="dimmed">
+          {t('agreement.approvals.outdated', { n: approval.textVersion })}
+        </Text>
+      )}
+    </>
+  );
+}
+
+/** Steps that can be done at the same time stand together, each level after those it waits for. */
+function inLevels(steps: readonly Step[]): Step[][] {
+  const levels: Step[][] = [];
+  let waiting = [...steps];
+  const passed = new Set<string>();
+  while (waiting.length > 0) {
+    const ready = waiting.filter(({ after }) => after.every((id) => passed.has(id)));
+    // A route is checked when it is proposed; this only keeps a page from never ending.
+    const level = ready.length > 0 ? ready : waiting;
+    levels.push(level);
+    for (const { id } of level) passed.add(id);
+    waiting = waiting.filter((step) => !level.includes(step));
+  }
+  return levels;
+}

@@ -1,0 +1,70 @@
+/** Giving one step's approval, in the app or as recorded from paper. */
+import { Alert } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../connection/call.ts';
+import { useSession } from '../../../connection/session.ts';
+import { Icon } from '../../../ui/icons.tsx';
+import { letterGaps, LetterInput, letterOf, noLetter } from '../../../ui/letter-input.tsx';
+import { ActorField, actorGaps, actorOf, myself } from './actor-field.tsx';
+import { CommandDialog, useCommand } from './command-dialog.tsx';
+import type { CommandProps } from './command-dialog.tsx';
+
+export function ApproveForm(props: CommandProps) {
+  const { t } = useTranslation();
+  const { user } = useSession();
+  const { agreement, offer } = props;
+  // Who handed in the text may not approve it; the rule says so, the form says it beforehand.
+  const maker = agreement.handedIn?.actedBy;
+  const isMaker = maker?.kind === 'user' && maker.id === user.id;
+  const command = useCommand(props, {
+    initialValues: {
+      actor: isMaker ? { ...myself, who: 'paper' as const } : myself,
+      evidence: noLetter,
+    },
+    gaps: ({ actor, evidence }) => ({
+      ...actorGaps(actor, t('field.required')),
+      ...letterGaps(evidence, t('field.required')),
+    }),
+    compose: ({ office, actor, evidence }) => ({
+      office,
+      step: offer.step ?? '',
+      ...actorOf(actor),
+      ...letterOf(evidence),
+    }),
+    send: ({ id, body, once, version }) =>
+      call('post /agreements/{id}/approvals', { params: { id }, body, once, version }),
+    done: t('command.approve.done'),
+  });
+  const { form } = command.sent;
+  const { values } = form;
+  return (
+    <CommandDialog
+      {...props}
+      command={command}
+      lead={t('command.approve.lead', { n: agreement.textVersion })}
+    >
+      {isMaker && (
+        <Alert color="blue" variant="light" icon={<Icon name="info" />}>
+          {t('command.approve.maker')}
+        </Alert>
+      )}
+      <ActorField
+        label={t('command.approve.who')}
+        office={values.office}
+        on={agreement.today}
+        value={values.actor}
+        onChange={(actor) => {
+          form.setFieldValue('actor', actor);
+          form.clearFieldError('actedBy');
+        }}
+        error={form.errors['actedBy']}
+      />
+      <LetterInput
+        value={values.evidence}
+        onChange={(evidence) => form.setFieldValue('evidence', evidence)}
+        required={false}
+        errors={form.errors}
+      />
+    </CommandDialog>
+  );
+}

@@ -1,0 +1,94 @@
+/** Giving the agreement other dates, with the reason. */
+import { Textarea } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { liesWithin } from '../../../../domain/day.ts';
+import { call } from '../../../connection/call.ts';
+import { useTermWords } from '../../../ui/term.ts';
+import {
+  letterGaps,
+  LetterInput,
+  letterOf,
+  letterWanted,
+  noLetter,
+} from '../../../ui/letter-input.tsx';
+import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
+import { CommandDialog, useCommand } from './command-dialog.tsx';
+import type { CommandProps } from './command-dialog.tsx';
+
+export function DatesForm(props: CommandProps) {
+  const { t } = useTranslation();
+  const termGaps = useTermGaps();
+  const wordsOf = useTermWords();
+  const { agreement } = props;
+  const { parent } = agreement;
+  const isSigned = agreement.parties.every(({ signature }) => signature !== null);
+  const isBeyond = (term: { start: string; end: string }) =>
+    parent !== null && agreement.parentException === null && !liesWithin(term, parent.term);
+  const command = useCommand(props, {
+    initialValues: {
+      term: agreement.term,
+      reason: '',
+      parentException: '',
+      evidence: isSigned ? letterWanted : noLetter,
+    },
+    gaps: ({ term, reason, parentException, evidence }) => ({
+      ...termGaps(term),
+      ...(reason.trim() === '' && { reason: t('field.required') }),
+      ...(isBeyond(term) &&
+        parentException.trim() === '' && { parentException: t('field.required') }),
+      ...letterGaps(evidence, t('field.required')),
+    }),
+    compose: ({ office, term, reason, parentException, evidence }) => ({
+      office,
+      term,
+      reason,
+      ...(isBeyond(term) && { parentException }),
+      ...letterOf(evidence),
+    }),
+    send: ({ id, body, once, version }) =>
+      call('post /agreements/{id}/dates', { params: { id }, body, once, version }),
+    done: t('command.changeDates.done'),
+  });
+  const { form } = command.sent;
+  const { values } = form;
+  return (
+    <CommandDialog
+      {...props}
+      command={command}
+      lead={t('command.changeDates.lead', { term: wordsOf(agreement.term) })}
+    >
+      <TermInput
+        value={values.term}
+        onChange={(term) => form.setFieldValue('term', term)}
+        errors={form.errors}
+      />
+      {parent && isBeyond(values.term) && (
+        <Textarea
+          label={t('command.changeDates.exception')}
+          description={t('command.changeDates.exceptionHint', { term: wordsOf(parent.term) })}
+          withAsterisk
+          autosize
+          minRows={2}
+          maxLength={2000}
+          data-field="parentException"
+          {...form.getInputProps('parentException')}
+        />
+      )}
+      <Textarea
+        label={t('field.reason')}
+        withAsterisk
+        autosize
+        minRows={2}
+        maxLength={2000}
+        data-field="reason"
+        {...form.getInputProps('reason')}
+      />
+      <LetterInput
+        value={values.evidence}
+        onChange={(evidence) => form.setFieldValue('evidence', evidence)}
+        required={isSigned}
+        errors={form.errors}
+      />
+    </CommandDialog>
+  );
+}

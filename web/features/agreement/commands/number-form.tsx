@@ -1,0 +1,71 @@
+/** Entering a party's document number. */
+import { SimpleGrid, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../connection/call.ts';
+import { DayInput } from '../../../ui/day-input.tsx';
+import {
+  letterGaps,
+  LetterInput,
+  letterOf,
+  letterWanted,
+  noLetter,
+} from '../../../ui/letter-input.tsx';
+import { CommandDialog, useCommand } from './command-dialog.tsx';
+import type { CommandProps } from './command-dialog.tsx';
+
+export function NumberForm(props: CommandProps) {
+  const { t } = useTranslation();
+  const { agreement, offer } = props;
+  const isOutside = offer.party?.outside ?? false;
+  const command = useCommand(props, {
+    initialValues: {
+      number: '',
+      dated: agreement.today,
+      evidence: isOutside ? letterWanted : noLetter,
+    },
+    gaps: ({ number, dated, evidence }) => ({
+      ...(number.trim() === '' && { number: t('field.required') }),
+      ...(dated === '' && { dated: t('field.required') }),
+      ...letterGaps(evidence, t('field.required')),
+    }),
+    compose: ({ office, number, dated, evidence }) => ({
+      office,
+      party: offer.party?.id ?? '',
+      number,
+      dated,
+      ...letterOf(evidence),
+    }),
+    send: ({ id, body, once, version }) =>
+      call('post /agreements/{id}/numbers', { params: { id }, body, once, version }),
+    done: t('command.recordNumber.done'),
+  });
+  const { form } = command.sent;
+  return (
+    <CommandDialog {...props} command={command} lead={t('command.recordNumber.lead')}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
+        <TextInput
+          label={t('command.recordNumber.number')}
+          withAsterisk
+          maxLength={100}
+          data-autofocus
+          data-field="number"
+          {...form.getInputProps('number')}
+        />
+        <DayInput
+          label={t('command.recordNumber.dated')}
+          withAsterisk
+          maxDate={agreement.today}
+          data-field="dated"
+          {...form.getInputProps('dated')}
+          error={form.errors['dated'] ?? form.errors['signedOn']}
+        />
+      </SimpleGrid>
+      <LetterInput
+        value={form.values.evidence}
+        onChange={(evidence) => form.setFieldValue('evidence', evidence)}
+        required={isOutside}
+        errors={form.errors}
+      />
+    </CommandDialog>
+  );
+}

@@ -1,0 +1,66 @@
+/** Passing the text, or later the originals, to another desk. */
+import { NativeSelect, Textarea } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../connection/call.ts';
+import {
+  letterGaps,
+  LetterInput,
+  letterOf,
+  letterWanted,
+  noLetter,
+} from '../../../ui/letter-input.tsx';
+import { CommandDialog, useCommand } from './command-dialog.tsx';
+import type { CommandProps } from './command-dialog.tsx';
+import { desksOf } from './desks.ts';
+
+export function PassForm(props: CommandProps) {
+  const { t } = useTranslation();
+  const { agreement, offer } = props;
+  const { onBehalfOf } = offer;
+  const elsewhere = desksOf(agreement).filter(
+    ({ id }) => !agreement.desks.some((desk) => desk.id === id),
+  );
+  const command = useCommand(props, {
+    initialValues: {
+      to: elsewhere[0]?.id ?? '',
+      note: '',
+      evidence: onBehalfOf ? letterWanted : noLetter,
+    },
+    gaps: ({ evidence }) => letterGaps(evidence, t('field.required')),
+    compose: ({ office, to, note, evidence }) => ({
+      office,
+      to,
+      ...(onBehalfOf && { onBehalfOf: onBehalfOf.id }),
+      ...(note.trim() !== '' && { note }),
+      ...letterOf(evidence),
+    }),
+    send: ({ id, body, once, version }) =>
+      call('post /agreements/{id}/turns', { params: { id }, body, once, version }),
+    done: t('command.passTurn.done'),
+  });
+  const { form } = command.sent;
+  return (
+    <CommandDialog {...props} command={command} lead={t('command.passTurn.lead')}>
+      <NativeSelect
+        label={t('command.passTurn.to')}
+        data={elsewhere.map(({ id, name }) => ({ value: id, label: name }))}
+        data-field="to"
+        {...form.getInputProps('to')}
+      />
+      <Textarea
+        label={t('field.note')}
+        autosize
+        minRows={2}
+        maxLength={2000}
+        data-field="note"
+        {...form.getInputProps('note')}
+      />
+      <LetterInput
+        value={form.values.evidence}
+        onChange={(evidence) => form.setFieldValue('evidence', evidence)}
+        required={onBehalfOf !== undefined}
+        errors={form.errors}
+      />
+    </CommandDialog>
+  );
+}

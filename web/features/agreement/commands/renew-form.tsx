@@ -1,0 +1,193 @@
+/** Beginning the renewal: a new agreement that follows this one, through the full procedure. */
+import { NativeSelect, Text, Textarea, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { liesWithin } from '../../../../domain/day.ts';
+import type { Term } from '../../../../domain/day.ts';
+import {
+  DOCUMENT_FORMS,
+  formSuits,
+  LEGAL_BASES,
+  basisInForce,
+} from '../../../../domain/legal-basis.ts';
+import type { DocumentForm, LegalBasis } from '../../../../domain/legal-basis.ts';
+import { gapDays } from '../../../../domain/renewal.ts';
+import { formatNumber } from '../../../../texts/format.ts';
+import { call } from '../../../connection/call.ts';
+import { ChoiceInput } from '../../../ui/choice.tsx';
+import type { Option } from '../../../ui/choice.tsx';
+import { FormDialog } from '../../../ui/form-dialog.tsx';
+import { agreements } from '../../../ui/lookups.ts';
+import { useSentForm } from '../../../ui/sent-form.ts';
+import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
+import { useTermWords } from '../../../ui/term.ts';
+import { nextTerm, nextTitle } from '../next-term.ts';
+import { agreementQuery } from '../reading.ts';
+import type { CommandProps } from './command-dialog.tsx';
+
+/** The MoU above, with the term inside which a PKS has to lie. */
+type Parent = Option & { term: Term };
+
+type RenewalDraft = {
+  office: string;
+  title: string;
+  form: DocumentForm;
+  legalBasis: LegalBasis;
+  term: Term;
+  parent: Parent | null;
+  parentException: string;
+};
+
+export function RenewForm({ agreement, offer, onClose }: CommandProps) {
+  const { t } = useTranslation();
+  const { t: nameOf } = useTranslation('codes');
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const termGaps = useTermGaps();
+  const wordsOf = useTermWords();
+  const { id, kind, parent: above, ending } = agreement;
+  const lastDay = ending?.lastDay ?? agreement.term.end;
+  const term = nextTerm({ start: agreement.term.start, end: lastDay }, agreement.today);
+  const isBeyond = (chosen: Term, parent: Parent | null) =>
+    parent !== null && !liesWithin(chosen, parent.term);
+
+  const draft: RenewalDraft = {
+    office: offer.offices[0]?.id ?? '',
+    title: nextTitle(agreement.title, agreement.term, term),
+    form: agreement.form,
+    legalBasis: agreement.legalBasis,
+    term,
+    parent:
+      above && above.stage !== 'ended'
+        ? { id: above.id, name: above.title, term: above.term }
+        : null,
+    parentException: '',
+  };
+  const sent = useSentForm({
+    initialValues: draft,
+    gaps: ({ title, term: chosen, parent, parentException }) => ({
+      ...(title.trim() === '' && { title: t('field.required') }),
+      ...termGaps(chosen),
+      ...(isBeyond(chosen, parent) &&
+        parentException.trim() === '' && { parentException: t('field.required') }),
+    }),
+    compose: ({ office, title, form, legalBasis, term: chosen, parent, parentException }) => ({
+      office,
+      title,
+      form,
+      legalBasis,
+      term: chosen,
+      parent: parent?.id ?? null,
+      ...(isBeyond(chosen, parent) && { parentException }),
+    }),
+    send: ({ body, once }) =>
+      call('post /agreements/{id}/renewals', { params: { id }, body, once }),
+    onDone: (renewal) => {
+      client.setQueryData(agreementQuery(renewal.id).queryKey, renewal);
+      void client.invalidateQueries({ queryKey: ['agreements'] });
+      void client.invalidateQueries({ queryKey: ['agreement', id] });
+      notifications.show({ message: t('command.renew.done'), color: 'green' });
+      onClose();
+      void navigate({ to: '/perjanjian/$id', params: { id: renewal.id } });
+    },
+  });
+  const { form } = sent;
+  const { values } = form;
+  const gap = values.term.start === '' ? 0 : gapDays({ start: '', end: lastDay }, values.term);
+  return (
+    <FormDialog
+      title={t('command.renew.label')}
+      lead={t('command.renew.lead')}
+      sent={sent}
+      submitLabel={t('command.renew.label')}
+      onClose={onClose}
+    >
+      {offer.offices.length > 1 && (
+        <NativeSelect
+          label={t('field.office')}
+          description={t('field.officeHint')}
+          data={offer.offices.map((office) => ({ value: office.id, label: office.name }))}
+          data-field="office"
+          {...form.getInputProps('office')}
+        />
+      )}
+      <TextInput
+        label={t('command.renew.title')}
+        withAsterisk
+        maxLength={300}
+        data-autofocus
+        data-field="title"
+        {...form.getInputProps('title')}
+      />
+      <div>
+        <TermInput
+          value={values.term}
+          onChange={(chosen) => form.setFieldValue('term', chosen)}
+          errors={form.errors}
+        />
+        <Text size="sm" c="dimmed" mt={6} role="status">
+          {gap > 0 ? t('command.renew.gap', { n: formatNumber(gap) }) : t('command.renew.noGap')}
+        </Text>
+      </div>
+      {kind === 'pks' && (
+        <ChoiceInput
+          label={t('command.renew.parent')}
+          placeholder={t('command.renew.noParent')}
+          value={values.parent}
+          onChange={(choice) =>
+            form.setFieldValue('parent', choice && { ...choice, term: termOf(choice) })
+          }
+          lookup={openMous}
+          error={form.errors['parent']}
+          field="parent"
+          clearable
+        />
+      )}
+      {values.parent && isBeyond(values.term, values.parent) && (
+        <Textarea
+          label={t('command.renew.exception')}
+          description={t('command.changeDates.exceptionHint', {
+            term: wordsOf(values.parent.term),
+          })}
+          withAsterisk
+          autosize
+          minRows={2}
+          maxLength={2000}
+          data-field="parentException"
+          {...form.getInputProps('parentException')}
+        />
+      )}
+      <NativeSelect
+        label={t('agreement.facts.form')}
+        data={DOCUMENT_FORMS.filter(({ code }) => formSuits(code, kind)).map(({ code }) => ({
+          value: code,
+          label: nameOf(`form.${code}`),
+        }))}
+        data-field="form"
+        {...form.getInputProps('form')}
+      />
+      <NativeSelect
+        label={t('agreement.facts.basis')}
+        data={LEGAL_BASES.filter(({ code }) => basisInForce(code, agreement.today)).map(
+          ({ code }) => ({ value: code, label: nameOf(`legalBasis.${code}`) }),
+        )}
+        data-field="legalBasis"
+        {...form.getInputProps('legalBasis')}
+      />
+    </FormDialog>
+  );
+}
+
+const openMous = agreements({
+  kind: 'mou',
+  stage: ['proposal', 'drafting', 'review', 'approval', 'signing', 'active'],
+});
+
+function termOf(choice: Option): Term {
+  return (
+    (choice as { agreement?: { term: Term }; term?: Term }).agreement?.term ??
+    (choice as Parent).term
+  );
+}

@@ -1,0 +1,55 @@
+/** Sending the text back, with the reason. */
+import { Textarea } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../connection/call.ts';
+import {
+  letterGaps,
+  LetterInput,
+  letterOf,
+  letterWanted,
+  noLetter,
+} from '../../../ui/letter-input.tsx';
+import { CommandDialog, useCommand } from './command-dialog.tsx';
+import type { CommandProps } from './command-dialog.tsx';
+
+export function ReturnForm(props: CommandProps) {
+  const { t } = useTranslation();
+  const { onBehalfOf } = props.offer;
+  const command = useCommand(props, {
+    initialValues: { reason: '', evidence: onBehalfOf ? letterWanted : noLetter },
+    gaps: ({ reason, evidence }) => ({
+      ...(reason.trim() === '' && { reason: t('field.required') }),
+      ...letterGaps(evidence, t('field.required')),
+    }),
+    compose: ({ office, reason, evidence }) => ({
+      office,
+      reason,
+      ...(onBehalfOf && { onBehalfOf: onBehalfOf.id }),
+      ...letterOf(evidence),
+    }),
+    send: ({ id, body, once, version }) =>
+      call('post /agreements/{id}/returns', { params: { id }, body, once, version }),
+    done: t('command.return.done'),
+  });
+  const { form } = command.sent;
+  return (
+    <CommandDialog {...props} command={command} lead={t('command.return.lead')}>
+      <Textarea
+        label={t('command.return.reason')}
+        withAsterisk
+        autosize
+        minRows={3}
+        maxLength={2000}
+        data-autofocus
+        data-field="reason"
+        {...form.getInputProps('reason')}
+      />
+      <LetterInput
+        value={form.values.evidence}
+        onChange={(evidence) => form.setFieldValue('evidence', evidence)}
+        required={onBehalfOf !== undefined}
+        errors={form.errors}
+      />
+    </CommandDialog>
+  );
+}

@@ -1,0 +1,88 @@
+/** Recording a signature that was given on paper. */
+import { TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../connection/call.ts';
+import { DayInput } from '../../../ui/day-input.tsx';
+import {
+  letterGaps,
+  LetterInput,
+  letterOf,
+  letterWanted,
+  noLetter,
+} from '../../../ui/letter-input.tsx';
+import { CommandDialog, useCommand } from './command-dialog.tsx';
+import type { CommandProps } from './command-dialog.tsx';
+import { HolderField } from './holder-field.tsx';
+
+export function SignForm(props: CommandProps) {
+  const { t } = useTranslation();
+  const { t: nameOf } = useTranslation('codes');
+  const { agreement, offer } = props;
+  const isOutside = offer.party?.outside ?? false;
+  const command = useCommand(props, {
+    initialValues: {
+      actedBy: '',
+      outsideSigner: '',
+      signedOn: agreement.today,
+      evidence: isOutside ? letterWanted : noLetter,
+    },
+    gaps: ({ actedBy, outsideSigner, signedOn, evidence }) => ({
+      ...(isOutside
+        ? outsideSigner.trim() === '' && { outsideSigner: t('field.required') }
+        : actedBy === '' && { actedBy: t('field.required') }),
+      ...(signedOn === '' && { signedOn: t('field.required') }),
+      ...letterGaps(evidence, t('field.required')),
+    }),
+    compose: ({ office, actedBy, outsideSigner, signedOn, evidence }) => ({
+      office,
+      party: offer.party?.id ?? '',
+      ...(isOutside ? { outsideSigner } : { actedBy }),
+      signedOn,
+      ...letterOf(evidence),
+    }),
+    send: ({ id, body, once, version }) =>
+      call('post /agreements/{id}/signatures', { params: { id }, body, once, version }),
+    done: t('command.sign.done'),
+  });
+  const { form } = command.sent;
+  const { values } = form;
+  const kind = nameOf(`kind.${agreement.kind}`);
+  return (
+    <CommandDialog {...props} command={command} lead={t('command.sign.lead')}>
+      <DayInput
+        label={t('command.sign.signedOn')}
+        withAsterisk
+        maxDate={agreement.today}
+        data-field="signedOn"
+        {...form.getInputProps('signedOn')}
+      />
+      {isOutside ? (
+        <TextInput
+          label={t('command.sign.outsideSigner')}
+          withAsterisk
+          maxLength={200}
+          data-field="outsideSigner"
+          {...form.getInputProps('outsideSigner')}
+        />
+      ) : (
+        <HolderField
+          label={t('command.sign.signer')}
+          where={{ signsFor: offer.party?.id ?? '' }}
+          on={values.signedOn}
+          value={values.actedBy}
+          onChange={(holder) => form.setFieldValue('actedBy', holder)}
+          error={form.errors['actedBy']}
+          objection={({ signs }) =>
+            signs.includes(agreement.kind) ? null : t('command.sign.notEntitled', { kind })
+          }
+        />
+      )}
+      <LetterInput
+        value={values.evidence}
+        onChange={(evidence) => form.setFieldValue('evidence', evidence)}
+        required={isOutside}
+        errors={form.errors}
+      />
+    </CommandDialog>
+  );
+}

@@ -1,0 +1,84 @@
+/** Handing the text on: a proposal taken up, a draft handed in, a review finished. */
+import { NativeSelect, Textarea } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../connection/call.ts';
+import {
+  letterGaps,
+  LetterInput,
+  letterOf,
+  letterWanted,
+  noLetter,
+} from '../../../ui/letter-input.tsx';
+import { ActorField, actorGaps, actorOf, myself } from './actor-field.tsx';
+import { CommandDialog, useCommand } from './command-dialog.tsx';
+import type { CommandProps } from './command-dialog.tsx';
+import { desksOf } from './desks.ts';
+
+export function SubmitForm(props: CommandProps) {
+  const { t } = useTranslation();
+  const { agreement, offer } = props;
+  const { onBehalfOf } = offer;
+  const stage =
+    agreement.stage === 'proposal' || agreement.stage === 'drafting' ? agreement.stage : 'review';
+  const command = useCommand(props, {
+    initialValues: {
+      to: agreement.proposer.id,
+      note: '',
+      actor: myself,
+      evidence: onBehalfOf ? letterWanted : noLetter,
+    },
+    gaps: ({ evidence, actor }) => ({
+      ...letterGaps(evidence, t('field.required')),
+      ...actorGaps(actor, t('field.required')),
+    }),
+    compose: ({ office, to, note, actor, evidence }) => ({
+      office,
+      ...(onBehalfOf && { onBehalfOf: onBehalfOf.id }),
+      ...(stage === 'proposal' && { to }),
+      ...(stage === 'drafting' && actorOf(actor)),
+      ...(note.trim() !== '' && { note }),
+      ...letterOf(evidence),
+    }),
+    send: ({ id, body, once, version }) =>
+      call('post /agreements/{id}/submissions', { params: { id }, body, once, version }),
+    done: t(`command.submit.${stage}.done`),
+  });
+  const { form } = command.sent;
+  const { values } = form;
+  return (
+    <CommandDialog {...props} command={command} lead={t(`command.submit.${stage}.lead`)}>
+      {stage === 'proposal' && (
+        <NativeSelect
+          label={t('command.submit.to')}
+          data={desksOf(agreement).map(({ id, name }) => ({ value: id, label: name }))}
+          data-field="to"
+          {...form.getInputProps('to')}
+        />
+      )}
+      {stage === 'drafting' && (
+        <ActorField
+          label={t('command.submit.by')}
+          office={onBehalfOf ? null : values.office}
+          on={agreement.today}
+          value={values.actor}
+          onChange={(actor) => form.setFieldValue('actor', actor)}
+          error={form.errors['actedBy']}
+        />
+      )}
+      <Textarea
+        label={t('field.note')}
+        autosize
+        minRows={2}
+        maxLength={2000}
+        data-field="note"
+        {...form.getInputProps('note')}
+      />
+      <LetterInput
+        value={values.evidence}
+        onChange={(evidence) => form.setFieldValue('evidence', evidence)}
+        required={onBehalfOf !== undefined}
+        errors={form.errors}
+      />
+    </CommandDialog>
+  );
+}

@@ -1,0 +1,32 @@
+/** Giving the agreement up before all have signed. */
+import { Textarea } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../connection/call.ts';
+import { CommandDialog, useCommand } from './command-dialog.tsx';
+import type { CommandProps } from './command-dialog.tsx';
+
+export function WithdrawForm(props: CommandProps) {
+  const { t } = useTranslation();
+  const command = useCommand(props, {
+    initialValues: { reason: '' },
+    gaps: ({ reason }) => (reason.trim() === '' ? { reason: t('field.required') } : {}),
+    compose: ({ office, reason }) => ({ office, reason }),
+    send: ({ id, body, once, version }) =>
+      call('post /agreements/{id}/withdrawals', { params: { id }, body, once, version }),
+    done: t('command.withdraw.done'),
+  });
+  return (
+    <CommandDialog {...props} command={command} lead={t('command.withdraw.lead')} danger>
+      <Textarea
+        label={t('field.reason')}
+        withAsterisk
+        autosize
+        minRows={3}
+        maxLength={2000}
+        data-autofocus
+        data-field="reason"
+        {...command.sent.form.getInputProps('reason')}
+      />
+    </CommandDialog>
+  );
+}

@@ -1,0 +1,154 @@
+/** What happened, in sentences: one for each kind that the rules can tell. */
+import { useTranslation } from 'react-i18next';
+import type { Happening } from '../../../domain/happening.ts';
+import { formatDay, formatNumber } from '../../../texts/format.ts';
+import type { ItemFrom } from '../../connection/call.ts';
+import type { IconName } from '../../ui/icons.tsx';
+import { useTermWords } from '../../ui/term.ts';
+
+type Entry = ItemFrom<'get /agreements/{id}/timeline'>;
+
+/** The sentences of an entry, the most important first. */
+export function useSentences(): (entry: Entry) => string[] {
+  const { t } = useTranslation();
+  const { t: nameOf } = useTranslation('codes');
+  const termWords = useTermWords();
+
+  return ({ happened, names }) => {
+    const known = (id: string) => names[id] ?? t('none');
+    const person = (id: string) => names[id] ?? t('agreement.timeline.somebody');
+    const quoted = (id: string | null) =>
+      id !== null && names[id] ? [t('agreement.timeline.remark', { text: names[id] })] : [];
+    const letter = (id: string | null | undefined) =>
+      id && names[id] ? [t('agreement.timeline.letter', { number: names[id] })] : [];
+    const missed = (days: readonly number[]) =>
+      days.length > 0
+        ? [t('agreement.timeline.missed', { days: days.map(formatNumber).join(', ') })]
+        : [];
+
+    return (happened as Happening[]).flatMap((each): string[] => {
+      switch (each.kind) {
+        case 'created':
+          return each.renewalOf === null
+            ? [t('agreement.timeline.created')]
+            : [t('agreement.timeline.createdRenewal', { title: known(each.renewalOf) })];
+        case 'submitted': {
+          const from = each.from === 'proposal' || each.from === 'drafting' ? each.from : 'review';
+          const values = { desk: known(each.desk), n: each.textVersion };
+          return [
+            t(`agreement.timeline.submitted.${from}`, values),
+            ...quoted(each.remarks.note),
+            ...letter(each.remarks.evidence),
+          ];
+        }
+        case 'returned':
+          return [
+            t('agreement.timeline.returned', {
+              desk: known(each.desk),
+              stage: nameOf(`stage.${each.from}`),
+            }),
+            ...quoted(each.reason),
+          ];
+        case 'turn-passed':
+          return [
+            t('agreement.timeline.turnPassed', { from: known(each.from), to: known(each.to) }),
+            ...quoted(each.remarks.note),
+            ...letter(each.remarks.evidence),
+          ];
+        case 'approved':
+          return [
+            t('agreement.timeline.approved', {
+              who: person(each.actedBy.id),
+              step: each.step,
+              office: known(each.office),
+              n: each.textVersion,
+            }),
+          ];
+        case 'numbered':
+          return [
+            t('agreement.timeline.numbered', {
+              party: known(each.party),
+              day: formatDay(each.dated),
+            }),
+            ...letter(each.evidence),
+          ];
+        case 'signed':
+          return [
+            t('agreement.timeline.signed', {
+              who: person(each.actedBy.id),
+              party: known(each.party),
+              day: formatDay(each.signedOn),
+            }),
+            ...letter(each.evidence),
+          ];
+        case 'stage-reached':
+          return [t('agreement.timeline.stageReached', { stage: nameOf(`stage.${each.stage}`) })];
+        case 'dates-changed':
+          return [
+            t('agreement.timeline.datesChanged', {
+              before: termWords(each.before),
+              after: termWords(each.after),
+            }),
+            ...quoted(each.reason),
+          ];
+        case 'withdrawn':
+          return [t('agreement.timeline.withdrawn'), ...quoted(each.reason)];
+        case 'terminated': {
+          const reason = nameOf(`reason.${each.lawful}`);
+          return [
+            each.lastDay === null
+              ? t('agreement.timeline.terminatedBefore', { reason })
+              : t('agreement.timeline.terminated', { reason, day: formatDay(each.lastDay) }),
+            ...letter(each.evidence),
+          ];
+        }
+        case 'reminded': {
+          const n = formatNumber(each.daysLeft);
+          return [
+            each.renewal === 'signed'
+              ? t('agreement.timeline.remindedSigned', { n })
+              : each.daysLeft === 0
+                ? t('agreement.timeline.remindedLast')
+                : t('agreement.timeline.reminded', { n }),
+            ...missed(each.missed),
+          ];
+        }
+        case 'started':
+          return [t('agreement.timeline.started')];
+        case 'expired':
+          return [t('agreement.timeline.expired'), ...missed(each.missed)];
+        case 'renewal-moved':
+          return [t(`agreement.timeline.renewal.${each.state}`, { title: known(each.renewal) })];
+        case 'replanned':
+          return [t('agreement.timeline.replanned', { n: each.policyVersion })];
+        default:
+          // A kind of a newer release than these pages.
+          return [t('agreement.timeline.other', { kind: (each as { kind: string }).kind })];
+      }
+    });
+  };
+}
+
+const SIGN: Record<Happening['kind'], IconName> = {
+  created: 'plus',
+  submitted: 'arrowRight',
+  returned: 'arrowBack',
+  'turn-passed': 'people',
+  approved: 'check',
+  numbered: 'document',
+  signed: 'pen',
+  'stage-reached': 'chevronRight',
+  'dates-changed': 'calendar',
+  withdrawn: 'cross',
+  terminated: 'stop',
+  reminded: 'bell',
+  started: 'play',
+  expired: 'stop',
+  'renewal-moved': 'refresh',
+  replanned: 'clock',
+};
+
+/** The sign beside an entry. */
+export function signOf(kind: string): IconName {
+  return kind in SIGN ? SIGN[kind as Happening['kind']] : 'info';
+}

@@ -1,0 +1,57 @@
+/** What became of a mail, by sign and word. */
+import { Badge, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { capital } from '../../../texts/format.ts';
+import type codes from '../../../texts/id/codes.json';
+import type { ItemFrom } from '../../connection/call.ts';
+import { Icon } from '../../ui/icons.tsx';
+import type { IconName } from '../../ui/icons.tsx';
+import classes from './mail-state.module.css';
+
+type State = ItemFrom<'get /outbox'>['state'];
+type Template = keyof typeof codes.mailTemplate;
+
+export const STATES: readonly State[] = ['queued', 'sending', 'sent', 'unknown', 'failed'];
+export const TEMPLATES: readonly Template[] = ['your-turn', 'reminder', 'expired', 'audit-anchor'];
+
+const SIGN: Record<State, IconName> = {
+  queued: 'clock',
+  sending: 'refresh',
+  sent: 'check',
+  unknown: 'info',
+  failed: 'warning',
+};
+
+export function MailState({ state }: { state: State }) {
+  const { t } = useTranslation('codes');
+  return (
+    <Badge
+      className={classes.state}
+      data-state={state}
+      variant="light"
+      leftSection={<Icon name={SIGN[state]} size={13} />}
+    >
+      {capital(t(`mailState.${state}`))}
+    </Badge>
+  );
+}
+
+/** Says that the same mail may have arrived twice. */
+export function DoubledNote() {
+  const { t } = useTranslation();
+  return (
+    <Text size="sm" className={classes.doubled}>
+      <Icon name="copy" size={14} />
+      {t('outbox.doubled')}
+    </Text>
+  );
+}
+
+/** The name of a kind of mail; one of a newer release is named by its code. */
+export function useTemplateName(): (template: string) => string {
+  const { t } = useTranslation('codes');
+  return (template) => {
+    const known = TEMPLATES.find((each) => each === template);
+    return known ? capital(t(`mailTemplate.${known}`)) : template;
+  };
+}

@@ -1,0 +1,29 @@
+/** A field for a day: typed the way people write it, or picked from a calendar. */
+import { DateInput } from '@mantine/dates';
+import type { DateInputProps } from '@mantine/dates';
+import { useTranslation } from 'react-i18next';
+import type { Day } from '../../domain/day.ts';
+import { formatDay, parseDay } from '../../texts/format.ts';
+import { Icon } from './icons.tsx';
+
+/** The empty text stands for no day. */
+type Props = Omit<DateInputProps, 'value' | 'onChange' | 'defaultValue'> & {
+  value?: Day;
+  onChange?: (day: Day) => void;
+};
+
+export function DayInput({ value = '', onChange, ...rest }: Props) {
+  const { t } = useTranslation();
+  return (
+    <DateInput
+      value={value === '' ? null : value}
+      onChange={(day) => onChange?.(day ?? '')}
+      valueFormat={formatDay}
+      dateParser={parseDay}
+      placeholder={t('field.dayExample')}
+      leftSection={<Icon name="calendar" />}
+      autoComplete="off"
+      {...rest}
+    />
+  );
+}

@@ -1,0 +1,78 @@
+/** A form in a dialog: fields, what became of sending it, and two buttons. */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { SentNotice } from './sent-notice.tsx';
+import type { SentForm } from './sent-form.ts';
+
+export function FormDialog<Values extends Record<string, unknown>>({
+  title,
+  lead,
+  sent,
+  submitLabel,
+  danger = false,
+  blocked = false,
+  notice,
+  remedy,
+  onClose,
+  children,
+}: {
+  title: string;
+  lead?: ReactNode;
+  sent: SentForm<Values>;
+  submitLabel: string;
+  danger?: boolean;
+  /** Whether sending makes no sense at the moment. */
+  blocked?: boolean;
+  notice?: ReactNode;
+  /** What can be done about a refusal. */
+  remedy?: ReactNode;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const isSmall = useMediaQuery('(max-width: 36em)') ?? false;
+  const { sending, isLocked, submit, remaining } = sent;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size="lg"
+      fullScreen={isSmall}
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <form onSubmit={submit} noValidate>
+        <Stack gap="md">
+          {lead && (
+            <Text size="sm" c="dimmed">
+              {lead}
+            </Text>
+          )}
+          {notice}
+          <SentNotice sending={sending} remaining={remaining}>
+            {remedy}
+          </SentNotice>
+          <fieldset disabled={isLocked} style={{ all: 'unset' }}>
+            <Stack gap="md">{children}</Stack>
+          </fieldset>
+          <Group justify="flex-end" gap="sm" mt="xs">
+            <Button variant="default" onClick={onClose} disabled={sending.state === 'sending'}>
+              {t('cancel')}
+            </Button>
+            <Button
+              type="submit"
+              loading={sending.state === 'sending'}
+              disabled={blocked}
+              {...(danger && { color: 'red.9' })}
+            >
+              {sending.state === 'unknown' ? t('form.sendAgain') : submitLabel}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,50 @@
+/** The frame of one page: its title, where it lies, what can be done on it. */
+import { useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
+import { Group, Stack, Text, Title } from '@mantine/core';
+import classes from './page.module.css';
+
+// The first page keeps the focus where the browser puts it; every page after it is announced.
+let arrived = false;
+
+export function Page({
+  title,
+  lead,
+  back,
+  actions,
+  children,
+}: {
+  title: string;
+  lead?: ReactNode;
+  back?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Mapalus`;
+  }, [title]);
+  useEffect(() => {
+    if (arrived) heading.current?.focus({ preventScroll: true });
+    arrived = true;
+  }, []);
+  return (
+    <Stack gap="lg">
+      <header>
+        {back}
+        <Group justify="space-between" align="flex-end" gap="sm">
+          <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
+            {title}
+          </Title>
+          {actions}
+        </Group>
+        {lead && (
+          <Text c="dimmed" mt={4} maw="44rem">
+            {lead}
+          </Text>
+        )}
+      </header>
+      {children}
+    </Stack>
+  );
+}
