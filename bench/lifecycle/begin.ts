@@ -1,0 +1,49 @@
+/** Lives that begin in the middle, as restoring begins them. */
+import { officesConcerned } from '../../domain/agreement.ts';
+import type { AgreementState } from '../../domain/agreement.ts';
+import { toColumn } from '../../prisma/day-column.ts';
+import { offices } from '../../tests/support/cast.ts';
+import {
+  AGREEMENT_LIFECYCLE,
+  AGREEMENTS_QUEUE,
+  lifecycleId,
+  searchAttributesOf,
+} from '../../workflows/messages.ts';
+import type { BenchStage } from '../bench-stage.ts';
+
+/** Stores a state as its copy and starts its life from there. */
+export async function begin(bench: BenchStage, state: AgreementState): Promise<void> {
+  const { client, database } = bench;
+  const { id, version, kind, stage, term, turn } = state;
+  await bench.writeTitle(id, state.titleNoteId);
+  await database.withActor({ kind: 'engine' }, (tx) =>
+    tx.agreement.create({
+      data: {
+        id,
+        version,
+        schemaVersion: 1,
+        state,
+        kind,
+        stage,
+        stageSince: toColumn(state.stageSince),
+        title: 'PKS Pekerja Rentan',
+        regionCode: state.region,
+        branchId: offices.tondano,
+        startDay: toColumn(term.start),
+        endDay: toColumn(term.end),
+        desks: turn.desks,
+        turnSince: toColumn(turn.since),
+        seenBy: officesConcerned(state),
+        release: 'bench',
+        createdOn: toColumn(state.created.businessDay),
+        changedOn: toColumn(state.created.businessDay),
+      },
+    }),
+  );
+  await client.workflow.start(AGREEMENT_LIFECYCLE, {
+    taskQueue: AGREEMENTS_QUEUE,
+    workflowId: lifecycleId(id),
+    args: [state],
+    typedSearchAttributes: searchAttributesOf(state),
+  });
+}
