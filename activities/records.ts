@@ -5,7 +5,7 @@
  * wins: a change after a milestone may have been recorded by a worker that died before its
  * workflow knew of it, and what the workflow then makes of that version is the truth.
  */
-import { isEnded, officesConcerned } from '../domain/agreement.ts';
+import { isEnded, neverInForce, officesConcerned } from '../domain/agreement.ts';
 import type { AgreementState } from '../domain/agreement.ts';
 import type { Day } from '../domain/day.ts';
 import { planMilestones, dueAt } from '../domain/milestone.ts';
@@ -33,7 +33,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
 
         const refusal = agreement.version === 1 ? await claimRenewal(tx, agreement) : null;
         if (refusal) return { ...nothing, refusal };
-        if (agreement.ending?.reason === 'withdrawn') await releaseRenewal(tx, agreement.id);
+        if (neverInForce(agreement)) await releaseRenewal(tx, agreement.id);
 
         const policy = await reminderPolicy(tx, agreement.policyVersion);
         const plan = planMilestones(agreement, policy, agreement.calendarVersion);

@@ -80,6 +80,8 @@ export type Ending = {
   reason: 'expired' | 'terminated' | 'superseded' | 'withdrawn';
   lawful: LawfulEnding | null;
   lastDay: Day | null;
+  /** The agreement that took its place, when the parties agreed on one and named it. */
+  supersededBy: AgreementId | null;
 };
 
 /** How an answered command was answered, so that a repetition gets the same answer. */
@@ -164,6 +166,11 @@ export function upgrade(state: AnyAgreementState): AgreementState {
 /** Whether its life is over. */
 export function isEnded(agreement: AgreementState): boolean {
   return agreement.stage === 'ended';
+}
+
+/** Whether its life is over without it ever having been in force. */
+export function neverInForce({ ending }: Pick<AgreementState, 'ending'>): boolean {
+  return ending !== null && ending.lastDay === null;
 }
 
 /** Whether every party has signed; with a start day to come it still counts as signing. */

@@ -13,7 +13,7 @@ import type {
 import { RuleBroken } from './rule-broken.ts';
 import { enter, unsigned } from './stage.ts';
 import type { Step } from './happening.ts';
-import { withTurn } from './turn.ts';
+import { whoActed, withTurn } from './turn.ts';
 
 export type Approve = Given & {
   type: 'approve';
@@ -39,7 +39,7 @@ export function approve(agreement: AgreementState, command: Approve): Step {
   const missing = missingBefore(agreement, step);
   if (missing.length > 0) throw new RuleBroken('StepNotReady', { step: step.id, missing });
 
-  const actedBy: Person = command.actedBy ?? { kind: 'user', id: command.recordedBy.userId };
+  const actedBy = whoActed(command);
   if (isSamePerson(actedBy, agreement.text.handedInBy?.person)) {
     throw new RuleBroken('MakerIsChecker', { step: step.id });
   }
@@ -56,13 +56,15 @@ export function approve(agreement: AgreementState, command: Approve): Step {
   );
   const approved = { ...agreement, approvals };
   const waiting = readySteps(approved).flatMap(({ offices }) => offices);
-  const { textVersion } = approval;
+  const { textVersion, evidenceId: evidence } = approval;
   return {
     agreement:
       waiting.length > 0
         ? withTurn(approved, waiting, command.businessDay)
         : enter(approved, 'signing', unsigned(approved), command),
-    happened: [{ kind: 'approved', step: step.id, office: officeId, actedBy, textVersion }],
+    happened: [
+      { kind: 'approved', step: step.id, office: officeId, actedBy, textVersion, evidence },
+    ],
   };
 }
 

@@ -8,7 +8,7 @@ import { readySteps } from './approval.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { enter, unsigned } from './stage.ts';
 import type { Step } from './happening.ts';
-import { deskOnTurn, requireParticipant, withTurn } from './turn.ts';
+import { deskOnTurn, requireParticipant, whoActed, withTurn } from './turn.ts';
 
 export type Submit = Given & {
   type: 'submit';
@@ -70,7 +70,15 @@ export function giveBack(agreement: AgreementState, command: Return): Step {
   const author = agreement.text.handedInBy?.desk ?? agreement.proposer;
   return {
     agreement: enter(agreement, 'drafting', [author], command),
-    happened: [{ kind: 'returned', from: stage, desk, reason: command.reasonNoteId }],
+    happened: [
+      {
+        kind: 'returned',
+        from: stage,
+        desk,
+        reason: command.reasonNoteId,
+        evidence: command.evidenceId ?? null,
+      },
+    ],
   };
 }
 
@@ -103,7 +111,10 @@ export function withdraw(agreement: AgreementState, command: Withdraw): Step {
   requireParticipant(agreement, command.recordedBy.officeId);
   const ended = enter(agreement, 'ended', [], command);
   return {
-    agreement: { ...ended, ending: { reason: 'withdrawn', lawful: null, lastDay: null } },
+    agreement: {
+      ...ended,
+      ending: { reason: 'withdrawn', lawful: null, lastDay: null, supersededBy: null },
+    },
     happened: [{ kind: 'withdrawn', reason: command.reasonNoteId }],
   };
 }
@@ -117,7 +128,7 @@ function takenUp(agreement: AgreementState, _desk: DeskId, command: Submit): Agr
 }
 
 function handedIn(agreement: AgreementState, desk: DeskId, command: Submit): AgreementState {
-  const person = command.actedBy ?? { kind: 'user', id: command.recordedBy.userId };
+  const person = whoActed(command);
   const text = { version: agreement.text.version + 1, handedInBy: { desk, person } };
   const own = partyRepresentedBy(agreement, desk);
   const reviewers = agreement.parties.map(({ id }) => id).filter((id) => id !== own);

@@ -22,7 +22,7 @@ export type Terminate = Given & {
 
 /** Ends what has been signed, for a lawful reason and with its letter. */
 export function terminate(agreement: AgreementState, command: Terminate): Step {
-  const { reason, lastDay, businessDay: today } = command;
+  const { reason, lastDay, supersededBy = null, businessDay: today } = command;
   const { stage, legalBasis, term } = agreement;
   if (stage !== 'active' && !isFullySigned(agreement)) {
     throw new RuleBroken('StageForbids', { command: 'terminate', stage });
@@ -30,6 +30,9 @@ export function terminate(agreement: AgreementState, command: Terminate): Step {
   requireParticipant(agreement, command.recordedBy.officeId);
   if (!endingLawful(reason, legalBasis))
     throw new RuleBroken('ReasonUnlawful', { reason, legalBasis });
+  if (supersededBy !== null && (reason !== 'superseded' || supersededBy === agreement.id)) {
+    throw new RuleBroken('SuccessorUnsuitable', { agreement: supersededBy, reason });
+  }
   // What never came into force has no last day in force.
   const neverInForce = stage !== 'active';
   const latest = earlier(today, term.end);
@@ -42,10 +45,13 @@ export function terminate(agreement: AgreementState, command: Terminate): Step {
     reason: reason === 'superseded' ? ('superseded' as const) : ('terminated' as const),
     lawful: reason,
     lastDay: neverInForce ? null : lastDay,
+    supersededBy,
   };
   const { evidenceId: evidence } = command;
   return {
     agreement: { ...ended, ending },
-    happened: [{ kind: 'terminated', lawful: reason, lastDay: ending.lastDay, evidence }],
+    happened: [
+      { kind: 'terminated', lawful: reason, lastDay: ending.lastDay, evidence, supersededBy },
+    ],
   };
 }

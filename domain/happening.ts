@@ -19,9 +19,22 @@ import type { LawfulEnding } from './legal-basis.ts';
 export type Happening =
   | { kind: 'created'; renewalOf: AgreementId | null }
   | { kind: 'submitted'; from: Stage; desk: DeskId; textVersion: number; remarks: Remarks }
-  | { kind: 'returned'; from: Stage; desk: DeskId; reason: NoteId }
+  | {
+      kind: 'returned';
+      from: Stage;
+      desk: DeskId;
+      reason: NoteId;
+      evidence: EvidenceId | null;
+    }
   | { kind: 'turn-passed'; from: DeskId; to: DeskId; remarks: Remarks }
-  | { kind: 'approved'; step: string; office: OfficeId; actedBy: Person; textVersion: number }
+  | {
+      kind: 'approved';
+      step: string;
+      office: OfficeId;
+      actedBy: Person;
+      textVersion: number;
+      evidence: EvidenceId | null;
+    }
   | { kind: 'numbered'; party: DeskId; dated: Day; evidence: EvidenceId | null }
   | {
       kind: 'signed';
@@ -31,9 +44,21 @@ export type Happening =
       evidence: EvidenceId | null;
     }
   | { kind: 'stage-reached'; stage: Stage }
-  | { kind: 'dates-changed'; before: Term; after: Term; reason: NoteId }
+  | {
+      kind: 'dates-changed';
+      before: Term;
+      after: Term;
+      reason: NoteId;
+      evidence: EvidenceId | null;
+    }
   | { kind: 'withdrawn'; reason: NoteId }
-  | { kind: 'terminated'; lawful: LawfulEnding; lastDay: Day | null; evidence: EvidenceId }
+  | {
+      kind: 'terminated';
+      lawful: LawfulEnding;
+      lastDay: Day | null;
+      evidence: EvidenceId;
+      supersededBy: AgreementId | null;
+    }
   | { kind: 'reminded'; daysLeft: number; missed: number[]; renewal: RenewalState }
   | { kind: 'started' }
   | { kind: 'expired'; missed: number[]; renewal: RenewalState }

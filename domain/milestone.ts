@@ -109,7 +109,10 @@ export function settle(agreement: AgreementState, due: readonly Milestone[], tod
   if (expiry) {
     const { end: lastDay } = agreement.term;
     const ended = enter(settled, 'ended', [], { businessDay: expiry.dueDay });
-    settled = { ...ended, ending: { reason: 'expired', lawful: null, lastDay } };
+    settled = {
+      ...ended,
+      ending: { reason: 'expired', lawful: null, lastDay, supersededBy: null },
+    };
     happened.push({ kind: 'expired', missed: offsets, renewal });
   } else if (reminders.length > 0) {
     const daysLeft = daysBetween(today, agreement.term.end);

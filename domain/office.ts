@@ -44,8 +44,9 @@ export type Capacity = (typeof CAPACITIES)[number];
 
 /**
  * How far a permission reaches from the office of the membership: that office alone, it and
- * everything below it within the same institution, or the whole institution. From the operator's
- * office `institution` reaches every office here, and `installation` is granted from there only.
+ * everything below it within the same institution, or the whole institution. BPJS is one
+ * institution from Sabang to Merauke, so there `institution` means no more than `tree`. From the
+ * operator's office it reaches every office here, and `installation` is granted from there only.
  */
 export type Reach = 'office' | 'tree' | 'institution' | 'installation';
 

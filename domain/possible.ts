@@ -3,7 +3,7 @@
  * Pages make their buttons of it and refusals name it as what is possible instead.
  */
 import { desksOf, isEnded } from './agreement.ts';
-import type { AgreementState, DeskId, Given, OfficeId, Person } from './agreement.ts';
+import type { AgreementState, DeskId, Given, OfficeId, Person, Stage } from './agreement.ts';
 import { readySteps } from './approval.ts';
 import { refusalOf } from './command.ts';
 import type { Command, CommandType } from './command.ts';
@@ -33,6 +33,17 @@ export const ACTION_OF: Record<CommandType, Action> = {
   terminate: 'agreement.end',
   changeDates: 'agreement.redate',
 };
+
+/** What whoever has the text on the desk has to do in each stage, by the permission it needs. */
+export const TURN_ACTION = {
+  proposal: 'agreement.draft',
+  drafting: 'agreement.draft',
+  review: 'agreement.draft',
+  approval: 'agreement.approve',
+  signing: 'agreement.sign',
+  active: null,
+  ended: null,
+} as const satisfies Record<Stage, Action | null>;
 
 /** Whoever may approve, number or sign may also send the text back from there. */
 const ALSO_RETURN: readonly Action[] = ['agreement.approve', 'agreement.sign'];

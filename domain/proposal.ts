@@ -16,6 +16,7 @@ import { quietChange } from './happening.ts';
 import type { Change } from './happening.ts';
 import { basisInForce, formSuits } from './legal-basis.ts';
 import type { DocumentForm, LegalBasis } from './legal-basis.ts';
+import type { OfficeKind } from './office.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { requireTerm, requireWithinParent } from './term.ts';
 import type { Parent } from './term.ts';
@@ -93,6 +94,44 @@ export function propose(proposal: Proposal): AgreementState {
 export function begin(agreement: AgreementState): Change {
   const { renewalOf } = agreement;
   return quietChange(agreement, { agreement, happened: [{ kind: 'created', renewalOf }] });
+}
+
+/** What has to be known of an office that is to be a party. */
+export type PartyOffice = {
+  id: OfficeId;
+  kind: OfficeKind;
+  institution: OfficeId;
+  /** Ministry code of its institution's region; BPJS has none. */
+  region: string | null;
+};
+
+/**
+ * Refuses a proposal in which an office stands on another side than its own, speaks for another
+ * institution's party, or names a region whose government is no party.
+ */
+export function requireOwnPlaces(
+  { parties, proposingParty, region }: Pick<Proposal, 'parties' | 'proposingParty' | 'region'>,
+  offices: readonly PartyOffice[],
+  proposer: PartyOffice,
+): void {
+  for (const party of parties) {
+    const office = offices.find(({ id }) => id === party.id);
+    const side = party.outside ? party.side : office && sideOf(office.kind);
+    if (side !== party.side) throw new RuleBroken('SideWrong', { party: party.id });
+  }
+  const speaking = offices.find(({ id }) => id === proposingParty);
+  if (speaking && speaking.institution !== proposer.institution) {
+    throw new RuleBroken('ProposerApart', { party: proposingParty });
+  }
+  const governments = offices.filter(({ kind }) => sideOf(kind) === 'government');
+  if (governments.length > 0 && !governments.some((office) => office.region === region)) {
+    throw new RuleBroken('RegionApart', { region });
+  }
+}
+
+function sideOf(kind: OfficeKind): Side {
+  if (kind === 'operator') return 'other';
+  return kind.startsWith('bpjs-') ? 'bpjs' : 'government';
 }
 
 function requireParties({ parties, proposingParty }: Proposal): void {

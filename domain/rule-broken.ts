@@ -16,6 +16,8 @@ export const RULE_CODES = [
   'PartyCountWrong', // an agreement binds two or three
   'SidesMissing', // neither government nor BPJS may be absent
   'ProposerApart', // the proposing office must belong to a party
+  'SideWrong', // a party stands on the side of its own institution
+  'RegionApart', // the region is that of the government that is a party
   'TermReversed', // the end lies before the start
   'TermOutsideParent', // PKS beyond its MoU, without a recorded exception
   'ChildrenReachBeyond', // MoU shortened below a running PKS
@@ -39,8 +41,10 @@ export const RULE_CODES = [
   'SignedInFuture',
   'SignedAfterEnd', // a signature under a term that is over
   'SignatoryUnknown', // no such office holder
+  'HolderWithoutAuthority', // not of this office nor above it, or not in office on this day
   'SignatoryWithoutAuthority', // not this person, for this office, on this day
   'ReasonUnlawful', // PP 28/2018 lists the reasons
+  'SuccessorUnsuitable', // only what is superseded names another agreement in its place
   'LastDayOutside', // a termination takes effect within the term, not later than today
   'RenewalRunning', // one running renewal per agreement
   'NotRenewable', // only what is or was in force can be renewed

@@ -130,6 +130,14 @@ export function inForceFrom(agreement: AgreementState): Day {
  * entered with its decree or mandate.
  */
 export function maySign(holder: OfficeHolder, kind: Kind, party: DeskId, day: Day): boolean {
-  const inOffice = holder.from <= day && (holder.until === null || day <= holder.until);
-  return inOffice && holder.signsFor.includes(party) && holder.signs.includes(kind);
+  return mayActFor(holder, party, day) && holder.signs.includes(kind);
+}
+
+/** Whether this office holder was in office on this day, there or above it. */
+export function mayActFor(
+  { from, until, signsFor }: Pick<OfficeHolder, 'from' | 'until' | 'signsFor'>,
+  office: DeskId,
+  day: Day,
+): boolean {
+  return from <= day && (until === null || day <= until) && signsFor.includes(office);
 }

@@ -9,12 +9,14 @@ import type {
   NoteId,
   Stage,
 } from './agreement.ts';
+import { readySteps } from './approval.ts';
 import { earlier, liesWithin } from './day.ts';
 import type { Term } from './day.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { comeIntoForce } from './signing.ts';
+import { enter } from './stage.ts';
 import type { Step } from './happening.ts';
-import { requireParticipant } from './turn.ts';
+import { requireParticipant, withTurn } from './turn.ts';
 
 /** The MoU above, as far as the rules ask about it. */
 export type Parent = { id: AgreementId; kind: Kind; stage: Stage; term: Term };
@@ -26,7 +28,7 @@ export type ChangeDates = Given & {
   type: 'changeDates';
   term: Term;
   reasonNoteId: NoteId;
-  /** The addendum or the minutes; needed once everybody has signed. */
+  /** The addendum or the minutes; needed once somebody has signed. */
   evidenceId?: EvidenceId;
   /** The recorded exception when a PKS is to reach beyond its MoU. */
   exceptionNoteId?: NoteId;
@@ -40,8 +42,12 @@ export function changeDates(agreement: AgreementState, command: ChangeDates): St
   const { term, businessDay: today } = command;
   requireParticipant(agreement, command.recordedBy.officeId);
   requireTerm(term);
+  const signed = agreement.parties.flatMap(({ signature }) => signature ?? []);
+  // Whoever has signed bound himself to the old dates; a letter shows that he knows the new ones.
+  if (signed.length > 0 && !command.evidenceId) throw new RuleBroken('EvidenceRequired', {});
+  const late = signed.find(({ signedOn }) => signedOn > term.end);
+  if (late) throw new RuleBroken('SignedAfterEnd', { day: late.signedOn, end: term.end });
   if (isFullySigned(agreement)) {
-    if (!command.evidenceId) throw new RuleBroken('EvidenceRequired', {});
     // Neither a new end nor the present one may be over: what has run out is renewed.
     const end = earlier(term.end, agreement.term.end);
     if (end < today) throw new RuleBroken('EndAlreadyPast', { end, today });
@@ -51,23 +57,34 @@ export function changeDates(agreement: AgreementState, command: ChangeDates): St
   }
   const { parent: above } = agreement;
   const exceptionNoteId = command.exceptionNoteId ?? above?.exceptionNoteId ?? null;
-  if (command.parent) requireWithinParent(term, command.parent, exceptionNoteId);
+  // A recorded exception holds also when the MoU itself has ended meanwhile.
+  if (command.parent && !exceptionNoteId) requireWithinParent(term, command.parent, null);
   requireChildrenWithin(term, command.children);
 
-  const changed = {
-    ...agreement,
-    term,
-    parent: above && { ...above, exceptionNoteId },
-  };
-  const inForce = comeIntoForce(changed, command);
+  const changed = { ...agreement, term, parent: above && { ...above, exceptionNoteId } };
+  const approvable = signed.length > 0 ? changed : approvedAnew(changed, command);
+  const inForce = comeIntoForce(approvable, command);
   const { term: before } = agreement;
+  const { reasonNoteId: reason, evidenceId: evidence = null } = command;
   return {
     agreement: inForce.agreement,
     happened: [
-      { kind: 'dates-changed', before, after: term, reason: command.reasonNoteId },
+      { kind: 'dates-changed', before, after: term, reason, evidence },
       ...inForce.happened,
     ],
   };
+}
+
+// Other dates are another text: what was approved before counts for the old one only.
+function approvedAnew(agreement: AgreementState, given: Given): AgreementState {
+  const { stage, text } = agreement;
+  if (stage !== 'approval' && stage !== 'signing') return agreement;
+  const anew = { ...agreement, text: { ...text, version: text.version + 1 } };
+  const approvers = readySteps(anew).flatMap(({ offices }) => offices);
+  if (approvers.length === 0) return anew;
+  return stage === 'approval'
+    ? withTurn(anew, approvers, given.businessDay)
+    : enter(anew, 'approval', approvers, given);
 }
 
 /** Refuses a term that ends before it starts. */

@@ -3,7 +3,15 @@
  * party has no accounts here, that party, with a letter as evidence.
  */
 import { desksOf } from './agreement.ts';
-import type { AgreementState, DeskId, EvidenceId, Given, OfficeId, Party } from './agreement.ts';
+import type {
+  AgreementState,
+  DeskId,
+  EvidenceId,
+  Given,
+  OfficeId,
+  Party,
+  Person,
+} from './agreement.ts';
 import type { Day } from './day.ts';
 import { RuleBroken } from './rule-broken.ts';
 
@@ -42,6 +50,14 @@ export function requireRecorder(agreement: AgreementState, acting: Acting, party
   else if (acting.recordedBy.officeId !== party.id) {
     throw new RuleBroken('NotAnOutsideParty', { party: party.id });
   }
+}
+
+/** Who did it: the user who tells of it, or an office holder on paper, which a letter must show. */
+export function whoActed(given: Given & { actedBy?: Person; evidenceId?: EvidenceId }): Person {
+  const { actedBy, evidenceId, recordedBy } = given;
+  if (!actedBy) return { kind: 'user', id: recordedBy.userId };
+  if (!evidenceId) throw new RuleBroken('EvidenceRequired', { actedBy: actedBy.id });
+  return actedBy;
 }
 
 /** Checks that the office is an inside party or the proposer, who may end or re-date things. */

@@ -32,7 +32,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { isEnded, isFullySigned, upgrade } from '../domain/agreement.ts';
+import { isEnded, isFullySigned, neverInForce, upgrade } from '../domain/agreement.ts';
 import type { AgreementState, AnyAgreementState, Given } from '../domain/agreement.ts';
 import { answerOf, CLAIMING_COMMANDS, obey, PLAIN_COMMANDS, remember } from '../domain/command.ts';
 import type { ClaimingCommand, Command } from '../domain/command.ts';
@@ -193,7 +193,7 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
     }
     keep((await record({ change, cause: { by: 'person', given } })).plan);
     if (!isFullySigned(before) && isFullySigned(change.agreement)) await tellPredecessor('signed');
-    if (change.agreement.ending?.reason === 'withdrawn') await tellPredecessor('withdrawn');
+    if (neverInForce(change.agreement)) await tellPredecessor('withdrawn');
     return { version, refusal: null };
   }
 

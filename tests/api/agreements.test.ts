@@ -320,7 +320,8 @@ describe('the list of agreements', () => {
     if (at < 4) return anActiveAgreement({ on: TODAY, term });
     if (at === 4) {
       const active = anActiveAgreement({ on: TODAY, term });
-      const ending = { reason: 'withdrawn' as const, lawful: null, lastDay: null };
+      const nothing = { lawful: null, lastDay: null, supersededBy: null };
+      const ending = { reason: 'withdrawn' as const, ...nothing };
       return { ...active, stage: 'ended', ending, turn: { desks: [], since: TODAY } };
     }
     if (at === 5) return after(anAgreement({ on: TODAY, term }), theWayToSigning(TODAY));

@@ -69,6 +69,7 @@ describe('an approval route', () => {
         office: mitraSocial,
         actedBy: { kind: 'user', id: 'social-mitra' },
         textVersion: 1,
+        evidence: null,
       },
       { kind: 'stage-reached', stage: 'signing' },
     ]);

@@ -127,13 +127,16 @@ describe('returning the text', () => {
         agreement: returned,
         happened,
         summoned,
-      } = obey(agreement, command('return', '2024-01-20', who, { reasonNoteId: 'why' }));
+      } = obey(
+        agreement,
+        command('return', '2024-01-20', who, { reasonNoteId: 'why', evidenceId: 'letter' }),
+      );
 
       expect(returned.stage).toBe('drafting');
       expect(returned.turn).toEqual({ desks: [mitraLabour], since: '2024-01-20' });
       expect(returned.text.version).toBe(1);
       expect(happened).toEqual([
-        { kind: 'returned', from: stage, desk: who.officeId, reason: 'why' },
+        { kind: 'returned', from: stage, desk: who.officeId, reason: 'why', evidence: 'letter' },
         { kind: 'stage-reached', stage: 'drafting' },
       ]);
       // Also an author who had it on the signing table is told: it is to be mended now.

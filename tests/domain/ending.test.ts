@@ -80,6 +80,7 @@ describe('ending before the last day', () => {
         lawful: 'purpose-reached',
         lastDay: '2024-05-31',
         evidence: 'minutes',
+        supersededBy: null,
       },
       { kind: 'stage-reached', stage: 'ended' },
     ]);
@@ -91,6 +92,7 @@ describe('ending before the last day', () => {
         reason: 'superseded',
         lastDay: '2024-06-15',
         evidenceId: 'minutes',
+        supersededBy: 'the-next',
       }),
     ]);
 
@@ -98,6 +100,7 @@ describe('ending before the last day', () => {
       reason: 'superseded',
       lawful: 'superseded',
       lastDay: '2024-06-15',
+      supersededBy: 'the-next',
     });
   });
 
@@ -112,7 +115,12 @@ describe('ending before the last day', () => {
       }),
     ]);
 
-    expect(ended.ending).toEqual({ reason: 'terminated', lawful: 'change-of-law', lastDay: null });
+    expect(ended.ending).toEqual({
+      reason: 'terminated',
+      lawful: 'change-of-law',
+      lastDay: null,
+      supersededBy: null,
+    });
   });
 
   test.each([

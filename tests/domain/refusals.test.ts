@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { obey } from '../../domain/command.ts';
 import type { Command } from '../../domain/command.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
-import { propose } from '../../domain/proposal.ts';
-import type { Proposal } from '../../domain/proposal.ts';
+import { propose, requireOwnPlaces } from '../../domain/proposal.ts';
+import type { PartyOffice, Proposal } from '../../domain/proposal.ts';
 import { requireRenewable } from '../../domain/renewal.ts';
 import { isRuleCode } from '../../domain/rule-broken.ts';
 import type { RuleCode, RuleParams } from '../../domain/rule-broken.ts';
@@ -29,8 +29,9 @@ const head = { kind: 'holder', id: holders.labourHeadMitra } as const;
 /** A request that is refused: what it is, how it is made, and what the refusal says. */
 type Refused = [what: string, attempt: () => unknown, params?: RuleParams];
 
-/** These rules are about what only PostgreSQL knows; tests/activities/claims.test.ts breaks them. */
-type AskedElsewhere = 'NumberTaken' | 'SignatoryUnknown' | 'SignatoryWithoutAuthority';
+/** These rules are about what only PostgreSQL knows; tests/api/refusals.test.ts breaks them. */
+type AskedElsewhere =
+  'NumberTaken' | 'SignatoryUnknown' | 'SignatoryWithoutAuthority' | 'HolderWithoutAuthority';
 
 const signing = anAgreementAt('signing');
 const active = anActiveAgreement();
@@ -74,6 +75,22 @@ const ends = (more: object, on = '2024-06-15') =>
 const telling = (agreement: AgreementState, told: Command) => () => obey(agreement, told);
 const proposing = (only: Partial<Proposal> & { on?: string }) => () => propose(aProposal(only));
 const predecessor = { ...active, ending: null };
+const own = { id: mitraLabour, side: 'government', outside: false } as const;
+const LABOUR: PartyOffice = {
+  id: mitraLabour,
+  kind: 'opd',
+  institution: offices.mitra,
+  region: '71.07',
+};
+const OFFICES: readonly PartyOffice[] = [
+  LABOUR,
+  { id: mitraLegal, kind: 'setda-division', institution: offices.mitra, region: '71.07' },
+  { id: tondano, kind: 'bpjs-branch', institution: offices.bpjs, region: null },
+];
+const placing =
+  (only: Partial<Proposal>, proposer = LABOUR) =>
+  () =>
+    requireOwnPlaces(aProposal(only), OFFICES, proposer);
 
 const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
   AgreementEnded: [
@@ -241,7 +258,25 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
       proposing({ proposingParty: OUTSIDER, parties: THREE_PARTIES }),
       { party: OUTSIDER },
     ],
+    [
+      'an office that speaks for a neighbour',
+      placing({}, { ...LABOUR, id: manado, institution: manado }),
+      { party: mitraLabour },
+    ],
   ],
+  SideWrong: [
+    [
+      'a government on the side of BPJS',
+      placing({ parties: [own, { id: mitraLegal, side: 'bpjs', outside: false }] }),
+      { party: mitraLegal },
+    ],
+    [
+      'a branch as a third side',
+      placing({ parties: [own, { id: tondano, side: 'other', outside: false }] }),
+      { party: tondano },
+    ],
+  ],
+  RegionApart: [['the region of a neighbour', placing({ region: '71.02' }), { region: '71.02' }]],
   TermReversed: [
     [
       'an end before the start',
@@ -409,12 +444,16 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
       telling(
         after(anAgreement(), [
           submit(by.proposer),
-          submit(by.proposer, { actedBy: { kind: 'holder', id: holders.legalHeadMitra } }),
+          submit(by.proposer, {
+            actedBy: { kind: 'holder', id: holders.legalHeadMitra },
+            evidenceId: 'letter',
+          }),
           submit(by.branch),
         ]),
         command('approve', day, by.legal, {
           step: 'hukum',
           actedBy: { kind: 'holder', id: holders.legalHeadMitra },
+          evidenceId: 'letter',
         }),
       ),
     ],
@@ -429,6 +468,24 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
       'new dates for what all have signed without a letter',
       telling(waiting, redates('2024-02-01', '2024-11-30')),
       {},
+    ],
+    [
+      'new dates for what one has signed without a letter',
+      telling(after(signing, [firstSigns]), redates('2024-02-01', '2024-11-30')),
+      {},
+    ],
+    [
+      'an approval on paper without a letter',
+      telling(
+        anAgreementAt('approval'),
+        command('approve', day, by.legal, { step: 'hukum', actedBy: head }),
+      ),
+      { actedBy: head.id },
+    ],
+    [
+      'a text handed in on paper without a letter',
+      telling(anAgreementAt('drafting'), submit(by.proposer, { actedBy: head })),
+      { actedBy: head.id },
     ],
   ],
   NotAnOutsideParty: [
@@ -489,6 +546,17 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
       { lastDay: '2024-06-16', start: '2024-02-01', latest: '2024-06-15' },
     ],
     ['an end before the start', telling(active, ends({ lastDay: '2024-01-31' }))],
+  ],
+  SuccessorUnsuitable: [
+    [
+      'a successor of what is ended for another reason',
+      telling(active, ends({ supersededBy: 'the-next' })),
+      { agreement: 'the-next', reason: 'agreed-by-parties' },
+    ],
+    [
+      'an agreement in its own place',
+      telling(active, ends({ reason: 'superseded', supersededBy: active.id })),
+    ],
   ],
   RenewalRunning: [
     [

@@ -10,7 +10,12 @@ describe('what can be renewed', () => {
     ...anActiveAgreement(),
     ...only,
   });
-  const expired = { reason: 'expired', lawful: null, lastDay: '2024-12-31' } as const;
+  const expired = {
+    reason: 'expired',
+    lawful: null,
+    lastDay: '2024-12-31',
+    supersededBy: null,
+  } as const;
 
   test.each([
     ['what is in force', predecessor()],

@@ -13,6 +13,7 @@ import {
   command,
   refusal,
 } from '../support/agreements.ts';
+import { offices } from '../support/cast.ts';
 
 const MOU: Parent = {
   id: 'the-mou',
@@ -92,8 +93,57 @@ describe('changing the dates', () => {
         before: { start: '2024-02-01', end: '2024-12-31' },
         after: { start: '2024-03-01', end: '2025-02-28' },
         reason: 'why',
+        evidence: null,
       },
     ]);
+  });
+
+  test('lets approvals lapse, because they were given to other dates', () => {
+    const redated = after(anAgreementAt('signing'), [
+      command('changeDates', '2024-01-20', by.branch, to('2024-02-01', '2025-01-31')),
+    ]);
+    const again = after(redated, [command('approve', '2024-01-21', by.legal, { step: 'hukum' })]);
+
+    expect(redated).toMatchObject({
+      stage: 'approval',
+      turn: { desks: [offices.mitraLegal], since: '2024-01-20' },
+      text: { version: 2 },
+    });
+    expect(again).toMatchObject({ stage: 'signing', term: { end: '2025-01-31' } });
+  });
+
+  test('after the first signature needs a letter, and cannot end before that signature', () => {
+    const [first] = bothSign('2024-03-15');
+    const signedOnce = after(anAgreementAt('signing'), first ? [first] : []);
+    const redate = (end: string, evidenceId?: string) =>
+      command(
+        'changeDates',
+        '2024-03-20',
+        by.branch,
+        to('2024-02-01', end, evidenceId === undefined ? {} : { evidenceId }),
+      );
+
+    expect(refusal(signedOnce, redate('2029-12-31'))?.code).toBe('EvidenceRequired');
+    expect(refusal(signedOnce, redate('2029-12-31', 'minutes'))).toBeNull();
+    expect(refusal(signedOnce, redate('2024-03-14', 'minutes'))).toEqual({
+      code: 'SignedAfterEnd',
+      params: { day: '2024-03-15', end: '2024-03-14' },
+    });
+  });
+
+  test('holds to a recorded exception when the MoU has ended meanwhile', () => {
+    const parent = { ...under({}, 'exception'), stage: 'ended' as const };
+    const excepted = anAgreement({ parent: under({}, 'exception') });
+    const plain = anAgreement({ parent: under({}) });
+    const redate = command(
+      'changeDates',
+      '2024-01-20',
+      by.proposer,
+      to('2024-02-01', '2024-11-30', { parent }),
+    );
+
+    expect(refusal(excepted, redate)).toBeNull();
+    expect(refusal(plain, redate)?.code).toBe('ParentUnsuitable');
   });
 
   test('brings a fully signed agreement into force when its new start has come', () => {
