@@ -3,8 +3,8 @@ import type { AgreementState, Given } from '../../domain/agreement.ts';
 import { dayAt } from '../../domain/day.ts';
 import type { Zone } from '../../domain/day.ts';
 import type { Action } from '../../domain/office.ts';
-import { propose } from '../../domain/proposal.ts';
-import type { Proposal } from '../../domain/proposal.ts';
+import { propose, requireOwnPlaces } from '../../domain/proposal.ts';
+import type { PartyOffice, Proposal } from '../../domain/proposal.ts';
 import { requireRenewable } from '../../domain/renewal.ts';
 import { RuleBroken } from '../../domain/rule-broken.ts';
 import type { Parent } from '../../domain/term.ts';
@@ -53,14 +53,15 @@ export function proposeAgreement(
     }
     for (const id of body.submittingOffices) await existing(tx, id, 'submittingOffices');
     const parent = body.parent === undefined ? null : await parentOf(tx, body.parent);
-    const { parentException: exception } = body;
+    const { parentException: exception, proposingParty = body.proposer } = body;
+    await requireOwnPlacesOf(tx, { parties, proposingParty, region: body.region }, office);
     return propose({
       ...body,
       id: author.agreementId,
       titleNoteId: await writeNote(tx, author, 'title', body.title),
       zone,
       parties,
-      proposingParty: body.proposingParty ?? body.proposer,
+      proposingParty,
       area: body.area ?? [body.region],
       parent: parent && {
         ...parent,
@@ -210,6 +211,23 @@ async function existing(tx: Tx, id: string, field: string): Promise<string> {
     throw new Refused('OfficeUnknown', {}, { field });
   }
   return id;
+}
+
+async function requireOwnPlacesOf(
+  tx: Tx,
+  proposal: Pick<Proposal, 'parties' | 'proposingParty' | 'region'>,
+  proposerId: string,
+): Promise<void> {
+  const ids = [proposerId, ...proposal.parties.map(({ id }) => id)];
+  const offices = await tx.$queryRaw<PartyOffice[]>`
+    select office.id, office.kind, office.institution_id as institution,
+      above.region_code as region
+    from office join office above on above.id = office.institution_id
+    where office.id = any (${ids}::uuid[])`;
+  const proposer = offices.find(({ id }) => id === proposerId);
+  if (!proposer) throw new Refused('OfficeUnknown', {}, { field: 'proposer' });
+  const parties = offices.filter(({ id }) => proposal.parties.some((party) => party.id === id));
+  requireOwnPlaces(proposal, parties, proposer);
 }
 
 async function zoneOf(tx: Tx, region: string, field: string): Promise<Zone> {

@@ -1,8 +1,9 @@
 /** The pipeline: agreements the caller may see, filtered, sorted, page by page. */
 import type { z } from 'zod';
 import { dayAt, daysBetween, isDay } from '../../domain/day.ts';
-import { isFullySigned } from '../../domain/agreement.ts';
+import { isFullySigned, STAGES } from '../../domain/agreement.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
+import { TURN_ACTION } from '../../domain/possible.ts';
 import { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toDay } from '../../prisma/day-column.ts';
@@ -12,7 +13,7 @@ import { isId, isMoment, readCursor, writeCursor } from '../cursor.ts';
 import type { Principal } from '../principal.ts';
 import { scopesAmong } from './acting.ts';
 import { namesOf } from './names.ts';
-import { isMyTurn } from './read-agreement.ts';
+import { isMyTurn, NOT_IN_VAIN } from './read-agreement.ts';
 
 type Query = QueryOf<typeof route>;
 type Summary = z.input<typeof AgreementSummary>;
@@ -40,6 +41,11 @@ const SORT_KEYS = {
     isKey: () => true,
   },
 };
+
+const MY_TURN = STAGES.filter((stage) => TURN_ACTION[stage] !== null).map(
+  (stage) =>
+    Prisma.sql`(a.stage = ${stage} and a.desks && (select actor_scope(${TURN_ACTION[stage]})))`,
+);
 
 /** One page of the list, and the cursor of the next. */
 export async function listAgreements(
@@ -81,9 +87,7 @@ function conditions(query: Query): Prisma.Sql {
     stage && Prisma.sql`a.stage = any (${stage})`,
     region && Prisma.sql`(a.region_code = ${region} or a.region_code like ${`${region}.%`})`,
     desk && Prisma.sql`a.desks @> array[${desk}::uuid]`,
-    mine &&
-      Prisma.sql`a.stage not in ('active', 'ended') and a.desks && (select actor_scope(
-        'agreement.draft', 'agreement.approve', 'agreement.sign'))`,
+    mine && Prisma.sql`(${Prisma.join(MY_TURN, ' or ')})`,
     endsFrom && Prisma.sql`a.end_day >= ${endsFrom}::date`,
     endsUntil && Prisma.sql`a.end_day <= ${endsUntil}::date`,
     q &&
@@ -156,7 +160,7 @@ async function renewalsOf(
   const rows = await tx.agreement.findMany({
     where: {
       renewalOf: { in: ids },
-      OR: [{ endedReason: null }, { endedReason: { not: 'withdrawn' } }],
+      ...NOT_IN_VAIN,
     },
     select: { renewalOf: true, state: true },
   });

@@ -6,9 +6,10 @@ import { isApproved, readySteps } from '../../domain/approval.ts';
 import { dayAt, daysBetween } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
 import { stageInLaw } from '../../domain/legal-basis.ts';
-import { possibleSteps } from '../../domain/possible.ts';
+import { possibleSteps, TURN_ACTION } from '../../domain/possible.ts';
 import { gapDays } from '../../domain/renewal.ts';
 import { inForceFrom } from '../../domain/signing.ts';
+import type { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toDay } from '../../prisma/day-column.ts';
 import type { Agreement } from '../contract/agreements.ts';
@@ -39,7 +40,12 @@ export async function readAgreement(
   const evidence = await tx.evidence.findMany({ where: { agreementId: id } });
   const numbers = await tx.numberClaim.findMany({ where: { agreementId: id } });
   const handovers = await tx.handover.findMany({
-    where: { officeId: { in: state.parties.map((party) => party.id) } },
+    where: {
+      OR: [
+        { officeId: { in: state.parties.map((party) => party.id) } },
+        { outgoingId: { in: holderIds(state) } },
+      ],
+    },
     orderBy: { openedOn: 'asc' },
   });
   const holders = await tx.officeHolder.findMany({ where: { id: { in: holderIds(state) } } });
@@ -103,13 +109,20 @@ export async function readAgreement(
         on: step.approval.on,
         textVersion: step.approval.textVersion,
         current: isApproved(state, step),
+        evidence: letter(step.approval.evidenceId),
       },
     })),
     area: state.area.map(regionOf),
     submittingOffices: state.submittingOffices.map(desk),
     ...related,
     parentException: state.parent?.exceptionNoteId ? nameOf(state.parent.exceptionNoteId) : null,
-    ending: state.ending,
+    ending: state.ending && {
+      ...state.ending,
+      supersededBy:
+        state.ending.supersededBy === null
+          ? null
+          : { id: state.ending.supersededBy, title: nameOf(state.ending.supersededBy) },
+    },
     handovers: handovers.map((each) => ({
       id: each.id,
       office: nameOf(each.officeId),
@@ -169,15 +182,14 @@ export async function readAgreement(
 
 /** Whether the text lies on a desk for which the caller may do what that desk has to do. */
 export function isMyTurn({ turn, stage }: AgreementState, scopes: Scopes): boolean {
-  if (stage === 'active' || stage === 'ended') return false;
-  const actions =
-    stage === 'approval'
-      ? (['agreement.approve'] as const)
-      : stage === 'signing'
-        ? (['agreement.sign'] as const)
-        : (['agreement.draft'] as const);
-  return turn.desks.some((desk) => actions.some((action) => scopes(action).includes(desk)));
+  const action = TURN_ACTION[stage];
+  return action !== null && turn.desks.some((desk) => scopes(action).includes(desk));
 }
+
+/** What selects rows that still run or were once in force. */
+export const NOT_IN_VAIN = {
+  OR: [{ endedReason: null }, { lastDay: { not: null } }],
+} satisfies Prisma.AgreementWhereInput;
 
 type Related = Pick<AgreementBody, 'parent' | 'children' | 'renewalOf' | 'renewedBy'>;
 
@@ -200,7 +212,10 @@ async function relatedTo(tx: Tx, state: AgreementState): Promise<Related> {
   const lastInForce = (row: (typeof rows)[number]): Day => toDay(row.lastDay ?? row.endDay);
   const parent = rows.find(({ id }) => id === state.parent?.id);
   const before = rows.find(({ id }) => id === state.renewalOf);
-  const after = rows.find((row) => row.renewalOf === state.id && row.endedReason !== 'withdrawn');
+  const after = rows.find(
+    ({ renewalOf, endedReason, lastDay }) =>
+      renewalOf === state.id && (endedReason === null || lastDay !== null),
+  );
   const end = state.ending?.lastDay ?? state.term.end;
   return {
     parent: parent ? render(parent, null) : null,
@@ -256,6 +271,7 @@ function* idsIn(state: AgreementState): Generator<string> {
   yield* desksOf(state);
   yield* state.submittingOffices;
   if (state.parent?.exceptionNoteId) yield state.parent.exceptionNoteId;
+  if (state.ending?.supersededBy) yield state.ending.supersededBy;
   if (state.text.handedInBy) yield state.text.handedInBy.person.id;
   const acts = [
     ...state.parties.map(({ signature }) => signature),

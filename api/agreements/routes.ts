@@ -1,7 +1,9 @@
 /** The routes of agreements: each says what its command is made of. */
-import type { AgreementState, Person } from '../../domain/agreement.ts';
+import type { AgreementId, AgreementState, Kind, Person, Stage } from '../../domain/agreement.ts';
 import type { Child, Parent } from '../../domain/term.ts';
 import type { Tx } from '../../prisma/connect.ts';
+import { RuleBroken } from '../../domain/rule-broken.ts';
+import { mayActFor } from '../../domain/signing.ts';
 import { toDay } from '../../prisma/day-column.ts';
 import * as contract from '../contract/agreements.ts';
 import { Refused } from '../problems.ts';
@@ -99,8 +101,7 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
           ...(exception !== undefined && {
             exceptionNoteId: await writeNote(tx, author, 'exception', exception),
           }),
-          ...(await above(tx, agreement)),
-          children: await below(tx, agreement),
+          ...(await relatedTerms(tx, agreement)),
         };
       });
     }),
@@ -116,7 +117,7 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
         evidenceId: await writeEvidence(building.tx, building.author, body.evidence),
         reason: body.reason,
         lastDay: body.lastDay,
-        ...(body.supersededBy !== undefined && { supersededBy: body.supersededBy }),
+        ...(await successor(building, body.supersededBy)),
       }));
     }),
   ];
@@ -144,13 +145,20 @@ async function withEvidence({ tx, author }: Building, letter: Letter | undefined
 
 // An act on paper is compared with others by the person: by the account, where there is one.
 async function onPaper(
-  { tx }: Building,
+  { tx, author, given }: Building,
   holderId: string | undefined,
 ): Promise<{ actedBy?: Person }> {
   if (holderId === undefined) return {};
   const holder = await tx.officeHolder.findUnique({ where: { id: holderId } });
   if (!holder) throw new Refused('HolderUnknown');
-  const { userId } = holder;
+  const { officeId: office } = author;
+  const { path } = await tx.office.findUniqueOrThrow({ where: { id: office } });
+  const { businessDay: day } = given;
+  const { fromDay, untilDay, userId } = holder;
+  const signsFor = path.includes(holder.officeId) ? [office] : [];
+  const tenure = { from: toDay(fromDay), until: untilDay && toDay(untilDay), signsFor };
+  if (!mayActFor(tenure, office, day))
+    throw new RuleBroken('HolderWithoutAuthority', { office, day });
   return {
     actedBy: userId === null ? { kind: 'holder', id: holderId } : { kind: 'user', id: userId },
   };
@@ -175,22 +183,45 @@ async function signatory(
   return { kind: 'holder', id: actedBy };
 }
 
-async function above(tx: Tx, { parent }: AgreementState): Promise<{ parent?: Parent }> {
-  if (!parent) return {};
-  const row = await tx.agreement.findUnique({ where: { id: parent.id }, select: { state: true } });
-  if (!row) return {};
-  const { id, kind, stage, term } = row.state as unknown as AgreementState;
-  return { parent: { id, kind, stage, term } };
+async function successor(
+  { tx }: Building,
+  id: string | undefined,
+): Promise<{ supersededBy?: AgreementId }> {
+  if (id === undefined) return {};
+  const known = (await tx.agreement.count({ where: { id } })) > 0;
+  if (!known) throw new Refused('AgreementUnknown', {}, { field: 'supersededBy' });
+  return { supersededBy: id };
 }
 
-async function below(tx: Tx, { id }: AgreementState): Promise<Child[]> {
-  const rows = await tx.agreement.findMany({
-    where: { parentId: id, stage: { not: 'ended' } },
-    select: { id: true, startDay: true, endDay: true, state: true },
-  });
-  return rows.map((row) => ({
-    id: row.id,
-    term: { start: toDay(row.startDay), end: toDay(row.endDay) },
-    excepted: (row.state as unknown as AgreementState).parent?.exceptionNoteId != null,
+type RelatedRow = {
+  id: string;
+  isParent: boolean;
+  kind: Kind;
+  stage: Stage;
+  start: Date;
+  end: Date;
+  excepted: boolean;
+};
+
+// The MoU above and the PKS below, whether or not the caller may see them.
+async function relatedTerms(
+  tx: Tx,
+  { id: agreementId }: AgreementState,
+): Promise<{ parent?: Parent; children: Child[] }> {
+  const rows = await tx.$queryRaw<RelatedRow[]>`
+    select id, is_parent as "isParent", kind, stage, start_day as start, end_day as "end", excepted
+    from related_terms(${agreementId}::uuid)`;
+  const related = rows.map(({ start, end, ...row }) => ({
+    ...row,
+    term: { start: toDay(start), end: toDay(end) },
   }));
+  const parent = related.find(({ isParent }) => isParent);
+  return {
+    ...(parent && {
+      parent: { id: parent.id, kind: parent.kind, stage: parent.stage, term: parent.term },
+    }),
+    children: related
+      .filter(({ isParent }) => !isParent)
+      .map(({ id, term, excepted }) => ({ id, term, excepted })),
+  };
 }

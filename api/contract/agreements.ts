@@ -91,6 +91,7 @@ const ApprovalStep = z
         textVersion: z.int(),
         /** Whether it counts for the present text. */
         current: z.boolean(),
+        evidence: Evidence.nullable(),
       })
       .nullable(),
   })
@@ -171,6 +172,8 @@ export const Agreement = z
         reason: z.enum(['expired', 'terminated', 'superseded', 'withdrawn']),
         lawful: LawfulEnding.nullable(),
         lastDay: Day.nullable(),
+        /** The agreement that took its place. */
+        supersededBy: z.object({ id: Id, title: z.string() }).nullable(),
       })
       .nullable(),
     handovers: z.array(
@@ -225,7 +228,7 @@ const Acting = {
 
 const PaperAct = {
   actedBy: Id.optional().meta({
-    description: 'The office holder who acted on paper; you when left out.',
+    description: 'The office holder who acted on paper, shown by `evidence`; you when left out.',
   }),
 };
 

@@ -74,10 +74,10 @@ create function actor_scope(variadic wanted text[]) returns uuid[]
     union all
     select o.id from mine join office o on o.path @> array[mine.id]
       and o.institution_id = mine.institution_id
-      where reach = 'tree'
+      where reach = 'tree' or (reach = 'institution' and mine.kind like 'bpjs-%')
     union all
     select o.id from mine join office o on o.institution_id = mine.institution_id
-      where reach = 'institution' and mine.kind <> 'operator'
+      where reach = 'institution' and mine.kind <> 'operator' and mine.kind not like 'bpjs-%'
     union all
     select o.id from office o
       where exists (select 1 from mine
@@ -95,6 +95,35 @@ create function actor_known_offices() returns uuid[]
     select unnest(a.seen_by) from agreement a
       where a.seen_by && (select actor_scope('agreement.read'))
   ) known
+$$;
+
+-- The governments on whose side the actor drafts: who prepares a PKS has to know the MoU above it.
+create function actor_governments() returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(array_agg(distinct institution_id), '{}')
+  from office
+  where id = any ((select actor_scope('agreement.create'))::uuid[])
+    and kind not like 'bpjs-%' and kind <> 'operator'
+$$;
+
+-- Whether an office of one of these institutions takes part.
+create function takes_part(offices uuid[], institutions uuid[]) returns boolean
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select exists (select 1 from office
+    where id = any (offices) and institution_id = any (institutions))
+$$;
+
+-- The terms of the MoU above an agreement and of the PKS below it that are not over. Their dates
+-- bind whoever changes this one, also where the actor may not see them.
+create function related_terms(p_agreement uuid)
+  returns table (id uuid, is_parent boolean, kind text, stage text, start_day date, end_day date,
+    excepted boolean)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select r.id, r.id = a.parent_id, r.kind, r.stage, r.start_day, r.end_day,
+    r.state #>> '{parent,exceptionNoteId}' is not null
+  from agreement a
+  join agreement r on r.id = a.parent_id or (r.parent_id = a.id and r.stage <> 'ended')
+  where a.id = p_agreement and a.seen_by && (select actor_scope('agreement.read'))
 $$;
 
 -- The known offices, and those above them in the same institution: their heads may sign for them.
@@ -235,7 +264,8 @@ grant select (created_at) on idempotency to mapalus_worker;
 grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
 revoke execute on all functions in schema public from public;
 grant execute on function actor_user(), actor_day(), actor_scope(text[]), actor_known_offices(),
-  actor_signing_offices(), office_of_own_user(text), append_audit(text, text, uuid, uuid, text), announce(text, uuid)
+  actor_signing_offices(), actor_governments(), takes_part(uuid[], uuid[]), related_terms(uuid),
+  office_of_own_user(text), append_audit(text, text, uuid, uuid, text), announce(text, uuid)
   to mapalus_app, mapalus_worker;
 grant execute on function place_office() to mapalus_app;
 grant execute on function clock_runs_forward() to mapalus_worker;
@@ -294,7 +324,7 @@ create policy relieved on office_holder for update to mapalus_app
   using (office_id = any ((select actor_scope('holder.write'))::uuid[]));
 
 create policy known on handover for select to mapalus_app
-  using (office_id = any ((select actor_known_offices())::uuid[]));
+  using (office_id = any ((select actor_signing_offices())::uuid[]));
 create policy opened on handover for insert to mapalus_app
   with check (office_id = any ((select actor_scope('holder.write'))::uuid[]));
 create policy done on handover for update to mapalus_app
@@ -313,7 +343,8 @@ create policy self_or_colleague on auth."user" for select to mapalus_app
   using (id = actor_user() or exists (select 1 from public.membership m where m.user_id = "user".id));
 
 create policy concerned on agreement for select to mapalus_app
-  using (seen_by && (select actor_scope('agreement.read')));
+  using (seen_by && (select actor_scope('agreement.read'))
+    or kind = 'mou' and takes_part(seen_by, (select actor_governments())));
 
 create policy concerned on planned_milestone for select to mapalus_app
   using (exists (select 1 from agreement a where a.id = agreement_id));

@@ -48,6 +48,7 @@ export function useSentences(): (entry: Entry) => string[] {
               stage: nameOf(`stage.${each.from}`),
             }),
             ...quoted(each.reason),
+            ...letter(each.evidence),
           ];
         case 'turn-passed':
           return [
@@ -63,6 +64,7 @@ export function useSentences(): (entry: Entry) => string[] {
               office: known(each.office),
               n: each.textVersion,
             }),
+            ...letter(each.evidence),
           ];
         case 'numbered':
           return [
@@ -90,6 +92,7 @@ export function useSentences(): (entry: Entry) => string[] {
               after: termWords(each.after),
             }),
             ...quoted(each.reason),
+            ...letter(each.evidence),
           ];
         case 'withdrawn':
           return [t('agreement.timeline.withdrawn'), ...quoted(each.reason)];
@@ -99,6 +102,9 @@ export function useSentences(): (entry: Entry) => string[] {
             each.lastDay === null
               ? t('agreement.timeline.terminatedBefore', { reason })
               : t('agreement.timeline.terminated', { reason, day: formatDay(each.lastDay) }),
+            ...(each.supersededBy !== null
+              ? [t('agreement.timeline.supersededBy', { title: known(each.supersededBy) })]
+              : []),
             ...letter(each.evidence),
           ];
         }
