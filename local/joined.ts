@@ -6,15 +6,14 @@ import { spawn } from 'node:child_process';
 import { readSettings } from '../config/settings.ts';
 import { homeOf, isAlive, readRunNote } from './home.ts';
 import { startStack } from './stack.ts';
-import { Trouble } from './trouble.ts';
+import { inSentences } from './trouble.ts';
 
 const [script = '', ...given] = process.argv.slice(2);
 
 try {
   process.exit(await joined());
 } catch (error) {
-  if (!(error instanceof Trouble)) throw error;
-  console.error(`${error.message}\n→ ${error.remedy}`);
+  console.error(inSentences(error));
   process.exit(1);
 }
 

@@ -4,13 +4,13 @@
  */
 import { install } from '../api/install.ts';
 import type { Installed } from '../api/install.ts';
-import { readSettings, SettingsRefused } from '../config/settings.ts';
+import { readSettings } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatNumber } from '../texts/format.ts';
 import { isFree } from './port.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
-import { Trouble } from './trouble.ts';
+import { inSentences, Trouble } from './trouble.ts';
 
 const say = (line: string) => console.log(line);
 
@@ -84,12 +84,4 @@ function askedToStop(): Promise<void> {
       process.on(signal, () => resolve());
     }
   });
-}
-
-function inSentences(error: unknown): string {
-  if (error instanceof Trouble) return `\n${error.message}\n→ ${error.remedy}`;
-  if (error instanceof SettingsRefused) return `\n${error.message}`;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (/ENOSPC/.test(text)) return '\nThe disk is full.\n→ Free some space and start again.';
-  return text;
 }

@@ -71,7 +71,10 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
     MAPALUS_SECRET: settings.MAPALUS_SECRET ?? keptSecret(home),
   };
   try {
-    const [postgres, temporal] = await Promise.all([embeddedPostgres(), embeddedTemporal()]);
+    const servers = [embeddedPostgres(), embeddedTemporal()] as const;
+    // Where one fails, the other is waited for: only what has started can be stopped.
+    await Promise.allSettled(servers);
+    const [postgres, temporal] = await Promise.all(servers);
     if (postgres) env['DATABASE_URL'] = postgres;
     if (temporal) env['TEMPORAL_ADDRESS'] = temporal;
     if (settings.SMTP_URL === undefined) {
@@ -88,7 +91,8 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
   async function embeddedPostgres(): Promise<string | undefined> {
     if (settings.DATABASE_URL !== undefined) return undefined;
     const cluster = await startPostgres(home.postgres, await freePort());
-    watch({ name: 'PostgreSQL', process: cluster.process, stop: cluster.stop });
+    take({ name: 'PostgreSQL', process: cluster.process, stop: cluster.stop });
+    watch('PostgreSQL', cluster.process);
     return ownedDatabase(cluster.superuserUrl('postgres'), env['MAPALUS_SECRET'] ?? '');
   }
 
@@ -104,7 +108,8 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
       timeSkipping: settings.MAPALUS_INSTALLATION === 'training',
     });
     env['MAPALUS_TEMPORAL_UI'] = `http://127.0.0.1:${uiPort}`;
-    watch({ name: 'Temporal', process: server.process, stop: server.stop });
+    take({ name: 'Temporal', process: server.process, stop: server.stop });
+    watch('Temporal', server.process);
     return server.address;
   }
 
@@ -113,6 +118,7 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
     script: BuiltProcess,
     more: Record<string, string> = {},
   ): Promise<void> {
+    if (stopping) throw new Error(`${name} is not started in a stack that is being stopped`);
     const logFile = logFileOf(home, name);
     const log = openSync(logFile, 'a');
     const child = spawn(process.execPath, ['--enable-source-maps', builtProcess(script)], {
@@ -122,6 +128,8 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
       detached: true,
     });
     closeSync(log);
+    // Known before it is ready: a stop in the middle of its start must end it too.
+    take({ name, process: child, stop: () => stopProcess(child, 20_000) });
     const ready = await new Promise<boolean>((resolve) => {
       child.once('message', () => resolve(true));
       child.once('exit', () => resolve(false));
@@ -132,19 +140,21 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
         'Mend what they say and start again.',
       );
     }
-    watch({ name, process: child, stop: () => stopProcess(child, 20_000) });
+    watch(name, child);
   }
 
-  function watch(part: Part): void {
+  function take(part: Part): void {
     parts.push(part);
-    const { pid } = part.process;
     writeNote();
-    part.process.once('exit', (code, signal) => {
+  }
+
+  function watch(name: string, child: ChildProcess): void {
+    child.once('exit', (code, signal) => {
       if (stopping) return;
       const how = signal ?? `code ${code}`;
       reportBroken(
         new Trouble(
-          `${capital(part.name)} (process ${pid}) ended by itself (${how}); everything else has been stopped.`,
+          `${capital(name)} (process ${child.pid}) ended by itself (${how}); everything else has been stopped.`,
           'Start again with `npm start`; it goes on where it ended.',
         ),
       );
