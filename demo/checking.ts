@@ -4,6 +4,7 @@
  */
 import type { Day } from '../domain/day.ts';
 import { formatDay } from '../texts/format.ts';
+import type { Found, Story } from './story.ts';
 
 /** Where a figure comes from, and how people call it. */
 export const KINDS = { published: 'berita', derived: 'hitungan', assumed: 'contoh' } as const;
@@ -30,16 +31,28 @@ export type CheckedMail = Omit<MailRow, 'to'> & {
   ok: boolean;
 };
 
+/** Everything that was checked. */
+export type Checked = { figures: CheckedFigure[]; mails: CheckedMail[] };
+
+/** Puts beside everything that was written by hand what the API answered. */
+export function checkStory({ name, figures, mails }: Story, { seen, sent }: Found): Checked {
+  return { figures: checkFigures(name, figures, seen), mails: checkMails(mails, sent) };
+}
+
+/** All of it as the rows of `demo.json`. */
+export function rowsOf(story: Story, { figures, mails }: Checked): CheckedFigure[] {
+  return [...figures, ...mails.map((row) => asFigure(story.name, row))];
+}
+
 /** Puts beside each figure what was read. */
-export function checkFigures<Name extends string>(
+export function checkFigures(
   story: string,
-  figures: Record<Name, Figure>,
-  actual: Record<Name, Value>,
+  figures: Readonly<Record<string, Figure>>,
+  seen: Readonly<Record<string, Value>>,
 ): CheckedFigure[] {
-  const names = Object.keys(figures) as Name[];
-  return names.map((name) => {
-    const figure = figures[name];
-    return { story, ...figure, actual: actual[name], ok: same(figure.expected, actual[name]) };
+  return Object.entries(figures).map(([name, figure]) => {
+    const actual = seen[name] ?? null;
+    return { story, ...figure, actual, ok: same(figure.expected, actual) };
   });
 }
 
@@ -64,8 +77,8 @@ export function checkMails(rows: readonly MailRow[], sent: readonly SentMail[]):
     .sort((one, other) => (one.day < other.day ? -1 : one.day > other.day ? 1 : 0));
 }
 
-/** A row of mails as a row of `demo.json`. */
-export function asFigure(story: string, row: CheckedMail): CheckedFigure {
+// A row of mails as a row of `demo.json`.
+function asFigure(story: string, row: CheckedMail): CheckedFigure {
   const { day, about, template, expected, actual, ok } = row;
   const claim = `${LETTERS[template] ?? template} ${about}, ${formatDay(day)}`;
   return { story, claim, kind: 'assumed', expected, actual, ok };

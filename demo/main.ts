@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { getClock } from '../api/contract/operations.ts';
 import { install } from '../api/install.ts';
 import { readSettings } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
@@ -12,18 +13,22 @@ import type { Day } from '../domain/day.ts';
 import { freePort } from '../local/port.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
-import { Trouble } from '../local/trouble.ts';
+import { inSentences, Trouble } from '../local/trouble.ts';
 import { formatDay, formatNumber } from '../texts/format.ts';
-import { ACCOUNTS, FIRST_ACCOUNT, gatherCast, PASSWORD } from './cast.ts';
-import { asFigure, KINDS } from './checking.ts';
-import type { CheckedFigure } from './checking.ts';
+import { ACCOUNTS, gatherCast } from './cast.ts';
+import { checkStory, KINDS, rowsOf } from './checking.ts';
+import type { Checked } from './checking.ts';
+import { wayIn } from './way-in.ts';
 import { mitra } from './mitra.ts';
 import { createStage } from './stage.ts';
 import type { Story } from './story.ts';
 import { createTelling } from './telling.ts';
-import { clearGround, trainingSettings } from './training-ground.ts';
+import { clearGround, originOf, trainingSettings } from './training-ground.ts';
 
 const STORIES: readonly Story[] = [mitra];
+
+/** What a shell expects of a command that was ended by Ctrl-C. */
+const STOPPED = 130;
 
 const say = (line: string) => console.log(line);
 const tell = createTelling(say);
@@ -31,8 +36,7 @@ const tell = createTelling(say);
 try {
   process.exit(await demo());
 } catch (error) {
-  const known = error instanceof Trouble;
-  console.error(known ? `\n${error.message}\n→ ${error.remedy}` : error);
+  console.error(inSentences(error));
   process.exit(1);
 }
 
@@ -41,24 +45,38 @@ async function demo(): Promise<number> {
   const story = storyNamed(process.argv[2] ?? mitra.name);
   const asked = askedToStop();
   const settings = trainingSettings(process.env);
-  const home = await clearGround(settings);
+  const { home, emptied } = await clearGround(settings);
+  if (emptied) say(`Pemasangan latihan yang lama di ${home.folder} dikosongkan.`);
 
   say('Menyiapkan pemasangan latihan: PostgreSQL, Temporal, kotak surat …');
   const stack = await startStack(settings, { say });
-  let rows: CheckedFigure[] | undefined;
+  let played: Played | undefined;
   try {
-    rows = await Promise.race([asked, stack.broken, played(story, settings, stack)]);
+    played = await Promise.race([asked, stack.broken, play(story, settings, stack)]);
   } finally {
     await stack.stop();
   }
-  if (!rows) return 130;
+  if (!played) {
+    say('');
+    say('Dihentikan; tidak ada yang tertinggal berjalan. Kisah selalu mulai dari awal.');
+    return STOPPED;
+  }
 
+  const rows = rowsOf(story, played.checked);
   const file = path.join(home.folder, 'demo.json');
   writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
-  return summarise(rows, file, performance.now() - began);
+  for (const line of wayIn(settings, played.today)) say(line);
+  tell.verdict(rows, file);
+  say(
+    `Kisah ini selesai dalam ${formatNumber(Math.round((performance.now() - began) / 1000))} detik.`,
+  );
+  return rows.every(({ ok }) => ok) ? 0 : 1;
 }
 
-async function played(story: Story, settings: Settings, stack: Stack): Promise<CheckedFigure[]> {
+/** What came of a story, and the business day on which it ended. */
+type Played = { checked: Checked; today: Day };
+
+async function play(story: Story, settings: Settings, stack: Stack): Promise<Played> {
   const parts = { ...process.env, ...stack.env };
   const { firstAdministrator, regions } = await install(
     readSettings({ ...parts, MAPALUS_INSTALLATION: 'training' }),
@@ -68,7 +86,7 @@ async function played(story: Story, settings: Settings, stack: Stack): Promise<C
   if (!password) throw new Error('the training installation was not empty');
 
   // Mails name the address at which the installation will be opened afterwards.
-  const origin = `http://localhost:${settings.PORT}`;
+  const origin = originOf(settings);
   const port = await freePort();
   await Promise.all([
     stack.startProcess('the worker', 'worker', { BASE_URL: origin }),
@@ -87,25 +105,11 @@ async function played(story: Story, settings: Settings, stack: Stack): Promise<C
     `[${KINDS.published}] sebagaimana diberitakan · [${KINDS.derived}] dihitung dari yang ` +
       `diberitakan · [${KINDS.assumed}] dikarang untuk kisah ini: orang, hari, dan nomor`,
   );
-  const { figures, mails } = await story.play(createStage(cast, tell, showProgress));
-  tell.mails(mails);
-  tell.figures(figures);
-  return [...figures, ...mails.map((row) => asFigure(story.name, row))];
-}
-
-function summarise(rows: readonly CheckedFigure[], file: string, took: number): number {
-  const differing = rows.filter(({ ok }) => !ok);
-  if (differing.length > 0) tell.differences(differing);
-  say('');
-  say('Akun latihan');
-  say(`  administrator      ${FIRST_ACCOUNT}`);
-  for (const { role, email } of ACCOUNTS) say(`  ${role.padEnd(17)}  ${email}`);
-  say(`  Kata sandi semuanya: ${PASSWORD}`);
-  say('');
-  say(`${formatNumber(rows.length)} baris diperiksa, ${formatNumber(differing.length)} berbeda.`);
-  say(`Tertulis di ${file} sesudah ${formatNumber(Math.round(took / 1000))} detik.`);
-  say('Lihat-lihat sendiri: npm run start:training');
-  return differing.length === 0 ? 0 : 1;
+  const checked = checkStory(story, await story.play(createStage(cast, tell, showProgress)));
+  tell.mails(checked.mails);
+  tell.figures(checked.figures);
+  const { today } = await cast.as.administrator.ask(getClock);
+  return { checked, today };
 }
 
 function storyNamed(name: string): Story {

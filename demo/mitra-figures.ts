@@ -21,6 +21,11 @@ export const FIGURES = {
     kind: 'published',
     expected: 9,
   },
+  villageCitizens: {
+    claim: 'Warga yang iurannya dianggarkan desa, 20 orang tiap desa',
+    kind: 'derived',
+    expected: 2700,
+  },
   lowestRegions: { claim: 'Desa dan kelurahan bersama-sama', kind: 'derived', expected: 144 },
 
   signedOn2024: {
@@ -34,7 +39,7 @@ export const FIGURES = {
     expected: ['Pemerintah Kabupaten Minahasa Tenggara', 'BPJS Ketenagakerjaan Tondano'],
   },
   continues: {
-    claim: '“Tinggal perpanjang”: MoU dan PKS 2024 melanjutkan',
+    claim: 'MoU dan PKS 2024 melanjutkan (“tinggal perpanjang”)',
     kind: 'published',
     expected: ['MoU 2023', 'PKS 2023'],
   },
@@ -71,7 +76,7 @@ export const FIGURES = {
     expected: [true, true],
   },
   firstHandover: {
-    claim: 'Serah terima jabatan pertama: dari, kepada, dibuka, diselesaikan',
+    claim: 'Serah terima jabatan pertama (dari, kepada, dibuka, diselesaikan)',
     kind: 'assumed',
     expected: ['Alfrets Contoh', 'Deitje Contoh', '2023-09-25', '2023-10-02'],
   },
@@ -119,12 +124,12 @@ export const FIGURES = {
     expected: [true, true],
   },
   secondHandover: {
-    claim: 'Serah terima jabatan kedua: dari, kepada, dibuka, diselesaikan',
+    claim: 'Serah terima jabatan kedua (dari, kepada, dibuka, diselesaikan)',
     kind: 'assumed',
     expected: ['Deitje Contoh', 'Novri Contoh', '2025-02-20', '2025-03-03'],
   },
   formerRegent: {
-    claim: 'Jawaban ketika mantan Pj Bupati hendak menandatangani PKS 2025',
+    claim: 'Kode penolakan ketika mantan Pj Bupati hendak menandatangani PKS 2025',
     kind: 'assumed',
     expected: 'SignatoryWithoutAuthority',
   },

@@ -1,6 +1,6 @@
 /** What a story is to whoever plays it. */
 import type { Instant } from '../domain/day.ts';
-import type { CheckedFigure, CheckedMail } from './checking.ts';
+import type { Figure, MailRow, SentMail, Value } from './checking.ts';
 import type { Stage } from './stage.ts';
 
 export type Story = {
@@ -9,8 +9,11 @@ export type Story = {
   title: string;
   /** The business instant at which the training installation begins. */
   begin: Instant;
-  play: (stage: Stage) => Promise<Outcome>;
+  /** Written by hand: what must come out, by name, and every mail with its day and readers. */
+  figures: Readonly<Record<string, Figure>>;
+  mails: readonly MailRow[];
+  play: (stage: Stage) => Promise<Found>;
 };
 
-/** What came out, beside what was written by hand. */
-export type Outcome = { figures: CheckedFigure[]; mails: CheckedMail[] };
+/** What the API answered: a value for each figure, and every mail. */
+export type Found = { seen: Record<string, Value>; sent: readonly SentMail[] };

@@ -26,8 +26,16 @@ export function trainingSettings(env: NodeJS.ProcessEnv): Settings {
   return readSettings({ ...env, MAPALUS_INSTALLATION: 'training' });
 }
 
-/** Empties the training folder, or says why it must not be emptied. */
-export async function clearGround(settings: Settings): Promise<Home> {
+/** The address at which people will open the installation. */
+export function originOf({ BASE_URL, PORT }: Settings): string {
+  return BASE_URL ?? `http://localhost:${PORT}`;
+}
+
+/**
+ * Empties the training folder, or says why it must not be emptied. Answers whether there was an
+ * installation in it.
+ */
+export async function clearGround(settings: Settings): Promise<{ home: Home; emptied: boolean }> {
   const home = homeOf(settings);
   const note = readRunNote(home);
   if (note && isAlive(note.supervisor)) {
@@ -38,7 +46,8 @@ export async function clearGround(settings: Settings): Promise<Home> {
   }
   openHome(home);
   await takeOver(home);
-  if ((await kindOf(home)) === 'real') {
+  const kind = await kindOf(home);
+  if (kind === 'real') {
     throw new Trouble(
       `Di ${home.folder} ada pemasangan sungguhan. Kisah tidak dimainkan di sana.`,
       'Pakai MAPALUS_HOME yang lain untuk kisah, atau pindahkan pemasangan itu lebih dahulu.',
@@ -50,7 +59,7 @@ export async function clearGround(settings: Settings): Promise<Home> {
   for (const each of [postgres, ...temporal, mail, log, runFile, ...rest]) {
     rmSync(each, { recursive: true, force: true });
   }
-  return home;
+  return { home, emptied: kind !== undefined };
 }
 
 // Only the installation itself knows what it is.
