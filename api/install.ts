@@ -3,13 +3,14 @@
  * reference data, the operator's office and the first account. Repeating it changes nothing.
  */
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { databaseUrl } from '../config/databases.ts';
 import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { dayAt } from '../domain/day.ts';
 import { connectSignIn } from '../prisma/connect.ts';
 import { migrate } from '../prisma/migrate.ts';
+import { asOwner } from '../prisma/owner.ts';
 import { loadReferenceData } from '../prisma/reference-data.ts';
 import type { RegionCounts } from '../prisma/reference-data.ts';
 import { ensureRoles } from '../prisma/roles.ts';
@@ -38,17 +39,13 @@ export async function install(
   const migrations = await migrate(ownerUrl);
   const regions = await loadReferenceData(ownerUrl);
 
-  const owner = new pg.Client({ connectionString: ownerUrl });
-  await owner.connect();
-  try {
+  return asOwner(ownerUrl, async (owner) => {
     const kind = await installationKind(owner, settings.MAPALUS_INSTALLATION, clockOffset);
     const operator = await operatorOffice(owner);
     const firstAdministrator = await firstAccount(settings, secret);
     if (firstAdministrator) await administer(owner, firstAdministrator.userId, operator);
     return { kind, migrations, regions, firstAdministrator };
-  } finally {
-    await owner.end();
-  }
+  });
 }
 
 // Decided once: a real installation never becomes a training one, nor the other way round.

@@ -5,8 +5,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { ROOT } from '../config/root.ts';
+import { asOwner } from './owner.ts';
 
 const FOLDER = path.join(ROOT, 'prisma', 'migrations');
 
@@ -24,9 +25,7 @@ const BOOKKEEPING = `
  * database whose applied migrations differ from the files.
  */
 export async function migrate(ownerUrl: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
-  try {
+  return asOwner(ownerUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await client.query(BOOKKEEPING);
     const applied = await appliedMigrations(client);
@@ -39,9 +38,7 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     });
     for (const migration of pending) await apply(client, migration);
     return pending.map(({ name }) => name);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 type Migration = { name: string; sql: string; checksum: string };

@@ -9,10 +9,11 @@ import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Zone } from '../domain/day.ts';
 import { PERMISSIONS } from '../domain/office.ts';
+import { asOwner } from './owner.ts';
 
 /** How many regions of each level are stored. */
 export type RegionCounts = {
@@ -24,9 +25,7 @@ export type RegionCounts = {
 
 /** Loads the policy table, and the regions when they are not there yet. */
 export async function loadReferenceData(ownerUrl: string): Promise<RegionCounts> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
-  try {
+  return asOwner(ownerUrl, async (client) => {
     await client.query('begin');
     // Two starters at once: the second waits and finds everything done.
     await client.query('select pg_advisory_xact_lock(72707371)');
@@ -35,9 +34,7 @@ export async function loadReferenceData(ownerUrl: string): Promise<RegionCounts>
     if (!rowCount) await loadRegions(client);
     await client.query('commit');
     return await countRegions(client);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function loadPermissions(client: pg.Client): Promise<void> {

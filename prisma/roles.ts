@@ -3,7 +3,7 @@
  * from the installation's secret, so that nobody has to write four of them down.
  */
 import { createHmac } from 'node:crypto';
-import pg from 'pg';
+import { asOwner } from './owner.ts';
 
 /** Roles that serve requests; none of them owns anything or bypasses row policies. */
 export const SERVING_ROLES = ['mapalus_auth', 'mapalus_app', 'mapalus_worker'] as const;
@@ -22,9 +22,7 @@ export function urlOf(role: ServingRole, ownerUrl: string, secret: string): stri
  * may create roles.
  */
 export async function ensureRoles(adminUrl: string, secret: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
+  await asOwner(adminUrl, async (client) => {
     // Two installations that start at once on one cluster would alter the same catalog rows.
     await client.query('select pg_advisory_lock(72707368)');
     for (const role of SERVING_ROLES) {
@@ -34,9 +32,7 @@ export async function ensureRoles(adminUrl: string, secret: string): Promise<voi
       // A new role is no superuser, bypasses nothing and creates nothing, unless told otherwise.
       await client.query(`${verb} role ${role} login password ${password}`);
     }
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 function passwordOf(role: ServingRole, secret: string): string {
