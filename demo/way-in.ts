@@ -29,5 +29,5 @@ function setting(name: 'MAPALUS_HOME' | 'PORT'): string {
 }
 
 function inColumns([email = '', role = '', name = '']: string[]): string {
-  return `${email.padEnd(26)}${role.padEnd(21)}${name}`.trimEnd();
+  return `${email.padEnd(28)}${role.padEnd(22)}${name}`.trimEnd();
 }

@@ -16,6 +16,7 @@ const CODE = [
   'activities',
   'api',
   'config',
+  'demo',
   'domain',
   'local',
   'mail',

@@ -7,6 +7,7 @@ export const PROCESSES = {
   start: 'local/main.ts',
   joined: 'local/joined.ts',
   mailbox: 'local/mailbox.ts',
+  demo: 'demo/main.ts',
   api: 'api/main.ts',
   migrate: 'api/migrate-main.ts',
   worker: 'worker/main.ts',

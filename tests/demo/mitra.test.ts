@@ -11,6 +11,7 @@ import { FIGURES, MAILS } from '../../demo/mitra-figures.ts';
 import { mitra } from '../../demo/mitra.ts';
 import type { Found, Story } from '../../demo/story.ts';
 import { createTelling } from '../../demo/telling.ts';
+import { builtProcess } from '../../local/built-process.ts';
 
 // The whole story on an embedded stack of its own: half a minute on two quiet cores.
 const PATIENCE = 300_000;
@@ -150,7 +151,7 @@ async function demo(
 ): Promise<Told> {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', 'demo/main.ts', ...(story === undefined ? [] : [story])],
+    ['--enable-source-maps', builtProcess('demo'), ...(story === undefined ? [] : [story])],
     {
       cwd: ROOT,
       // Only what a shell has: the test runner sets a BASE_URL of its own.
