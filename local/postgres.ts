@@ -17,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { stopProcess } from './stop-process.ts';
 import { Trouble } from './trouble.ts';
 
@@ -43,7 +44,7 @@ export async function startPostgres(folder: string, port: number): Promise<Clust
   mkdirTraversable(folder);
   const password = superuserPassword(folder);
   const cluster = path.join(folder, 'cluster');
-  if (!existsSync(cluster)) makeCluster(folder, cluster, binaries, password, runAs);
+  if (!existsSync(cluster)) await makeCluster(folder, cluster, binaries, password, runAs);
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) {
     throw new Trouble(
       `The database folder ${cluster} is incomplete: PG_VERSION is missing.`,
@@ -60,13 +61,13 @@ export async function startPostgres(folder: string, port: number): Promise<Clust
   };
 }
 
-function makeCluster(
+async function makeCluster(
   folder: string,
   cluster: string,
   { initdb }: Binaries,
   password: string,
   runAs: RunAs,
-): void {
+): Promise<void> {
   const unfinished = path.join(folder, 'cluster.unfinished');
   const passwordFile = path.join(folder, 'initdb-password');
   rmSync(unfinished, { recursive: true, force: true });
@@ -74,17 +75,21 @@ function makeCluster(
   writeFileSync(passwordFile, password, { mode: 0o600 });
   for (const each of [unfinished, passwordFile]) giveTo(each, runAs);
   const flags = ['--auth=scram-sha-256', '--username=postgres', '--encoding=UTF8'];
-  try {
-    execFileSync(
-      initdb,
-      [...flags, '--locale=C.UTF-8', `--pwfile=${passwordFile}`, `--pgdata=${unfinished}`],
-      { ...runAs, stdio: 'pipe', cwd: folder },
-    );
-  } catch (error) {
-    const said = String((error as { stderr?: Buffer }).stderr ?? error).trim();
-    throw new Trouble(`The database could not be made. initdb said:\n  ${said}`, remedyFor(said));
-  } finally {
-    rmSync(passwordFile, { force: true });
+  const maker = spawn(
+    initdb,
+    [...flags, '--locale=C.UTF-8', `--pwfile=${passwordFile}`, `--pgdata=${unfinished}`],
+    // Out of Ctrl-C's reach like the server: a making takes seconds and is better finished.
+    { ...runAs, detached: true, stdio: ['ignore', 'ignore', 'pipe'], cwd: folder },
+  );
+  const ended = new Promise<string | null>((resolve) => {
+    maker.once('exit', (code, signal) => resolve(code === 0 ? null : `ended by ${signal ?? code}`));
+    maker.once('error', ({ message }) => resolve(message));
+  });
+  const [said, failure] = await Promise.all([text(maker.stderr), ended]);
+  rmSync(passwordFile, { force: true });
+  if (failure !== null) {
+    const why = said.trim() || failure;
+    throw new Trouble(`The database could not be made. initdb said:\n  ${why}`, remedyFor(why));
   }
   renameSync(unfinished, cluster);
 }
