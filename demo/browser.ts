@@ -3,6 +3,7 @@
  * from, and asks the public API by the routes of its contract.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Route } from '../api/contract/route.ts';
 
@@ -18,6 +19,9 @@ type Part<Name extends 'params' | 'body', Asks extends Route> = Asks[Name] exten
 export type Answered<Asks extends Route> = Asks['answer']['body'] extends z.ZodType
   ? z.output<Asks['answer']['body']>
   : undefined;
+
+/** How often a request is repeated that the API could not answer. */
+const REPEATS = 5;
 
 export type Browser = {
   signIn: (email: string, password: string) => Promise<void>;
@@ -63,19 +67,13 @@ export function openBrowser({ url, origin, address }: Place): Browser {
   }
 
   async function send(target: URL, method: string, body: unknown): Promise<unknown> {
-    const response = await fetch(target, {
-      method: method.toUpperCase(),
-      headers: {
-        Origin: origin,
-        'X-Forwarded-For': address,
-        Cookie: [...cookies].map((cookie) => cookie.join('=')).join('; '),
-        ...(method !== 'get' && {
-          'Content-Type': 'application/json',
-          'Idempotency-Key': randomUUID(),
-        }),
-      },
-      ...(method !== 'get' && { body: JSON.stringify(body ?? {}) }),
-    });
+    const key = randomUUID();
+    let response = await request(target, method, body, key);
+    // 503 leaves the outcome open; the same key brings the one outcome.
+    for (let left = REPEATS; response.status === 503 && left > 0; left -= 1) {
+      await pause(Number(response.headers.get('Retry-After') ?? 1) * 1_000);
+      response = await request(target, method, body, key);
+    }
     for (const cookie of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
       if (name !== undefined) cookies.set(name, value ?? '');
@@ -85,6 +83,22 @@ export function openBrowser({ url, origin, address }: Place): Browser {
     if (response.ok) return answer;
     const { code, detail, message } = (answer ?? {}) as Record<string, string | undefined>;
     throw new Declined(code ?? String(response.status), detail ?? message ?? text);
+  }
+
+  function request(target: URL, method: string, body: unknown, key: string): Promise<Response> {
+    return fetch(target, {
+      method: method.toUpperCase(),
+      headers: {
+        Origin: origin,
+        'X-Forwarded-For': address,
+        Cookie: [...cookies].map((cookie) => cookie.join('=')).join('; '),
+        ...(method !== 'get' && {
+          'Content-Type': 'application/json',
+          'Idempotency-Key': key,
+        }),
+      },
+      ...(method !== 'get' && { body: JSON.stringify(body ?? {}) }),
+    });
   }
 }
 
