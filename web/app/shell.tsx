@@ -29,10 +29,10 @@ export function Shell() {
   const { t } = useTranslation();
   const session = useSession();
   const client = useQueryClient();
-  const [menuOpen, menu] = useDisclosure(false);
+  const [menuOpen, { toggle: toggleMenu, close: closeMenu }] = useDisclosure(false);
   const { pathname } = useRouterState({ select: ({ location }) => location });
   useEffect(() => followChanges(client), [client]);
-  useEffect(() => menu.close(), [pathname, menu]);
+  useEffect(closeMenu, [pathname, closeMenu]);
   const places = placesOf(session);
 
   return (
@@ -59,7 +59,7 @@ export function Shell() {
           <Burger
             className={classes.burger}
             opened={menuOpen}
-            onClick={menu.toggle}
+            onClick={toggleMenu}
             aria-label={t('shell.menu')}
             size="sm"
           />
@@ -67,7 +67,7 @@ export function Shell() {
       </header>
       <Drawer
         opened={menuOpen}
-        onClose={menu.close}
+        onClose={closeMenu}
         position="right"
         size="xs"
         title={session.user.name}

@@ -1,5 +1,5 @@
 /** Colours and shapes of the pages: calm, legible, and dark enough on light for everybody. */
-import { createTheme } from '@mantine/core';
+import { createTheme, Input, Modal } from '@mantine/core';
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
 
 // Around the green of the mails' button.
@@ -25,6 +25,14 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   cursorType: 'pointer',
+  components: {
+    Modal: Modal.extend({
+      styles: { title: { fontSize: '1.125rem', fontWeight: 650, overflowWrap: 'anywhere' } },
+    }),
+    InputDescription: Input.Description.extend({
+      styles: { description: { fontSize: '0.8125rem' } },
+    }),
+  },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   headings: {
     fontWeight: '650',
@@ -44,6 +52,14 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#55616e',
     '--mantine-color-placeholder': '#66727f',
     '--mantine-color-error': '#b42318',
+    '--mantine-color-red-light': '#fcefed',
+    '--mantine-color-red-light-color': '#9a1c0c',
+    '--mantine-color-blue-light': '#ebf3fb',
+    '--mantine-color-blue-light-color': '#1d4f8c',
+    '--mantine-color-yellow-light': '#fdf3dc',
+    '--mantine-color-yellow-light-color': '#6b4a00',
+    '--mantine-color-green-light': '#e8f3ef',
+    '--mantine-color-green-light-color': '#0a5a49',
     '--page': '#f5f7f6',
     '--line': '#dfe5e3',
     '--ink-quiet': '#55616e',

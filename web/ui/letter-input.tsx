@@ -41,7 +41,7 @@ export function LetterInput({
   const { t } = useTranslation();
   const change = (part: Partial<LetterDraft>) => onChange({ ...value, ...part });
   return (
-    <Fieldset legend={required ? t('letter.legend') : t('letter.legendOptional')} variant="filled">
+    <>
       {!required && (
         <Checkbox
           label={t('letter.present')}
@@ -51,25 +51,27 @@ export function LetterInput({
         />
       )}
       {value.present && (
-        <SimpleGrid cols={{ base: 1, xs: 2 }} mt={required ? 0 : 'sm'}>
-          <TextInput
-            label={t('letter.number')}
-            withAsterisk
-            data-field="evidence.number"
-            value={value.number}
-            onChange={({ currentTarget }) => change({ number: currentTarget.value })}
-            error={errors['evidence.number'] ?? (required ? errors['evidence'] : undefined)}
-          />
-          <DayInput
-            label={t('letter.date')}
-            withAsterisk
-            data-field="evidence.date"
-            value={value.date}
-            onChange={(date) => change({ date })}
-            error={errors['evidence.date']}
-          />
-        </SimpleGrid>
+        <Fieldset legend={t('letter.legend')} variant="filled">
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <TextInput
+              label={t('letter.number')}
+              withAsterisk
+              data-field="evidence.number"
+              value={value.number}
+              onChange={({ currentTarget }) => change({ number: currentTarget.value })}
+              error={errors['evidence.number'] ?? (required ? errors['evidence'] : undefined)}
+            />
+            <DayInput
+              label={t('letter.date')}
+              withAsterisk
+              data-field="evidence.date"
+              value={value.date}
+              onChange={(date) => change({ date })}
+              error={errors['evidence.date']}
+            />
+          </SimpleGrid>
+        </Fieldset>
       )}
-    </Fieldset>
+    </>
   );
 }

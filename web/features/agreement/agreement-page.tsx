@@ -1,12 +1,11 @@
 /** One agreement: where it stands, what can be done, and everything that is known of it. */
-import { Group, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { BackLink } from '../../ui/back-link.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
-import { StageBadge } from '../../ui/stage.tsx';
 import classes from './agreement-page.module.css';
 import { ApprovalRoute } from './approval-route.tsx';
 import { Chain } from './chain.tsx';
@@ -45,14 +44,7 @@ function Content({ agreement }: { agreement: Agreement }) {
   return (
     <Page
       title={agreement.title}
-      lead={
-        <Group gap="xs" component="span">
-          <StageBadge stage={agreement.stage} />
-          <span>
-            {nameOf(`form.${agreement.form}`)} · {agreement.region.name}
-          </span>
-        </Group>
-      }
+      lead={`${nameOf(`form.${agreement.form}`)} · ${agreement.region.name}`}
     >
       <StagePath agreement={agreement} />
       <Position agreement={agreement} />

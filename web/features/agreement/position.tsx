@@ -1,14 +1,14 @@
 /** The three things people ask on the phone: which stage, on whose desk, until when. */
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { Trans, useTranslation } from 'react-i18next';
 import { daysBetween } from '../../../domain/day.ts';
 import type { Day } from '../../../domain/day.ts';
 import type codes from '../../../texts/id/codes.json';
 import { capital, formatDay, formatNumber } from '../../../texts/format.ts';
+import { DayText } from '../../ui/day.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { DaysLeft } from '../../ui/stage.tsx';
-import { useTermWords } from '../../ui/term.ts';
 import classes from './position.module.css';
 import type { Agreement } from './reading.ts';
 
@@ -88,7 +88,12 @@ function EndingText({ ending }: { ending: NonNullable<Agreement['ending']> }) {
 }
 
 function TermText({ agreement: { term } }: { agreement: Agreement }) {
-  return useTermWords()(term);
+  return (
+    <Trans
+      i18nKey="days.rangeParts"
+      components={{ start: <DayText day={term.start} />, end: <DayText day={term.end} /> }}
+    />
+  );
 }
 
 function Since({ day, today }: { day: Day; today: Day }) {

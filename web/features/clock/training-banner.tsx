@@ -27,7 +27,7 @@ export function TrainingBanner() {
 
   return (
     <aside className={classes.banner} aria-label={t('clock.banner')}>
-      <Group justify="space-between" gap="xs" className={classes.inner}>
+      <Group justify="space-between" gap="xs" wrap="nowrap" className={classes.inner}>
         <Group gap="xs" className={classes.words}>
           <Icon name="clock" />
           <Text size="sm">
@@ -36,7 +36,7 @@ export function TrainingBanner() {
           </Text>
         </Group>
         {allows(session, 'clock.advance') && !advancing && (
-          <Button size="xs" variant="default" onClick={() => setOpen(true)}>
+          <Button size="xs" variant="default" flex="none" onClick={() => setOpen(true)}>
             {t('clock.move')}
           </Button>
         )}

@@ -94,6 +94,7 @@ function PartyFields({
             data={SIDES.map((each) => ({ value: each, label: capital(nameOf(`side.${each}`)) }))}
           />
           <SegmentedControl
+            w={{ base: '100%', xs: 'auto' }}
             aria-label={t('proposal.parties.how')}
             value={how}
             onChange={(value) =>

@@ -22,6 +22,7 @@ import { PartiesSection } from './parties-section.tsx';
 import classes from './proposal-page.module.css';
 import { AreaSection, DocumentSection, ProposerSection, TermSection } from './sections.tsx';
 import { useSuggestions } from './suggestions.ts';
+import { Summary } from './summary.tsx';
 
 export function ProposalPage() {
   const { t } = useTranslation();
@@ -72,26 +73,31 @@ export function ProposalPage() {
             </Group>
           </Alert>
         )}
-        <form onSubmit={submit} noValidate className={classes.form}>
-          <fieldset disabled={isLocked} className={classes.fields}>
-            <Stack gap="lg">
-              <DocumentSection form={form} />
-              <ProposerSection form={form} />
-              <PartiesSection form={form} />
-              <TermSection form={form} />
-              <AreaSection form={form} />
-              <ApprovalsSection form={form} />
+        <div className={classes.columns}>
+          <form onSubmit={submit} noValidate className={classes.form}>
+            <fieldset disabled={isLocked} className={classes.fields}>
+              <Stack gap="lg">
+                <DocumentSection form={form} />
+                <ProposerSection form={form} />
+                <PartiesSection form={form} />
+                <TermSection form={form} />
+                <AreaSection form={form} />
+                <ApprovalsSection form={form} />
+              </Stack>
+            </fieldset>
+            <Stack gap="md" mt="lg">
+              <SentNotice sending={sending} remaining={remaining} />
+              <Group justify="flex-end">
+                <Button type="submit" size="md" loading={sending.state === 'sending'}>
+                  {sending.state === 'unknown' ? t('form.sendAgain') : t('proposal.submit')}
+                </Button>
+              </Group>
             </Stack>
-          </fieldset>
-          <Stack gap="md" mt="lg">
-            <SentNotice sending={sending} remaining={remaining} />
-            <Group justify="flex-end">
-              <Button type="submit" size="md" loading={sending.state === 'sending'}>
-                {sending.state === 'unknown' ? t('form.sendAgain') : t('proposal.submit')}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
+          </form>
+          <div className={classes.summary}>
+            <Summary draft={form.values} />
+          </div>
+        </div>
       </Page>
     </>
   );

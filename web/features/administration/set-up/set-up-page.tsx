@@ -109,23 +109,35 @@ export function SetUpPage() {
         )}
         className={classes.form}
       >
-        <fieldset disabled={isWorking || run?.isOver} className={classes.fields}>
-          <Stack gap="lg">
-            <RegionSection form={form} />
-            <OfficesSection form={form} />
-            <HoldersSection form={form} />
-            <PeopleSection form={form} />
-          </Stack>
-        </fieldset>
-        <Stack gap="md" mt="lg">
+        {!run?.isOver && (
+          <fieldset disabled={isWorking} className={classes.fields}>
+            <Stack gap="lg">
+              <RegionSection form={form} />
+              <OfficesSection form={form} />
+              <HoldersSection form={form} />
+              <PeopleSection form={form} />
+            </Stack>
+          </fieldset>
+        )}
+        <Stack gap="md" mt={run?.isOver ? 0 : 'lg'}>
           {run && <RunReport run={run} people={form.values.people} />}
-          {!run?.isOver && (
-            <Group justify="flex-end">
+          <Group justify="flex-end">
+            {run?.isOver ? (
+              <Button
+                variant="default"
+                onClick={() => {
+                  form.setValues(empty);
+                  setRun(null);
+                }}
+              >
+                {t('setUp.again')}
+              </Button>
+            ) : (
               <Button type="submit" size="md" loading={isWorking}>
                 {t(run ? 'setUp.goOn' : 'setUp.submit')}
               </Button>
-            </Group>
-          )}
+            )}
+          </Group>
         </Stack>
       </form>
     </Page>
