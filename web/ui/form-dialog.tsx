@@ -1,6 +1,7 @@
 /** A form in a dialog: fields, what became of sending it, and two buttons. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SentNotice } from './sent-notice.tsx';
@@ -32,6 +33,7 @@ export function FormDialog<Values extends Record<string, unknown>>({
   children: ReactNode;
 }) {
   const { t } = useTranslation();
+  useReturnOfFocus();
   const isSmall = useMediaQuery('(max-width: 36em)') ?? false;
   const { sending, isLocked, submit, remaining } = sent;
   return (
@@ -74,5 +76,20 @@ export function FormDialog<Values extends Record<string, unknown>>({
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+// The dialog is gone as soon as it is closed; whoever works by keyboard goes on where it was
+// opened, or, when that is gone too, at the top of the page.
+function useReturnOfFocus(): void {
+  const [opener] = useState(() => document.activeElement as HTMLElement | null);
+  useEffect(
+    () => () => {
+      requestAnimationFrame(() => {
+        const place = opener?.isConnected ? opener : document.querySelector('h1');
+        place?.focus({ preventScroll: true });
+      });
+    },
+    [opener],
   );
 }

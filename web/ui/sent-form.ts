@@ -111,7 +111,7 @@ function errorsFor<Values extends Record<string, unknown>>(
   for (const { field, message } of errors) {
     const [first = ''] = field.split('.');
     if (fields.includes(first)) shown[field] = message;
-    else rest.push(message);
+    if (!fields.includes(field) && !fieldNamed(field)) rest.push(message);
   }
   return { shown, rest };
 }
@@ -119,10 +119,12 @@ function errorsFor<Values extends Record<string, unknown>>(
 /** Leads people to the first field that is wrong, once it says so. */
 function focusFirst(fields: string[]): void {
   requestAnimationFrame(() => {
-    const named = fields
-      .map((field) => document.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`))
-      .find((element) => element !== null);
+    const named = fields.map(fieldNamed).find((element) => element !== null);
     const wrong = named ?? document.querySelector<HTMLElement>('form [aria-invalid="true"]');
     wrong?.focus();
   });
+}
+
+function fieldNamed(field: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`);
 }

@@ -7,12 +7,14 @@ import type { IconName } from '../../ui/icons.tsx';
 import { useActor } from '../../ui/people.ts';
 import { Section } from '../../ui/section.tsx';
 import type { Agreement } from './reading.ts';
+import { stepName } from './steps.ts';
 import classes from './approval-route.module.css';
 
 type Step = Agreement['approvals'][number];
 
-export function ApprovalRoute({ agreement: { approvals } }: { agreement: Agreement }) {
+export function ApprovalRoute({ agreement }: { agreement: Agreement }) {
   const { t } = useTranslation();
+  const { approvals } = agreement;
   return (
     <Section title={t('agreement.approvals.title')}>
       {approvals.length === 0 ? (
@@ -22,7 +24,7 @@ export function ApprovalRoute({ agreement: { approvals } }: { agreement: Agreeme
           {inLevels(approvals).map((level, at) => (
             <li key={at} className={classes.level}>
               {level.map((step) => (
-                <StepCard key={step.id} step={step} />
+                <StepCard key={step.id} step={step} nameOf={(code) => stepName(agreement, code)} />
               ))}
             </li>
           ))}
@@ -32,26 +34,25 @@ export function ApprovalRoute({ agreement: { approvals } }: { agreement: Agreeme
   );
 }
 
-function StepCard({ step }: { step: Step }) {
+type StepProps = { step: Step; nameOf: (code: string) => string };
+
+function StepCard({ step, nameOf }: StepProps) {
   const { t } = useTranslation();
   const { id, offices, ready, approval } = step;
   const isApproved = approval?.current ?? false;
   const state = isApproved ? 'approved' : ready ? 'ready' : 'waiting';
-  const names = offices.map(({ name }) => name);
   return (
     <div className={classes.step} data-state={state}>
       <Text fw={600} className={classes.name}>
         <Icon name={SIGN[state]} size={16} />
-        {id}
+        {nameOf(id)}
       </Text>
-      {names.join() !== id && (
+      {offices.length > 1 && (
         <Text size="sm" c="dimmed">
-          {names.length > 1
-            ? t('agreement.approvals.anyOf', { offices: names.join(', ') })
-            : names[0]}
+          {t('agreement.approvals.anyOf')}
         </Text>
       )}
-      <StateWords step={step} />
+      <StateWords step={step} nameOf={nameOf} />
     </div>
   );
 }
@@ -62,7 +63,7 @@ const SIGN: Record<'approved' | 'ready' | 'waiting', IconName> = {
   waiting: 'dots',
 };
 
-function StateWords({ step: { approval, ready, after } }: { step: Step }) {
+function StateWords({ step: { approval, ready, after }, nameOf }: StepProps) {
   const { t } = useTranslation();
   const actorOf = useActor();
   if (approval?.current) {
@@ -86,7 +87,7 @@ function StateWords({ step: { approval, ready, after } }: { step: Step }) {
         {ready
           ? t('agreement.approvals.ready')
           : after.length > 0
-            ? t('agreement.approvals.waiting', { steps: after.join(', ') })
+            ? t('agreement.approvals.waiting', { steps: after.map(nameOf).join(', ') })
             : t('agreement.approvals.notYet')}
       </Text>
       {approval && (

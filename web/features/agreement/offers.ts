@@ -1,6 +1,7 @@
 /** The steps that are possible now, each once, with the offices for which it could be taken. */
 import { useTranslation } from 'react-i18next';
 import type { Agreement, Desk } from './reading.ts';
+import { stepName } from './steps.ts';
 
 export type CommandName = Agreement['possible'][number]['command'];
 
@@ -84,7 +85,7 @@ export function useOfferLabel(agreement: Agreement): (offer: Offer) => string {
           ? t('command.passTurn.labelOriginals')
           : t(`command.${command}.label`);
       case 'approve':
-        return t('command.approve.label', { step });
+        return t('command.approve.label', { step: stepName(agreement, step) });
       case 'recordNumber':
       case 'sign':
         return t(`command.${command}.label`, { party: party?.name ?? '' });

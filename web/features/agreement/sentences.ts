@@ -7,7 +7,6 @@ import type { IconName } from '../../ui/icons.tsx';
 import { useTermWords } from '../../ui/term.ts';
 
 type Entry = ItemFrom<'get /agreements/{id}/timeline'>;
-type Approved = Extract<Happening, { kind: 'approved' }>;
 
 /** The sentences of an entry, the most important first. */
 export function useSentences(): (entry: Entry) => string[] {
@@ -26,14 +25,6 @@ export function useSentences(): (entry: Entry) => string[] {
       days.length > 0
         ? [t('agreement.timeline.missed', { days: days.map(formatNumber).join(', ') })]
         : [];
-
-    // A step is often called after its office.
-    const approval = ({ actedBy, step, office, textVersion }: Approved) => {
-      const values = { who: person(actedBy.id), office: known(office), n: textVersion };
-      return step === values.office
-        ? t('agreement.timeline.approvedOwn', values)
-        : t('agreement.timeline.approved', { ...values, step });
-    };
 
     return (happened as Happening[]).flatMap((each): string[] => {
       switch (each.kind) {
@@ -66,7 +57,14 @@ export function useSentences(): (entry: Entry) => string[] {
             ...letter(each.remarks.evidence),
           ];
         case 'approved':
-          return [approval(each), ...letter(each.evidence)];
+          return [
+            t('agreement.timeline.approved', {
+              who: person(each.actedBy.id),
+              office: known(each.office),
+              n: each.textVersion,
+            }),
+            ...letter(each.evidence),
+          ];
         case 'numbered':
           return [
             t('agreement.timeline.numbered', {

@@ -1,14 +1,5 @@
 /** The approval route: who approves, and after whom. */
-import {
-  Alert,
-  Button,
-  Fieldset,
-  MultiSelect,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Button, Fieldset, MultiSelect, Stack, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { ChoicesInput } from '../../ui/choice.tsx';
@@ -49,28 +40,6 @@ export function ApprovalsSection({ form }: { form: UseFormReturnType<Draft> }) {
             variant="filled"
           >
             <Stack gap="sm">
-              <SimpleGrid cols={{ base: 1, xs: 2 }}>
-                <TextInput
-                  label={t('proposal.approvals.name')}
-                  withAsterisk
-                  maxLength={50}
-                  value={step.name}
-                  onChange={({ currentTarget }) =>
-                    change(replaced(steps, { ...step, name: currentTarget.value }))
-                  }
-                  error={form.errors[`approvals.${at}.name`] ?? form.errors[`approvals.${at}.id`]}
-                  data-field={`approvals.${at}.name`}
-                />
-                <MultiSelect
-                  label={t('proposal.approvals.after')}
-                  placeholder={step.after.length === 0 ? t('proposal.approvals.atOnce') : ''}
-                  value={step.after}
-                  onChange={(after) => change(replaced(steps, { ...step, after }))}
-                  data={steps
-                    .filter(({ key }) => key !== step.key)
-                    .map(({ key, name }) => ({ value: key, label: name || t('none') }))}
-                />
-              </SimpleGrid>
               <ChoicesInput
                 label={t('proposal.approvals.offices')}
                 description={t('proposal.approvals.officesHint')}
@@ -81,6 +50,18 @@ export function ApprovalsSection({ form }: { form: UseFormReturnType<Draft> }) {
                 error={form.errors[`approvals.${at}.offices`]}
                 field={`approvals.${at}.offices`}
               />
+              {steps.length > 1 && (
+                <MultiSelect
+                  label={t('proposal.approvals.after')}
+                  placeholder={step.after.length === 0 ? t('proposal.approvals.atOnce') : ''}
+                  value={step.after}
+                  onChange={(after) => change(replaced(steps, { ...step, after }))}
+                  data={others(steps, step).map(({ key, n }) => ({
+                    value: key,
+                    label: t('proposal.approvals.nth', { n }),
+                  }))}
+                />
+              )}
               <Button
                 variant="subtle"
                 color="red.9"
@@ -101,7 +82,6 @@ export function ApprovalsSection({ form }: { form: UseFormReturnType<Draft> }) {
             change([
               ...steps,
               aStep(
-                '',
                 [],
                 steps.slice(-1).map(({ key }) => key),
               ),
@@ -117,4 +97,8 @@ export function ApprovalsSection({ form }: { form: UseFormReturnType<Draft> }) {
 
 function replaced(steps: readonly StepDraft[], step: StepDraft): StepDraft[] {
   return steps.map((each) => (each.key === step.key ? step : each));
+}
+
+function others(steps: readonly StepDraft[], { key }: StepDraft): { key: string; n: number }[] {
+  return steps.flatMap((step, at) => (step.key === key ? [] : [{ key: step.key, n: at + 1 }]));
 }

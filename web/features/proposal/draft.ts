@@ -23,7 +23,7 @@ export type PartyDraft = {
 };
 
 /** A step of the approval route; `after` names other steps by their keys. */
-export type StepDraft = { key: string; name: string; offices: Choice[]; after: string[] };
+export type StepDraft = { key: string; offices: Choice[]; after: string[] };
 
 /** The MoU above, with the term inside which a PKS has to lie. */
 export type ParentChoice = Choice & { term: Term };
@@ -70,8 +70,8 @@ export function aParty(side: Side): PartyDraft {
   return { key: freshKey(), side, how: 'office', office: null, outside: '' };
 }
 
-export function aStep(name: string, offices: Choice[], after: string[]): StepDraft {
-  return { key: freshKey(), name, offices, after };
+export function aStep(offices: Choice[], after: string[]): StepDraft {
+  return { key: freshKey(), offices, after };
 }
 
 /** A PKS until the end of the budget year, an MoU for three years (domain practice). */
@@ -102,6 +102,11 @@ export function isBeyondParent({ parent, term }: Pick<Draft, 'parent' | 'term'>)
   return parent !== null && !liesWithin(term, parent.term);
 }
 
+/** What people call a step: by the offices that can take it. */
+export function stepWords({ offices }: StepDraft): string {
+  return offices.map(({ name }) => name).join(' / ');
+}
+
 /** The proposal as the API takes it. */
 export function composed(draft: Draft): BodyTo<'post /agreements'> {
   const { kind, form, legalBasis, term, parent, parentException, area, submittingOffices } = draft;
@@ -114,8 +119,8 @@ export function composed(draft: Draft): BodyTo<'post /agreements'> {
     inside.find(({ id }) => id === proposer) ??
     inside.find(({ id }) => id === draft.proposer?.office.institution.id) ??
     inside[0];
-  const nameOf = (key: string) =>
-    draft.approvals.find((step) => step.key === key)?.name.trim() ?? '';
+  // A step goes by its place in the route; people know it by its offices.
+  const codeOf = (key: string) => String(draft.approvals.findIndex((step) => step.key === key) + 1);
   return {
     kind,
     form,
@@ -132,10 +137,10 @@ export function composed(draft: Draft): BodyTo<'post /agreements'> {
     submittingOffices: submittingOffices.map(({ id }) => id),
     ...(kind === 'pks' && parent && { parent: parent.id }),
     ...(kind === 'pks' && isBeyondParent(draft) && { parentException }),
-    approvals: draft.approvals.map(({ name, offices, after }) => ({
-      id: name.trim(),
+    approvals: draft.approvals.map(({ key, offices, after }) => ({
+      id: codeOf(key),
       offices: offices.map(({ id }) => id),
-      after: after.map(nameOf),
+      after: after.map(codeOf),
     })),
   };
 }

@@ -30,7 +30,7 @@ export function ProposalPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const gapsOf = useGaps();
-  const place = { name: 'usulan', userId: user.id, shape: 1 };
+  const place = { name: 'usulan', userId: user.id, shape: 2 };
   const [kept] = useState(() => readKept<Draft>(place));
   const [tellsOfDraft, setTellsOfDraft] = useState(kept !== undefined);
   const keepSoon = useDebouncedCallback((values: Draft) => keep(place, values), 400);
@@ -116,8 +116,7 @@ function useGaps(): (draft: Draft) => Record<string, string> {
       if (how === 'office' && !office) gaps[`parties.${at}.office`] = missing;
       if (how === 'outside' && outside.trim() === '') gaps[`parties.${at}.outside`] = missing;
     }
-    for (const [at, { name, offices }] of draft.approvals.entries()) {
-      if (name.trim() === '') gaps[`approvals.${at}.name`] = missing;
+    for (const [at, { offices }] of draft.approvals.entries()) {
       if (offices.length === 0) gaps[`approvals.${at}.offices`] = missing;
     }
     const needsException = draft.kind === 'pks' && isBeyondParent(draft);

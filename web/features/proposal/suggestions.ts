@@ -85,8 +85,8 @@ function useUsualRoute(form: UseFormReturnType<Draft>): void {
     divisions.data?.find(({ name }) => name.toLowerCase().includes(word)) ?? divisions.data?.[0];
   useEffect(() => {
     if (form.getValues().own.approvals) return;
-    const first = legal && aStep(shortened(legal), [bare(legal)], []);
-    const second = branch && aStep(shortened(branch), [bare(branch)], first ? [first.key] : []);
+    const first = legal && aStep([bare(legal)], []);
+    const second = branch && aStep([bare(branch)], first ? [first.key] : []);
     form.setFieldValue(
       'approvals',
       [first, second].filter((step) => step != null),
@@ -111,11 +111,6 @@ function useOffices(query: NonNullable<RequestTo<'get /offices'>['query']>, enab
       return items.map((office) => ({ id: office.id, name: office.name, office }));
     },
   });
-}
-
-// A step's name is shown in a small card, and has at most 50 characters.
-function shortened({ name }: Choice): string {
-  return name.slice(0, 50);
 }
 
 function bare({ id, name }: Choice): Choice {

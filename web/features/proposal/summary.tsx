@@ -4,6 +4,7 @@ import type { Term } from '../../../domain/day.ts';
 import { Fact, FactList } from '../../ui/facts.tsx';
 import { Section } from '../../ui/section.tsx';
 import { useTermWords } from '../../ui/term.ts';
+import { stepWords } from './draft.ts';
 import type { Draft } from './draft.ts';
 
 export function Summary({ draft }: { draft: Draft }) {
@@ -30,7 +31,7 @@ export function Summary({ draft }: { draft: Draft }) {
         <Fact name={t('proposal.summary.approvals')}>
           {approvals.length === 0
             ? t('proposal.summary.noApprovals')
-            : approvals.map(({ name }) => said(name)).join(' → ')}
+            : approvals.map((step) => said(stepWords(step))).join(' → ')}
         </Fact>
       </FactList>
     </Section>
