@@ -149,6 +149,9 @@ function protectBrowsers(baseUrl: string): RequestHandler {
       },
     },
     strictTransportSecurity: secure,
+    // Browsers ignore these on plain HTTP, and say so on the console of every page.
+    crossOriginOpenerPolicy: secure,
+    originAgentCluster: secure,
   });
 }
 
