@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anApi } from '../support/api.ts';
+import type { Api } from '../support/api.ts';
+import { emailOf } from '../support/cast.ts';
+import { TEST_PASSWORD } from '../support/ground.ts';
+import { inApproval, inSigning, proposed } from '../support/lives.ts';
+import { choose, PAGES, peopleAt, pick, sees, standsBefore } from '../support/people-at-pages.ts';
+import type { PeopleAtPages } from '../support/people-at-pages.ts';
+
+describe('a form in the browser', () => {
+  let api: Api;
+  let people: PeopleAtPages;
+  beforeAll(async () => {
+    api = await anApi('2024-01-08', { pages: PAGES });
+    people = await peopleAt(api);
+  });
+  afterAll(async () => {
+    await people.close();
+    await api.stop();
+  });
+
+  test('keeps what was typed when it is refused, and says what to do', async () => {
+    const taken = await inSigning(api, { title: 'PKS dengan nomor' });
+    const { id } = await inSigning(api, { title: 'PKS tanpa nomor' });
+    const proposer = await api.as('proposer-mitra');
+    const number = { number: '560/1', dated: '2024-01-08' };
+    await proposer.post(`${taken.at}/numbers`, {
+      party: taken.reply.body.parties[0].id,
+      ...number,
+    });
+    const page = await people.as('proposer-mitra', `/perjanjian/${id}`);
+
+    await page.getByRole('button', { name: /^Catat nomor Dinas/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Nomor naskah' }).fill('560/1');
+    await dialog.getByRole('button', { name: /^Catat nomor/ }).click();
+    const refusal = await dialog.getByRole('alert').innerText();
+    const kept = await dialog.getByRole('textbox', { name: 'Nomor naskah' }).inputValue();
+    await dialog.getByRole('textbox', { name: 'Nomor naskah' }).fill('560/2');
+    await dialog.getByRole('button', { name: /^Catat nomor/ }).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    expect(refusal).toMatch(/nomor/i);
+    expect(kept).toBe('560/1');
+    await sees(page, '560/2');
+  });
+
+  test('says beforehand that the maker of a text does not approve it, and offers paper', async () => {
+    const { id } = await inApproval(api, {
+      title: 'PKS dari bagian hukum',
+      proposer: '0ff1ce00-0000-4000-8000-000000000011',
+    });
+    const page = await people.as('legal-mitra', `/perjanjian/${id}`);
+
+    await page.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'Pejabat, di atas kertas' }).check();
+    await pick(dialog, 'Pejabat', 'Contoh Kabag');
+    await dialog.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    await sees(page, /dicatat oleh Contoh legal-mitra/);
+  });
+
+  test('that got no answer is sent again and has one effect', async () => {
+    const { id } = await proposed(api, { title: 'PKS di jalan' });
+    const page = await people.as('proposer-mitra', `/perjanjian/${id}`);
+    await page.getByRole('button', { name: 'Teruskan ke penyusunan' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Catatan').fill('Silakan disusun');
+
+    await page.context().setOffline(true);
+    await dialog.getByRole('button', { name: 'Teruskan ke penyusunan' }).click();
+    const told = await dialog.getByRole('alert').innerText();
+    const isLocked = await dialog.getByLabel('Catatan').isDisabled();
+    await page.context().setOffline(false);
+    await dialog.getByRole('button', { name: 'Kirim ulang' }).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    expect(told).toContain('Server tidak terjangkau');
+    expect(isLocked).toBe(true);
+    await sees(page, '“Silakan disusun”');
+    expect(await page.getByText('“Silakan disusun”').count()).toBe(1);
+  });
+
+  test('lets somebody go on who was overtaken by a colleague', async () => {
+    const { id, at } = await inApproval(api, { title: 'PKS berdua' });
+    const page = await people.as('legal-mitra', `/perjanjian/${id}`);
+    await page.getByRole('button', { name: 'Kembalikan' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Alasan pengembalian').fill('Pasal 4 belum lengkap');
+
+    const officer = await api.as('officer-tondano');
+    await officer.post(`${at}/numbers`, {
+      party: '0ff1ce00-0000-4000-8000-000000000032',
+      number: 'PER/9',
+      dated: '2024-01-08',
+    });
+    await dialog.getByRole('button', { name: 'Pakai keadaan terbaru' }).click();
+    await dialog.getByRole('button', { name: 'Kembalikan' }).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    await sees(page, '“Pasal 4 belum lengkap”');
+  });
+
+  test('of a proposal survives a reload', async () => {
+    const page = await people.as('proposer-mitra', '/perjanjian/baru');
+    await page.getByRole('textbox', { name: 'Judul' }).fill('PKS yang belum dikirim');
+    await choose(page.getByRole('group', { name: 'Pihak 2' }), 'Kantor', 'Tondano');
+    await page.waitForFunction(() =>
+      Object.values(localStorage).some((each: string) => each.includes('Tondano')),
+    );
+
+    await page.reload();
+    await sees(page, 'Isian yang belum Anda kirim masih tersimpan di peramban ini.');
+    const title = await page.getByRole('textbox', { name: 'Judul' }).inputValue();
+    await page.getByRole('button', { name: 'Mulai dari kosong' }).click();
+
+    expect(title).toBe('PKS yang belum dikirim');
+    expect(await page.getByRole('textbox', { name: 'Judul' }).inputValue()).toBe('');
+  });
+
+  test('leads to the first field that is wrong', async () => {
+    const page = await people.as('proposer-mitra', '/perjanjian/baru');
+    await sees(page, 'Langkah 1');
+
+    await page.getByRole('button', { name: 'Usulkan perjanjian' }).click();
+    const title = page.getByRole('textbox', { name: 'Judul' });
+    await sees(page, 'Wajib diisi.');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-field') !== null);
+
+    expect(await title.evaluate((field) => field === document.activeElement)).toBe(true);
+    expect(await title.getAttribute('aria-invalid')).toBe('true');
+  });
+
+  test('of a password that somebody else made comes before everything else', async () => {
+    const admin = await api.as('admin-mitra');
+    const made = await admin.post('/users', {
+      name: 'Contoh Baru',
+      email: 'baru@example.test',
+      memberships: [{ office: '0ff1ce00-0000-4000-8000-000000000012', role: 'proposer' }],
+    });
+    const { oneTimePassword } = made.body;
+    const page = await people.stranger('/kotak-keluar');
+
+    await page.getByLabel('Surel').fill('baru@example.test');
+    await page.getByLabel('Kata sandi', { exact: true }).fill(oneTimePassword);
+    await page.getByRole('button', { name: 'Masuk' }).click();
+    await standsBefore(page, 'Ganti kata sandi');
+    await page.goto('/perjanjian');
+    await standsBefore(page, 'Ganti kata sandi');
+    await page.getByLabel('Kata sandi sekarang').fill(oneTimePassword);
+    await page.getByLabel('Kata sandi baru', { exact: true }).fill('empat kata yang mudah');
+    await page.getByLabel('Kata sandi baru sekali lagi').fill('empat kata yang mudah');
+    await page.getByRole('button', { name: 'Ganti kata sandi' }).click();
+
+    await standsBefore(page, 'Perjanjian');
+  });
+
+  test('of somebody who mistypes the password says so and keeps the name', async () => {
+    const page = await people.stranger('/');
+
+    await page.getByLabel('Surel').fill(emailOf('legal-mitra'));
+    await page.getByLabel('Kata sandi', { exact: true }).fill('bukan kata sandinya');
+    await page.getByRole('button', { name: 'Masuk' }).click();
+    await sees(page, 'Surel atau kata sandi tidak cocok');
+    await page.getByLabel('Kata sandi', { exact: true }).fill(TEST_PASSWORD);
+    await page.getByRole('button', { name: 'Masuk' }).click();
+
+    await standsBefore(page, 'Perjanjian');
+    expect(people.complaints).toEqual([]);
+  });
+});
