@@ -1,0 +1,416 @@
+/**
+ * The lives whose histories are kept beside this file. Each is played once, on the real server,
+ * when it is new; from then on every release has to be able to continue it.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createRecords } from '../../activities/records.ts';
+import type { AgreementState } from '../../domain/agreement.ts';
+import type { Command } from '../../domain/command.ts';
+import { openingOf } from '../../domain/day.ts';
+import type { Day } from '../../domain/day.ts';
+import { propose } from '../../domain/proposal.ts';
+import {
+  ADVANCE_CLOCK,
+  AGREEMENT_LIFECYCLE,
+  lifecycleId,
+  REPLAN,
+} from '../../workflows/messages.ts';
+import {
+  anActiveAgreement,
+  anAgreementAt,
+  aProposal,
+  bothSign,
+  by,
+  command,
+  OUTSIDER,
+  theWayToSigning,
+  THREE_PARTIES,
+} from '../support/agreements.ts';
+import { holders, offices } from '../support/cast.ts';
+import { writeNote } from '../support/engine.ts';
+import type { Engine } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
+import { gateAfter } from '../support/gates.ts';
+import type { Gate } from '../support/gates.ts';
+import { aLife, aSignedLife } from '../support/recorded.ts';
+
+/** What happens on an engine of the story's own, whose business clock begins on its first day. */
+export type Story = (engine: Engine) => Promise<void>;
+
+/** The day on which every story begins. */
+export const FIRST_DAY = '2024-01-08';
+
+const day = FIRST_DAY;
+const { mitra, mitraLabour, tondano } = offices;
+const THIS_YEAR = { start: day, end: '2024-12-31' };
+const NEXT_YEAR = { start: '2025-01-01', end: '2025-12-31' };
+
+/** Every story under the name of the file that holds its histories. */
+export const LIVES: Record<string, Story> = {
+  'mou-of-two-parties-over-three-years': async (engine) => {
+    const regency = { officeId: mitra, userId: 'desk-mitra' };
+    const { id } = await aLife(
+      engine,
+      [
+        command('submit', day, regency),
+        command('submit', day, regency),
+        command('submit', day, by.branch),
+        command('approve', day, by.legal, { step: 'hukum' }),
+        signature(regency, mitra, holders.actingRegentMitra),
+        signature(by.branch, tondano, holders.headTondano),
+      ],
+      {
+        kind: 'mou',
+        form: 'nota-kesepakatan',
+        term: { start: day, end: '2026-12-31' },
+        proposer: mitra,
+        proposingParty: mitra,
+        parties: [
+          { id: mitra, side: 'government', outside: false },
+          { id: tondano, side: 'bpjs', outside: false },
+        ],
+      },
+    );
+    await engine.until(id, '2027-01-02');
+  },
+
+  'pks-of-three-parties-one-of-them-outside': async (engine) => {
+    const { id } = await aLife(
+      engine,
+      [
+        command('submit', day, by.proposer, { to: tondano }),
+        command('submit', day, by.branch),
+        command('submit', day, by.proposer),
+        command('submit', day, by.branch, { onBehalfOf: OUTSIDER, evidenceId: 'letter' }),
+        command('approve', day, by.legal, { step: 'hukum' }),
+        ...bothSign(day),
+      ],
+      { parties: THREE_PARTIES, term: { start: day, end: '2024-06-30' } },
+    );
+    const actedBy = { kind: 'outside' as const, id: 'their-director' };
+    const theirs = { party: OUTSIDER, actedBy, signedOn: day, evidenceId: 'scan' };
+    await engine.say(id, command('sign', day, by.branch, theirs));
+    await engine.say(id, command('passTurn', day, by.proposer, { to: tondano }));
+    await engine.until(id, '2024-07-02');
+  },
+
+  'pks-returned-twice': async (engine) => {
+    const [takenUp, ...way] = theWayToSigning(day);
+    const { id } = await aLife(engine, [takenUp!, way[0]!, back()]);
+    for (const each of [...anew(way), back(), ...anew(way)]) await engine.say(id, each);
+    for (const each of bothSign(day)) await engine.say(id, each);
+    await engine.until(id, '2024-03-01');
+  },
+
+  'withdrawn-in-drafting': async (engine) => {
+    await aLife(engine, [command('submit', day, by.proposer), withdrawal()]);
+  },
+
+  'numbered-and-terminated': async (engine) => {
+    const { id } = await aLife(engine, theWayToSigning(day));
+    await engine.say(id, await numbering(engine, id, 'B/1/2024', by.proposer));
+    for (const each of bothSign(day)) await engine.say(id, each);
+    await engine.until(id, '2024-04-02');
+    await engine.say(id, await numbering(engine, id, '2/PKS/2024', by.branch, '2024-04-02'));
+    await engine.say(
+      id,
+      command('terminate', '2024-05-10', by.branch, {
+        reason: 'change-of-law',
+        lastDay: '2024-05-09',
+        evidenceId: 'minutes',
+      }),
+    );
+    await engine.handle(id).result();
+  },
+
+  'given-other-dates': async (engine) => {
+    const { id } = await aLife(engine, [redating('2024-11-30'), ...theWayToSigning(day)]);
+    await engine.say(id, redating('2024-10-31'));
+    for (const each of bothSign(day)) await engine.say(id, each);
+    await engine.until(id, '2024-05-10');
+    await engine.say(id, { ...redating('2024-06-30'), businessDay: '2024-05-10' });
+    await engine.until(id, '2024-07-02');
+  },
+
+  'renewed-in-time': async (engine) => {
+    const { id } = await aSignedLife(engine, { on: day, term: THIS_YEAR });
+    const next = await aLife(engine, theWayToSigning(day), { renewalOf: id, term: NEXT_YEAR });
+    await engine.until(id, '2024-07-05');
+    for (const each of bothSign(day)) await engine.say(next.id, each);
+    await renewalOf(engine, id, 'signed');
+    await engine.until(id, '2025-01-02');
+    await engine.until(next.id, '2025-08-01');
+  },
+
+  'renewal-given-up': async (engine) => {
+    const { id } = await aSignedLife(engine, { on: day, term: THIS_YEAR });
+    const first = await aLife(engine, [], { renewalOf: id, term: NEXT_YEAR });
+    await renewalOf(engine, id, 'running');
+    await engine.say(first.id, withdrawal());
+    await renewalOf(engine, id, null);
+    await aLife(engine, [], { renewalOf: id, term: NEXT_YEAR });
+    await renewalOf(engine, id, 'running');
+  },
+
+  'renewal-forgotten-and-late': async (engine) => {
+    const { id } = await aSignedLife(engine, { on: day, term: THIS_YEAR });
+    await engine.until(id, '2025-02-01');
+    const term = { start: '2025-02-03', end: '2025-12-31' };
+    await aLife(engine, [command('submit', day, by.proposer)], { renewalOf: id, term });
+  },
+
+  'renewal-refused-at-birth': async (engine) => {
+    const { id } = await aLife(engine);
+    const unborn = propose(aProposal({ renewalOf: id, term: NEXT_YEAR }));
+    const { clockOffset } = await engine.stored(id);
+    await engine.client.workflow.execute(AGREEMENT_LIFECYCLE, {
+      taskQueue: engine.taskQueue,
+      workflowId: lifecycleId(unborn.id),
+      args: [{ ...unborn, clockOffset }],
+    });
+  },
+
+  'reminded-every-day': async (engine) => {
+    await publish(engine, 2, everyDay(45));
+    const { id } = await aSignedLife(engine, { on: day, policyVersion: 2 });
+    await engine.until(id, '2025-01-02');
+  },
+
+  'restored-after-a-long-absence': async (engine) => {
+    // More than one plan holds is due on the day of the return.
+    await publish(engine, 2, everyDay(60));
+    await givenBack(engine, anActiveAgreement({ policyVersion: 2 }), '2024-12-20');
+    await givenBack(engine, anActiveAgreement(), '2025-01-06');
+    const draft = await givenBack(engine, anAgreementAt('review'), day);
+    await engine.say(draft, command('submit', day, by.branch));
+  },
+
+  'commands-while-the-engine-was-away': async (engine) => {
+    await engine.rest();
+    const before = { ...anActiveAgreement(), settledThrough: '2024-07-01' };
+    const plain = await givenBack(engine, before, '2024-12-24');
+    const claiming = await givenBack(engine, before, '2024-12-24');
+    const over = await givenBack(engine, before, '2025-01-01');
+    const numbered = await numbering(engine, claiming, '3/PKS/2024', by.branch, '2024-12-24');
+    const asked = [
+      engine.say(plain, command('passTurn', '2024-12-24', by.proposer, { to: tondano })),
+      engine.say(claiming, numbered),
+      engine.say(over, { ...redating('2025-06-30'), businessDay: '2024-12-31' }),
+    ];
+    await engine.wake();
+    await Promise.all(asked);
+  },
+
+  'refused-and-repeated': async (engine) => {
+    const way = theWayToSigning(day);
+    const { id } = await aLife(engine, way);
+    const wrong = signature(by.proposer, mitraLabour, holders.labourHeadMinahasa);
+    await engine.say(id, wrong);
+    await engine.say(id, wrong);
+    await refused(engine, id, command('submit', day, by.stranger));
+    await engine.say(id, way[0]!);
+    await engine.say(id, back());
+    await engine.say(id, wrong);
+  },
+
+  'one-number-claimed-twice': async (engine) => {
+    const [one, other] = [
+      await aLife(engine, theWayToSigning(day)),
+      await aLife(engine, theWayToSigning(day)),
+    ];
+    await Promise.all(
+      [one, other].map(async ({ id }) =>
+        engine.say(id, await numbering(engine, id, '4/PKS/2024', by.branch)),
+      ),
+    );
+    // Several for one party at once: each waits for the claim before it.
+    const many = ['5', '6', '7'].map((text) => numbering(engine, one.id, text, by.proposer));
+    await Promise.all(many.map(async (each) => engine.say(one.id, await each)));
+  },
+
+  'many-commands-at-once': async (engine) => {
+    const { id } = await aLife(engine);
+    const ends = ['2024-11-10', '2024-11-11', '2024-11-12', '2024-11-13'];
+    await Promise.all([
+      ...ends.map((end) => engine.say(id, redating(end))),
+      engine.say(id, command('submit', day, by.proposer)),
+      ...ends.map((end) => engine.say(id, redating(end))),
+    ]);
+  },
+
+  'withdrawn-while-a-claim-was-asked-for': (engine) =>
+    held(engine, 'claim', async (gate) => {
+      const { id } = await aLife(engine, theWayToSigning(day));
+      const signed = engine.say(id, bothSign(day)[0]!);
+      await gate.reached;
+      await engine.say(id, withdrawal());
+      gate.open();
+      await signed;
+    }),
+
+  'returned-while-a-claim-was-asked-for': (engine) =>
+    held(engine, 'claim', async (gate) => {
+      const { id } = await aLife(engine, theWayToSigning(day));
+      const signed = engine.say(id, bothSign(day)[0]!);
+      await gate.reached;
+      await engine.say(id, back());
+      gate.open();
+      await signed;
+      await engine.say(id, command('submit', day, by.proposer));
+    }),
+
+  'renewed-while-a-claim-was-asked-for': (engine) =>
+    held(engine, 'claim', async (gate) => {
+      const state = anActiveAgreement({ term: THIS_YEAR });
+      const id = await givenBack(engine, state, '2024-02-01');
+      const numbered = engine.say(id, await numbering(engine, id, '8/PKS/2024', by.branch));
+      await gate.reached;
+      await aLife(engine, [], { renewalOf: id, term: NEXT_YEAR });
+      await renewalOf(engine, id, 'running');
+      gate.open();
+      await numbered;
+    }),
+
+  'a-day-broke-while-a-claim-was-asked-for': (engine) =>
+    held(engine, 'claim', async (gate) => {
+      // Two seconds before the reminder of 4 July the worker goes, and with it the answer.
+      const state = anActiveAgreement({ term: THIS_YEAR });
+      const id = await givenBackAt(engine, state, openingOf('2024-07-04', state.zone) - 2_000);
+      const numbered = engine.say(id, await numbering(engine, id, '9/PKS/2024', by.branch));
+      await gate.reached;
+      const resting = engine.rest();
+      await pause(2_500);
+      gate.open();
+      await resting;
+      await engine.wake();
+      await numbered;
+    }),
+
+  'recorded-too-slowly-for-a-local-activity': (engine) =>
+    held(engine, 'record', async (gate) => {
+      const { id } = await aLife(engine);
+      await untilLocalPatienceEnds(gate);
+      await engine.say(id, command('submit', day, by.proposer));
+    }),
+
+  'planned-too-slowly-for-a-local-activity': (engine) =>
+    held(engine, 'planMilestones', async (gate) => {
+      const id = await givenBack(engine, anActiveAgreement({ term: THIS_YEAR }), '2024-02-01');
+      await untilLocalPatienceEnds(gate);
+      await engine.say(id, command('passTurn', '2024-02-01', by.proposer, { to: tondano }));
+    }),
+
+  'new-reminder-rules': async (engine) => {
+    const { id } = await aSignedLife(engine, { on: day });
+    const half = { start: '2024-02-01', end: '2024-07-30' };
+    const overtaken = await aSignedLife(engine, { on: day, term: half });
+    await aLife(engine);
+    await publish(engine, 2, [150, 30]);
+    // Its first reminder falls due before anybody has told it of the new rules.
+    await engine.until(overtaken.id, '2024-08-02');
+    for (let told = 0; told < 2; told += 1) {
+      await engine.client.workflow.execute(REPLAN, {
+        taskQueue: engine.taskQueue,
+        workflowId: `replan/2.1/${told}`,
+        args: [{ policyVersion: 2, calendarVersion: 1 }],
+      });
+    }
+    await engine.until(id, '2025-01-02');
+  },
+
+  'training-clock-moved': async (engine) => {
+    await engine.setClock(day);
+    await engine.client.workflow.execute(ADVANCE_CLOCK, {
+      taskQueue: engine.taskQueue,
+      workflowId: 'advance-clock',
+      args: [{ to: '2024-01-10', userId: 'admin-operator', requestId: 'req' }],
+    });
+  },
+};
+
+const withdrawal = () => command('withdraw', day, by.branch, { reasonNoteId: 'why' });
+const back = () => command('return', day, by.branch, { reasonNoteId: 'why' });
+const everyDay = (days: number) => Array.from({ length: days }, (_, before) => before);
+
+/** The same commands again, as others. */
+function anew(commands: Command[]): Command[] {
+  return commands.map((each) => ({ ...each, commandId: randomUUID() }));
+}
+
+function redating(end: Day): Command {
+  const term = { start: day, end };
+  const papers = { reasonNoteId: 'why', evidenceId: 'addendum', children: [] };
+  return command('changeDates', day, by.proposer, { term, ...papers });
+}
+
+function signature(who: { officeId: string; userId: string }, party: string, holder: string) {
+  const actedBy = { kind: 'holder' as const, id: holder };
+  return command('sign', day, who, { party, actedBy, signedOn: day });
+}
+
+/** A number for a party, with its text already beside the agreement. */
+async function numbering(
+  engine: Engine,
+  id: string,
+  text: string,
+  ...[who, on = day]: [who: { officeId: string; userId: string }, on?: Day]
+): Promise<Command> {
+  const numberNoteId = randomUUID();
+  await writeNote(engine.ownerUrl, { id: numberNoteId, agreementId: id, text });
+  return command('recordNumber', on, who, { party: who.officeId, numberNoteId, dated: on });
+}
+
+async function refused(engine: Engine, id: string, said: Command): Promise<void> {
+  const answer = await engine.say(id, said).catch(() => 'refused');
+  if (answer !== 'refused') throw new Error(`${said.type} should have been refused`);
+}
+
+function renewalOf(engine: Engine, id: string, state: 'running' | 'signed' | null) {
+  return eventually(async () => {
+    const { renewal } = await engine.stored(id);
+    return (renewal?.state ?? null) === state ? true : undefined;
+  });
+}
+
+/** Gives a recorded life back on the morning of a day, as restoring does. */
+function givenBack(engine: Engine, state: AgreementState, on: Day): Promise<string> {
+  return givenBackAt(engine, state, openingOf(on, state.zone, 9));
+}
+
+async function givenBackAt(engine: Engine, state: AgreementState, instant: number) {
+  const agreement = { ...state, id: randomUUID() };
+  const { id, titleNoteId } = agreement;
+  await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
+  const { database } = engine;
+  const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
+  await record({
+    change: { agreement, happened: [], summoned: [] },
+    cause: { by: 'engine', key: `test/${id}`, day: agreement.created.businessDay },
+  });
+  await engine.start(agreement, instant - Date.now());
+  return id;
+}
+
+/** Opens the gate when the three seconds are over for which an activity is tried locally. */
+async function untilLocalPatienceEnds(gate: Gate): Promise<void> {
+  await gate.reached;
+  await pause(3_500);
+  gate.open();
+}
+
+async function publish(engine: Engine, version: number, daysBefore: number[]): Promise<void> {
+  await engine.ask(
+    `insert into reminder_policy (version, days_before, mail_hour, source)
+     values ($1, $2, 7, 'contoh')`,
+    [version, daysBefore],
+  );
+}
+
+/** Plays with a worker whose first activity of this type stands at a gate after its commit. */
+async function held(engine: Engine, activity: string, play: (gate: Gate) => Promise<void>) {
+  const gate = gateAfter(activity);
+  await engine.rest();
+  await engine.wake({ activityInterceptors: gate.interceptors });
+  await play(gate);
+}
