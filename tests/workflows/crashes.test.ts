@@ -1,0 +1,284 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Command } from '../../domain/command.ts';
+import { planOutdated, renewalNews } from '../../workflows/messages.ts';
+import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
+import { offices } from '../support/cast.ts';
+import { aLock } from '../support/locks.ts';
+import type { Death } from '../support/mortal-worker.ts';
+import { aMortalWorker } from '../support/mortals.ts';
+import { aLife, audited, queued } from '../support/recorded.ts';
+import { anEngine } from '../support/stage.ts';
+import type { Engine } from '../support/stage.ts';
+
+const day = '2024-01-08';
+const { tondano } = offices;
+const patience = { timeout: 90_000 };
+
+type Crash = {
+  /** How far the life has come when a worker takes it over that will die. */
+  led: Command[];
+  only?: Parameters<typeof aLife>[2];
+  death: Death;
+  /** What the dying worker is busy with. */
+  doing: (engine: Engine, id: string) => Promise<unknown>;
+  /** What comes while no worker is there. */
+  meanwhile?: (engine: Engine, id: string) => Promise<unknown>;
+};
+
+/** Lets a worker die in the middle of something, and another one go on. */
+async function survive({ led, only, death, doing, meanwhile }: Crash) {
+  const engine = await anEngine(day);
+  const { id } = await aLife(engine, led, only);
+  await engine.rest();
+  const mortal = await aMortalWorker(engine, death);
+
+  const done = doing(engine, id);
+  done.catch(() => undefined);
+  await mortal.died;
+  const between = meanwhile?.(engine, id);
+  await engine.wake();
+
+  return { engine, id, done: await done, between: await between };
+}
+
+const changes = async (engine: Engine, id: string) =>
+  (await audited(engine, id)).map(({ version, happened }) => [
+    version,
+    happened.map(({ kind }) => kind).join(' '),
+  ]);
+
+const redating = (end: string, on = day, more: Partial<Command> = {}) =>
+  command('changeDates', on, by.proposer, {
+    term: { start: '2024-02-01', end },
+    reasonNoteId: 'why',
+    children: [],
+    ...more,
+  });
+
+const toSigned = () => [...theWayToSigning(day), ...bothSign(day)];
+
+describe.concurrent('a worker that dies after it has recorded a command', () => {
+  const submits = command('submit', day, by.proposer);
+
+  test('leaves it to another, who does it once', patience, async () => {
+    const { engine, id, done } = await survive({
+      led: [],
+      death: { activity: 'record', local: false },
+      doing: (engine, id) => engine.say(id, submits),
+    });
+
+    expect(done).toEqual({ version: 2, refusal: null });
+    expect(await changes(engine, id)).toEqual([
+      [1, 'created'],
+      [2, 'submitted stage-reached'],
+    ]);
+    expect(await engine.stored(id)).toMatchObject({ version: 2, stage: 'drafting' });
+    await engine.stop();
+  });
+
+  test('with another command and a signal on the way, all are done once', patience, async () => {
+    const handsIn = command('submit', day, by.proposer);
+    const { engine, id, done, between } = await survive({
+      led: [command('submit', day, by.proposer)],
+      death: { activity: 'record', local: false },
+      doing: (engine, id) => engine.say(id, handsIn),
+      meanwhile: async (engine, id) => {
+        const redated = engine.say(id, redating('2024-11-30'));
+        await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 });
+        return redated;
+      },
+    });
+
+    expect(done).toEqual({ version: 3, refusal: null });
+    expect(between).toMatchObject({ refusal: null });
+    const told = await changes(engine, id);
+    expect(told.map(([, kinds]) => kinds).sort()).toEqual([
+      'created',
+      'dates-changed',
+      'replanned',
+      'submitted stage-reached',
+      'submitted stage-reached',
+    ]);
+    expect(told.map(([version]) => version).sort()).toEqual([1, 2, 3, 4, 5]);
+    expect(await engine.stored(id)).toMatchObject({
+      version: 5,
+      stage: 'review',
+      calendarVersion: 2,
+      term: { end: '2024-11-30' },
+    });
+    expect((await queued(engine, id)).map(({ to }) => to)).toEqual([
+      'head-tondano@example.test',
+      'officer-tondano@example.test',
+    ]);
+    await engine.stop();
+  });
+});
+
+describe.concurrent('a worker that dies after a claim', () => {
+  const [signs] = bothSign(day) as [Command];
+
+  test('leaves the claim to the command that made it', patience, async () => {
+    const { engine, id, done } = await survive({
+      led: theWayToSigning(day),
+      death: { activity: 'claim', local: false },
+      doing: (engine, id) => engine.say(id, signs),
+    });
+
+    expect(done).toEqual({ version: 6, refusal: null });
+    expect(await engine.ask('select command_id from signature_claim')).toEqual([
+      { command_id: signs.commandId },
+    ]);
+    expect((await engine.stored(id)).parties.map(({ signature }) => signature?.signedOn)).toEqual([
+      day,
+      undefined,
+    ]);
+    await engine.stop();
+  });
+
+  test('while the agreement is withdrawn, gives the claim back', patience, async () => {
+    const { engine, id, done, between } = await survive({
+      led: theWayToSigning(day),
+      death: { activity: 'claim', local: false },
+      doing: (engine, id) => engine.say(id, signs),
+      meanwhile: (engine, id) =>
+        engine.say(id, command('withdraw', day, by.branch, { reasonNoteId: 'why' })),
+    });
+
+    expect(between).toEqual({ version: 6, refusal: null });
+    expect(done).toMatchObject({ refusal: { code: 'AgreementEnded' } });
+    expect(await engine.ask('select from signature_claim')).toEqual([]);
+    expect(await engine.stored(id)).toMatchObject({ stage: 'ended', version: 6 });
+    await engine.stop();
+  });
+
+  test('that it has just released, does not take it again', patience, async () => {
+    const { engine, id, done } = await survive({
+      led: theWayToSigning(day),
+      death: { activity: 'release', local: false },
+      doing: async (engine, id) => {
+        const lock = await aLock(engine, 'signature_claim');
+        const signed = engine.say(id, signs);
+        await lock.waitedFor;
+        await engine.say(id, command('withdraw', day, by.branch, { reasonNoteId: 'why' }));
+        await lock.letGo();
+        return signed;
+      },
+    });
+
+    expect(done).toMatchObject({ refusal: { code: 'AgreementEnded' } });
+    expect(await engine.ask('select from signature_claim')).toEqual([]);
+    expect((await engine.stored(id)).parties[0]?.signature).toBeNull();
+    await engine.stop();
+  });
+});
+
+describe.concurrent('a worker that dies after it has recorded what a day brought', () => {
+  const next = () => ({ id: randomUUID(), state: 'running' as const });
+
+  test('at the beginning of a life', patience, async () => {
+    const engine = await anEngine(day, { asleep: true });
+    const mortal = await aMortalWorker(engine, { activity: 'record', local: true });
+    const { id } = await aLife(engine);
+    await mortal.died;
+    const submitted = engine.say(id, command('submit', day, by.proposer));
+
+    await engine.wake();
+
+    expect(await submitted).toEqual({ version: 2, refusal: null });
+    expect(await changes(engine, id)).toEqual([
+      [1, 'created'],
+      [2, 'submitted stage-reached'],
+    ]);
+    await engine.stop();
+  });
+
+  test(
+    'leaves a reminder that is sent once, with a command and a signal on the way',
+    patience,
+    async () => {
+      const renewal = next();
+      const { engine, id, between } = await survive({
+        led: toSigned(),
+        // The start, the first reminder.
+        death: { activity: 'record', local: true, nth: 2 },
+        doing: (engine, id) => engine.until(id, '2024-07-05'),
+        meanwhile: async (engine, id) => {
+          const passed = engine.say(
+            id,
+            command('passTurn', '2024-07-04', by.proposer, { to: tondano }),
+          );
+          await engine.handle(id).signal(renewalNews, renewal);
+          return passed;
+        },
+      });
+
+      expect(between).toMatchObject({ refusal: null });
+      const told = (await changes(engine, id)).slice(7);
+      expect(told.map(([, kinds]) => kinds).sort()).toEqual(
+        ['reminded', 'renewal-moved', 'started stage-reached', 'turn-passed'].sort(),
+      );
+      const reminders = (await queued(engine, id)).filter(
+        ({ template }) => template === 'reminder',
+      );
+      expect(reminders.map(({ to }) => to)).toEqual([
+        'head-tondano@example.test',
+        'legal-mitra@example.test',
+        'officer-tondano@example.test',
+        'proposer-mitra@example.test',
+      ]);
+      expect(await engine.stored(id)).toMatchObject({
+        settledThrough: '2024-07-04',
+        renewal,
+        turn: { desks: [tondano] },
+      });
+      await engine.stop();
+    },
+  );
+
+  test('at the end of a life, ends it, whatever is asked meanwhile', patience, async () => {
+    const { engine, id, between } = await survive({
+      led: toSigned(),
+      only: { term: { start: day, end: '2024-02-20' } },
+      // Thirty, fourteen, seven and no days before; the end.
+      death: { activity: 'record', local: true, nth: 5 },
+      doing: (engine, id) => engine.until(id, '2024-02-22'),
+      meanwhile: (engine, id) =>
+        engine.say(
+          id,
+          redating('2024-12-31', '2024-02-20', {
+            term: { start: day, end: '2024-12-31' },
+            evidenceId: 'addendum',
+          }),
+        ),
+    });
+
+    expect(between).toMatchObject({ refusal: { code: 'AgreementEnded' } });
+    expect(await engine.stored(id)).toMatchObject({
+      stage: 'ended',
+      ending: { reason: 'expired', lastDay: '2024-02-20' },
+    });
+    expect((await changes(engine, id)).filter(([, kinds]) => kinds === 'expired')).toHaveLength(1);
+    expect(
+      (await queued(engine, id)).filter(({ template }) => template === 'expired'),
+    ).toHaveLength(4);
+    await engine.stop();
+  });
+
+  test('while it looks up the plan of a new stage, delays nothing', patience, async () => {
+    const [first, second] = bothSign(day) as [Command, Command];
+    const { engine, id, done } = await survive({
+      led: [...theWayToSigning(day), first],
+      only: { term: { start: day, end: '2024-12-31' } },
+      death: { activity: 'planMilestones', local: true },
+      doing: async (engine, id) => {
+        await engine.say(id, second);
+        return engine.until(id, '2024-07-05');
+      },
+    });
+
+    expect(done).toBe('reached');
+    expect((await changes(engine, id)).at(-1)).toEqual([8, 'reminded']);
+    await engine.stop();
+  });
+});
