@@ -73,6 +73,8 @@ export type Engine = Pick<TestDatabase, 'ownerUrl' | 'workerUrl' | 'ask'> & {
   client: Client;
   database: Database;
   taskQueue: string;
+  /** By how much (ms) its business clock runs ahead of the server's. */
+  clockOffset: number;
   /** Starts a life; one that begins later in a story has the business clock's offset of then. */
   start: (state: AnyAgreementState, clockOffset?: number) => Promise<void>;
   say: (id: string, command: Command) => Promise<Answer>;
@@ -130,6 +132,7 @@ export async function engineOn(
     workerUrl,
     ask,
     taskQueue,
+    clockOffset: firstOffset,
     newWorker,
     async start(state, clockOffset = firstOffset) {
       const text = 'PKS contoh';

@@ -1,9 +1,12 @@
 /** What PostgreSQL says happened, in the words of tests. */
+import { createRecords } from '../../activities/records.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
+import { obey } from '../../domain/command.ts';
 import type { Command } from '../../domain/command.ts';
 import type { Happening } from '../../domain/happening.ts';
-import { propose } from '../../domain/proposal.ts';
+import { begin, propose } from '../../domain/proposal.ts';
 import { aProposal, bothSign, theWayToSigning } from './agreements.ts';
+import { writeNote } from './engine.ts';
 import type { Engine, TestDatabase } from './engine.ts';
 
 /** One recorded change. */
@@ -67,6 +70,31 @@ export async function aLife(
   const agreement = propose(aProposal(only));
   await engine.start(agreement);
   for (const each of commands) await engine.say(agreement.id, each);
+  return agreement;
+}
+
+/**
+ * Records a life step by step as a worker would have, and starts its workflow where these commands
+ * lead, as a restored one begins. Needs no worker.
+ */
+export async function aLifeFrom(
+  engine: Engine,
+  commands: Command[],
+  only: Parameters<typeof aProposal>[0] = {},
+): Promise<AgreementState> {
+  const { clockOffset, database, ownerUrl } = engine;
+  const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
+  const born = begin({ ...propose(aProposal(only)), clockOffset });
+  const { id, created, titleNoteId } = born.agreement;
+  await writeNote(ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
+  await record({ change: born, cause: { by: 'person', given: created } });
+  let { agreement } = born;
+  for (const given of commands) {
+    const change = obey(agreement, given);
+    await record({ change, cause: { by: 'person', given } });
+    ({ agreement } = change);
+  }
+  await engine.start(agreement);
   return agreement;
 }
 

@@ -7,7 +7,7 @@ import { offices } from '../support/cast.ts';
 import { aLock } from '../support/locks.ts';
 import type { Death } from '../support/mortal-worker.ts';
 import { aMortalWorker } from '../support/mortals.ts';
-import { aLife, audited, queued } from '../support/recorded.ts';
+import { aLife, aLifeFrom, audited, queued } from '../support/recorded.ts';
 import { anEngine } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
@@ -16,7 +16,7 @@ const { tondano } = offices;
 const patience = { timeout: 90_000 };
 
 type Crash = {
-  /** How far the life has come when a worker takes it over that will die. */
+  /** How far the life has come when a worker takes it up that will die. */
   led: Command[];
   only?: Parameters<typeof aLife>[2];
   death: Death;
@@ -28,9 +28,8 @@ type Crash = {
 
 /** Lets a worker die in the middle of something, and another one go on. */
 async function survive({ led, only, death, doing, meanwhile }: Crash) {
-  const engine = await anEngine(day);
-  const { id } = await aLife(engine, led, only);
-  await engine.rest();
+  const engine = await anEngine(day, { asleep: true });
+  const { id } = await aLifeFrom(engine, led, only);
   const mortal = await aMortalWorker(engine, death);
 
   const done = doing(engine, id);
