@@ -16,13 +16,14 @@ const database = connect(databaseUrl(settings, 'mapalus_worker'));
 const connection = await Connection.connect(temporalConnection(settings));
 const client = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
 
-const { open, restored } = await restoreLifecycles({
+const { open, restored, stopped } = await restoreLifecycles({
   client,
   database,
   taskQueue: AGREEMENTS_QUEUE,
 });
 console.log(
-  `${open} open agreements, ${restored} of them restored, ${open - restored} were running.`,
+  `${open} open agreements, ${restored} of them restored, ${open - restored} were running.` +
+    (stopped > 0 ? ` ${stopped} lives of ended agreements were stopped.` : ''),
 );
 await connection.close();
 await database.close();

@@ -1,7 +1,7 @@
 /** Two stores, one truth: lives are rebuilt from the states that PostgreSQL holds. */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { upgrade } from '../domain/agreement.ts';
+import { isEnded, upgrade } from '../domain/agreement.ts';
 import type { AgreementId, AgreementState, AnyAgreementState } from '../domain/agreement.ts';
 import type { Database } from '../prisma/connect.ts';
 import {
@@ -14,16 +14,23 @@ import { openLives } from './replay-check.ts';
 
 export type RestoringParts = { client: Client; database: Database; taskQueue: string };
 
-/** Restores what is missing or behind; answers how many are open and how many were restored. */
-export async function restoreLifecycles(
-  parts: RestoringParts,
-): Promise<{ open: number; restored: number }> {
+/** How many agreements are open, and how many lives were restored, or stopped for being over. */
+export type Restored = { open: number; restored: number; stopped: number };
+
+/**
+ * Restores what is missing or behind, and stops what an older copy of the engine's data still
+ * believes to be running.
+ */
+export async function restoreLifecycles(parts: RestoringParts): Promise<Restored> {
   const ids = await openLives(parts.database);
-  let restored = 0;
+  const result: Restored = { open: ids.length, restored: 0, stopped: 0 };
   for (const id of ids) {
-    if (await restoreOne(parts, id)) restored += 1;
+    if (await restoreOne(parts, id)) result.restored += 1;
   }
-  return { open: ids.length, restored };
+  for (const id of await runningBesides(parts.client, new Set(ids))) {
+    if (await stopIfOver(parts, id)) result.stopped += 1;
+  }
+  return result;
 }
 
 async function restoreOne(
@@ -31,11 +38,11 @@ async function restoreOne(
   id: AgreementId,
 ): Promise<boolean> {
   const state = await storedForNow(database, id);
+  if (!state) return false;
   const running = await runningVersion(client, id);
   if (running !== null && running >= state.version) return false;
 
-  const handle = client.workflow.getHandle(lifecycleId(id));
-  if (running !== null) await handle.terminate('older than the state in PostgreSQL');
+  if (running !== null) await stop(client, id);
   await keepOffset(database, state);
   await client.workflow.start(AGREEMENT_LIFECYCLE, {
     taskQueue,
@@ -46,14 +53,44 @@ async function restoreOne(
   return true;
 }
 
+// One that is not behind is about to end by itself; one without a copy has only just begun.
+async function stopIfOver({ client, database }: RestoringParts, id: AgreementId): Promise<boolean> {
+  const state = await storedForNow(database, id);
+  if (!state || !isEnded(state)) return false;
+  const running = await runningVersion(client, id);
+  if (running === null || running >= state.version) return false;
+  await stop(client, id);
+  return true;
+}
+
+async function stop(client: Client, id: AgreementId): Promise<void> {
+  await client.workflow.getHandle(lifecycleId(id)).terminate('older than the state in PostgreSQL');
+}
+
+async function runningBesides(
+  client: Client,
+  open: ReadonlySet<AgreementId>,
+): Promise<AgreementId[]> {
+  const query = `WorkflowType = '${AGREEMENT_LIFECYCLE}' and ExecutionStatus = 'Running'`;
+  const ids: AgreementId[] = [];
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    const id = workflowId.replace(lifecycleId(''), '');
+    if (!open.has(id)) ids.push(id);
+  }
+  return ids;
+}
+
 // A new execution has not skipped any time yet, so the whole of the business clock's lead is in
 // its offset.
-async function storedForNow(database: Database, id: AgreementId): Promise<AgreementState> {
+async function storedForNow(
+  database: Database,
+  id: AgreementId,
+): Promise<AgreementState | undefined> {
   const { clockOffset } = await database.installation();
   const row = await database.withActor({ kind: 'engine' }, (tx) =>
-    tx.agreement.findUniqueOrThrow({ where: { id } }),
+    tx.agreement.findUnique({ where: { id } }),
   );
-  return { ...upgrade(row.state as unknown as AnyAgreementState), clockOffset };
+  return row ? { ...upgrade(row.state as unknown as AnyAgreementState), clockOffset } : undefined;
 }
 
 async function keepOffset(database: Database, { id, clockOffset }: AgreementState): Promise<void> {
