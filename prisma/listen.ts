@@ -34,18 +34,23 @@ export function listen(
   }
 
   async function untilBroken(client: pg.Client): Promise<void> {
-    const broken = new Promise<void>((resolve) => {
-      client.once('error', () => resolve());
-      client.once('end', () => resolve());
-      closing.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    let giveUp = () => {};
+    const broken = new Promise<void>((resolve) => (giveUp = resolve));
+    // A server that stops says so first and breaks the connection after: more than one error.
+    client.on('error', giveUp);
+    client.once('end', giveUp);
     client.on('notification', ({ payload = '' }) => {
       const [topic = '', subjectId] = payload.split(':');
       handlers.onAnnouncement({ topic, subjectId: subjectId || null });
     });
-    await client.connect();
-    await client.query('listen mapalus');
-    handlers.onListening();
-    await broken;
+    closing.signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      await client.connect();
+      await client.query('listen mapalus');
+      handlers.onListening();
+      await broken;
+    } finally {
+      closing.signal.removeEventListener('abort', giveUp);
+    }
   }
 }

@@ -15,7 +15,8 @@ export async function holdLock(
 ): Promise<SessionLock | null> {
   const client = new pg.Client({ connectionString: url, keepAlive: true });
   const lost = new Promise<void>((resolve) => {
-    client.once('error', () => resolve());
+    // A server that stops says so first and breaks the connection after: more than one error.
+    client.on('error', () => resolve());
     client.once('end', () => resolve());
   });
   await client.connect();
