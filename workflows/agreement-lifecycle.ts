@@ -74,8 +74,14 @@ const { record, planMilestones, claim, release } = proxyActivities<Activities>({
 });
 
 const local = proxyLocalActivities<Activities>({
+  // The SDK counts this anew for each attempt, so attempts that fail fast are counted by number:
+  // six of them take two and a half seconds.
   scheduleToCloseTimeout: '3 seconds',
-  retry: { initialInterval: '100 milliseconds', maximumInterval: '1 second' },
+  retry: {
+    initialInterval: '100 milliseconds',
+    maximumInterval: '1 second',
+    maximumAttempts: 6,
+  },
 });
 
 const recordSwiftly = locallyFirst(local.record, record);
@@ -311,7 +317,7 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
   }
 }
 
-/** Tries an activity locally for three seconds, then hands it to the server for good. */
+/** Tries an activity locally for about three seconds, then hands it to the server for good. */
 function locallyFirst<Input, Result>(
   locally: (input: Input) => Promise<Result>,
   patiently: (input: Input) => Promise<Result>,
@@ -320,8 +326,8 @@ function locallyFirst<Input, Result>(
     try {
       return await locally(input);
     } catch (error) {
-      // A local activity's timeout is an ActivityFailure when it happens, and the bare
-      // TimeoutFailure when it is replayed from its marker.
+      // A local activity that failed is an ActivityFailure when it happens, and may be its bare
+      // cause when it is replayed from its marker.
       if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
       return await patiently(input);
     }
