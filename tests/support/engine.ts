@@ -33,9 +33,11 @@ import { eventually } from './eventually.ts';
 import { TEST_SECRET } from './ground.ts';
 import type { Ground } from './ground.ts';
 
+// Servers that go away on purpose are warned of at length.
+const level = process.env['TEST_LOG'] === undefined ? 'ERROR' : 'WARN';
 Runtime.install({
-  logger: new DefaultLogger('WARN'),
-  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }) } },
+  logger: new DefaultLogger(level),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: level }) } },
   shutdownSignals: [],
 });
 

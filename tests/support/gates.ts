@@ -55,3 +55,27 @@ export function counterOf(activityType: string) {
   ];
   return { count, interceptors };
 }
+
+/** An attempt of an activity that did not succeed. */
+export type Failure = { activity: string; local: boolean; workflowId: string };
+
+/** Notes each attempt that fails. */
+export function failuresOfActivities() {
+  const failures: Failure[] = [];
+  const interceptors: ActivityInterceptors = [
+    ({ info }) => ({
+      inbound: {
+        async execute(input, next) {
+          try {
+            return await next(input);
+          } catch (error) {
+            const { activityType: activity, isLocal: local, workflowExecution } = info;
+            failures.push({ activity, local, workflowId: workflowExecution?.workflowId ?? '' });
+            throw error;
+          }
+        },
+      },
+    }),
+  ];
+  return { failures, interceptors };
+}
