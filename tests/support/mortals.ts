@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { Engine } from './engine.ts';
+import type { MortalRelaySettings } from './mortal-relay.ts';
 import type { Death, MortalSettings } from './mortal-worker.ts';
 
 export type Mortal = {
@@ -13,7 +14,7 @@ export type Mortal = {
 };
 
 /** Starts a script of this folder in a process of its own and waits until it says it is ready. */
-export async function aMortal(script: string, env: Record<string, string>): Promise<Mortal> {
+async function aMortal(script: string, env: Record<string, string>): Promise<Mortal> {
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', path.join(import.meta.dirname, script)],
@@ -45,4 +46,10 @@ export function aMortalWorker(engine: Engine, death: Death): Promise<Mortal> {
     death,
   };
   return aMortal('mortal-worker.ts', { MORTAL: JSON.stringify(settings) });
+}
+
+/** A relay that sends to this port until it is killed. */
+export function aMortalRelay(ownerUrl: string, port: number): Promise<Mortal> {
+  const settings: MortalRelaySettings = { ownerUrl, port };
+  return aMortal('mortal-relay.ts', { MORTAL: JSON.stringify(settings) });
 }

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import type { SMTPServer } from 'smtp-server';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openingOf } from '../../domain/day.ts';
+import type { Day } from '../../domain/day.ts';
+import { freePort } from '../../local/port.ts';
+import type { Relay } from '../../mail/relay.ts';
+import { offices } from '../support/cast.ts';
+import { eventually } from '../support/eventually.ts';
+import { aLock } from '../support/locks.ts';
+import type { Lock } from '../support/locks.ts';
+import { aMortalRelay } from '../support/mortals.ts';
+import type { Mortal } from '../support/mortals.ts';
+import { aMailServer, aRelay } from '../support/post-office.ts';
+import type { MailServer, MailServerOptions } from '../support/post-office.ts';
+import { aDatabase } from '../support/stage.ts';
+
+type Outcome = {
+  to: string;
+  state: string;
+  attempts: number;
+  doubled: boolean;
+  error: string | null;
+  sentOn: string | null;
+};
+
+let database: Awaited<ReturnType<typeof aDatabase>>;
+let port: number;
+let server: MailServer | undefined;
+const relays: Relay[] = [];
+
+beforeEach(async () => {
+  [database, port] = await Promise.all([aDatabase(), freePort()]);
+  await setClock('2024-07-04');
+});
+afterEach(async () => {
+  for (const relay of relays.splice(0)) await relay.stop();
+  await server?.close();
+  server = undefined;
+  await database.close();
+});
+
+const openServer = async (options?: MailServerOptions) =>
+  (server = await aMailServer(port, options));
+
+const startRelay = () => relays.push(aRelay(database.asWorker, database.ownerUrl, port));
+
+/** Nine in the morning of this day; never back. */
+async function setClock(day: Day): Promise<void> {
+  const offset = openingOf(day, 'Asia/Makassar', 9) - Date.now();
+  await database.ask('alter table installation disable trigger clock_runs_forward');
+  await database.ask('update installation set clock_offset = $1', [offset]);
+}
+
+/** Puts a mail into the outbox that may leave at seven of this day. */
+async function queue(to: string, day: Day = '2024-07-04'): Promise<string> {
+  const id = randomUUID();
+  const messageId = `<${id}@example.test>`;
+  await database.ask(
+    `insert into outbox (id, cause_key, template, content, office_id, to_address, message_id,
+       not_before, subject, html, text, request_id, business_day)
+     values ($1, $2, 'reminder', '{}', $3, $4, $5, $6, 'Perihal', '<p>Isi</p>', 'Isi', 'r', $7)`,
+    [
+      id,
+      `reminder/${id}`,
+      offices.tondano,
+      to,
+      messageId,
+      new Date(openingOf(day, 'Asia/Makassar', 7)),
+      day,
+    ],
+  );
+  await database.ask(`select announce('outbox', $1::uuid)`, [id]);
+  return messageId;
+}
+
+function outcomes(): Promise<Outcome[]> {
+  return database.ask<Outcome>(
+    `select to_address as to, state, attempts, possibly_doubled as doubled, last_error as error,
+       (sent_business_at at time zone 'Asia/Makassar')::date::text as "sentOn"
+     from outbox order by to_address`,
+  );
+}
+
+/** Waits until the mails stand like this. */
+function until(isSo: (mails: Outcome[]) => boolean): Promise<Outcome[]> {
+  return eventually(
+    async () => {
+      const mails = await outcomes();
+      return isSo(mails) ? mails : undefined;
+    },
+    { waitingFor: 'the mails' },
+  );
+}
+
+const allSent = (mails: Outcome[]) => mails.every(({ state }) => state === 'sent');
+
+describe('the relay', () => {
+  test('keeps what is due while the server is away for a day, and sends each once', async () => {
+    await queue('a@example.test');
+    await queue('b@example.test', '2024-07-05');
+    await queue('c@example.test', '2024-07-06');
+    startRelay();
+    await until(([first]) => (first?.attempts ?? 0) > 0 && first?.state === 'queued');
+    await setClock('2024-07-05');
+    await until(([, second]) => (second?.attempts ?? 0) > 0);
+
+    const { received } = await openServer();
+    const mails = await until((all) => allSent(all.slice(0, 2)));
+
+    expect(received.map(({ to }) => to).sort()).toEqual(['a@example.test', 'b@example.test']);
+    expect(mails).toMatchObject([
+      { state: 'sent', doubled: false, sentOn: '2024-07-05' },
+      { state: 'sent', doubled: false, sentOn: '2024-07-05' },
+      { state: 'queued', attempts: 0 },
+    ]);
+  });
+
+  test('gives up what the server refuses for good, and only that', async () => {
+    let busy = true;
+    const { received } = await openServer({
+      onRcptTo({ address }, _session, answer) {
+        const refused = address.startsWith('gone') ? 550 : address.startsWith('busy') ? 451 : 0;
+        if (refused === 0 || (refused === 451 && !busy)) return answer();
+        if (refused === 451) busy = false;
+        return answer(Object.assign(new Error('no'), { responseCode: refused }));
+      },
+    });
+    await queue('busy@example.test');
+    await queue('gone@example.test');
+    await queue('here@example.test');
+
+    startRelay();
+    await until(
+      ([first, second, third]) =>
+        [first, third].every((mail) => mail?.state === 'sent') && second?.state === 'failed',
+    );
+    await queue('later@example.test');
+    const mails = await until((all) => all.at(-1)?.state === 'sent');
+
+    expect(mails).toMatchObject([
+      { to: 'busy@example.test', attempts: 2, doubled: false },
+      {
+        to: 'gone@example.test',
+        state: 'failed',
+        attempts: 1,
+        error: expect.stringContaining('550'),
+      },
+      { to: 'here@example.test', attempts: 1 },
+      { to: 'later@example.test', attempts: 1 },
+    ]);
+    expect(received).toHaveLength(3);
+  });
+
+  test('beside another one sends each mail once', async () => {
+    const { received } = await openServer();
+    const queued: string[] = [];
+    for (let each = 0; each < 60; each += 1) queued.push(await queue(`p${each}@example.test`));
+
+    startRelay();
+    startRelay();
+    await until(allSent);
+
+    expect(received.map(({ messageId }) => messageId).sort()).toEqual(queued.sort());
+    expect((await outcomes()).every(({ attempts, doubled }) => attempts === 1 && !doubled)).toBe(
+      true,
+    );
+  });
+
+  test('killed before the text went out, leaves it to another', async () => {
+    let relay: Mortal | undefined;
+    const { received } = await openServer({
+      onMailFrom(_from, _session, answer) {
+        if (!relay) return answer();
+        void relay.kill().then(() => answer());
+        relay = undefined;
+      },
+    });
+    relay = await aMortalRelay(database.ownerUrl, port);
+    const { died } = relay;
+    await queue('a@example.test');
+    await died;
+
+    startRelay();
+    const mails = await until(allSent);
+
+    expect(received).toHaveLength(1);
+    expect(mails).toMatchObject([{ attempts: 2 }]);
+  });
+
+  test('killed between the answer and its note, doubles the mail and says so', async () => {
+    let lock: Lock | undefined;
+    const { received } = await openServer({
+      async beforeAnswer() {
+        // The note of the answer will have to wait.
+        lock ??= await aLock(database, 'outbox', 'true');
+      },
+    });
+    const relay = await aMortalRelay(database.ownerUrl, port);
+    const messageId = await queue('a@example.test');
+    await eventually(() => lock);
+    await lock?.waitedFor;
+    await relay.kill();
+    await lock?.letGo();
+
+    startRelay();
+    const mails = await until(allSent);
+
+    expect(received.map((mail) => mail.messageId)).toEqual([messageId, messageId]);
+    expect(mails).toMatchObject([{ attempts: 2, doubled: true }]);
+  });
+
+  test('cut off before the answer, sends once more under the same name and says so', async () => {
+    let cut = false;
+    const { received } = await openServer({
+      beforeAnswer(_mail, smtp) {
+        if (!cut) breakConnections(smtp);
+        cut = true;
+        return Promise.resolve();
+      },
+    });
+    const messageId = await queue('a@example.test');
+
+    startRelay();
+    const mails = await until(allSent);
+
+    expect(received.map((mail) => mail.messageId)).toEqual([messageId, messageId]);
+    expect(mails).toMatchObject([{ attempts: 2, doubled: true }]);
+  });
+});
+
+function breakConnections(smtp: SMTPServer): void {
+  const { connections } = smtp as unknown as {
+    connections: Set<{ _socket: { destroy: () => void } }>;
+  };
+  for (const { _socket } of connections) _socket.destroy();
+}
