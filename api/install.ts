@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { databaseUrl } from '../config/databases.ts';
+import { databaseUrl, ownDatabaseUrls } from '../config/databases.ts';
 import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { dayAt } from '../domain/day.ts';
@@ -14,7 +14,7 @@ import { asOwner } from '../prisma/owner.ts';
 import { loadReferenceData } from '../prisma/reference-data.ts';
 import type { RegionCounts } from '../prisma/reference-data.ts';
 import { ensureRoles } from '../prisma/roles.ts';
-import { createFirstAdministrator } from './auth/first-administrator.ts';
+import { giveFirstAccount } from './auth/first-administrator.ts';
 import type { FirstAdministrator } from './auth/first-administrator.ts';
 import { createSignIn } from './auth/sign-in.ts';
 
@@ -35,14 +35,14 @@ export async function install(
 ): Promise<Installed> {
   const ownerUrl = required(settings, 'DATABASE_URL', 'the PostgreSQL database');
   const secret = required(settings, 'MAPALUS_SECRET', "the installation's secret");
-  await ensureRoles(ownerUrl, secret);
+  await ensureRoles(ownerUrl, secret, ownDatabaseUrls(settings));
   const migrations = await migrate(ownerUrl);
   const regions = await loadReferenceData(ownerUrl);
 
   return asOwner(ownerUrl, async (owner) => {
     const kind = await installationKind(owner, settings.MAPALUS_INSTALLATION, clockOffset);
     const operator = await operatorOffice(owner);
-    const firstAdministrator = await firstAccount(settings, secret);
+    const firstAdministrator = await firstAccount(owner, operator, settings, secret);
     if (firstAdministrator) await administer(owner, firstAdministrator.userId, operator);
     return { kind, migrations, regions, firstAdministrator };
   });
@@ -75,15 +75,30 @@ async function operatorOffice(owner: pg.Client): Promise<string> {
   return id;
 }
 
+// Until somebody has chosen a password of their own nobody has got in, and the one printed at an
+// earlier start may never have been seen; a start that was cut off may have left no role either.
 async function firstAccount(
+  owner: pg.Client,
+  operator: string,
   settings: Settings,
   secret: string,
 ): Promise<FirstAdministrator | null> {
+  const { rows: administrators } = await owner.query<{ email: string }>(
+    `select u.email from membership m join auth."user" u on u.id = m.user_id
+     where m.office_id = $1 and m.role = 'administrator' order by m.from_day, u.created_at`,
+    [operator],
+  );
+  const { rowCount: inUse } = await owner.query(
+    'select from auth."user" where not must_change_password limit 1',
+  );
+  if (administrators.length > 0 && inUse) return null;
+
+  const { ADMIN_EMAIL, ADMIN_PASSWORD: password } = settings;
+  const email = administrators[0]?.email ?? ADMIN_EMAIL;
   const prisma = connectSignIn(databaseUrl(settings, 'mapalus_auth'));
   try {
     const signIn = createSignIn({ prisma, baseUrl: 'http://localhost', secret });
-    const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = settings;
-    return await createFirstAdministrator(signIn, prisma, { email, password });
+    return await giveFirstAccount(signIn, prisma, { email, password });
   } finally {
     await prisma.$disconnect();
   }
@@ -97,7 +112,8 @@ async function administer(owner: pg.Client, userId: string, office: string): Pro
   const today = dayAt(Date.now() + Number(rows[0]?.offset ?? 0), 'Asia/Jakarta');
   await owner.query(
     `insert into membership (id, user_id, office_id, role, from_day)
-     values (gen_random_uuid(), $1, $2, 'administrator', $3)`,
+     select gen_random_uuid(), $1, $2, 'administrator', $3
+     where not exists (select from membership where user_id = $1 and office_id = $2)`,
     [userId, office, today],
   );
 }

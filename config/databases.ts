@@ -1,5 +1,5 @@
 /** Where each role finds PostgreSQL: by its own setting, or from the owner's and the secret. */
-import { urlOf } from '../prisma/roles.ts';
+import { SERVING_ROLES, urlOf } from '../prisma/roles.ts';
 import type { ServingRole } from '../prisma/roles.ts';
 import { required } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -16,4 +16,11 @@ export function databaseUrl(settings: Settings, role: ServingRole): string {
   if (own !== undefined) return own;
   const owner = required(settings, 'DATABASE_URL', 'the PostgreSQL database');
   return urlOf(role, owner, required(settings, 'MAPALUS_SECRET', "the installation's secret"));
+}
+
+/** The connections of the serving roles that have a setting of their own. */
+export function ownDatabaseUrls(settings: Settings): Partial<Record<ServingRole, string>> {
+  return Object.fromEntries(
+    SERVING_ROLES.map((role) => [role, settings[OWN_SETTING[role]]]).filter(([, url]) => url),
+  ) as Partial<Record<ServingRole, string>>;
 }

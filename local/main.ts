@@ -39,6 +39,7 @@ try {
 async function bringUp(settings: Settings, stack: Stack, began: number): Promise<void> {
   const named = readSettings({ ...process.env, ...stack.env });
   const installed = await install(named);
+  tellFirstAccount(installed);
   await Promise.all([
     stack.startProcess('the worker', 'worker'),
     stack.startProcess('the API', 'api'),
@@ -47,18 +48,10 @@ async function bringUp(settings: Settings, stack: Stack, began: number): Promise
 }
 
 function tell(settings: Settings, stack: Stack, installed: Installed, seconds: number): void {
-  const { firstAdministrator, regions, kind } = installed;
+  const { regions, kind } = installed;
   const address = settings.BASE_URL ?? `http://localhost:${settings.PORT}`;
   say('');
   say(`Mapalus is ready after ${seconds} s:  ${address}`);
-  if (firstAdministrator) {
-    const { email, oneTimePassword } = firstAdministrator;
-    say(`  First account:      ${email}`);
-    if (oneTimePassword)
-      say(
-        `  One-time password:  ${oneTimePassword}   (shown only now; you change it at first use)`,
-      );
-  }
   if (kind === 'training') say('  A training installation: its clock can be moved.');
   say(`  State lives in:     ${stack.home.folder}   (logs in log/)`);
   const { MAPALUS_TEMPORAL_UI: pages, MAILBOX_FOLDER: mailbox } = stack.env;
@@ -68,6 +61,15 @@ function tell(settings: Settings, stack: Stack, installed: Installed, seconds: n
     `  Regions loaded:     ${formatNumber(regions.villages)} villages in ${regions.provinces} provinces`,
   );
   say('  Ctrl-C stops everything in order.');
+}
+
+// At once: whatever goes wrong afterwards, the password has been seen.
+function tellFirstAccount({ firstAdministrator }: Installed): void {
+  if (!firstAdministrator) return;
+  const { email, oneTimePassword } = firstAdministrator;
+  say(`First account:      ${email}`);
+  if (oneTimePassword)
+    say(`One-time password:  ${oneTimePassword}   (shown only now; you change it at first use)`);
 }
 
 async function requireFreePort(port: number): Promise<void> {
