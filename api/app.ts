@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { toNodeHandler } from 'better-auth/node';
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -13,7 +12,8 @@ import type { Logger } from '../config/log.ts';
 import { placesOf, reduced } from '../config/reduced-error.ts';
 import { agreementRoutes } from './agreements/routes.ts';
 import { inWords } from './agreements/names.ts';
-import { CLIENT_ADDRESS, OPEN_PATHS } from './auth/sign-in.ts';
+import { openPaths } from './auth/open-paths.ts';
+import { CLIENT_ADDRESS } from './auth/sign-in.ts';
 import { clockRoutes } from './clock/routes.ts';
 import { eventStream } from './events/stream.ts';
 import { healthRoutes } from './health.ts';
@@ -87,8 +87,8 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   app.use(protectBrowsers(baseUrl));
   app.use('/api', keepNothing);
 
-  for (const open of OPEN_PATHS) {
-    app.post(`/api/auth${open}`, sameOrigin(baseUrl), noteClient, toNodeHandler(parts.signIn));
+  for (const { path, handlers } of openPaths(parts.signIn, baseUrl)) {
+    app.post(`/api/auth${path}`, sameOrigin(baseUrl), noteClient, ...handlers);
   }
   app.use('/api/auth', () => {
     throw new Refused('NotFound');

@@ -56,6 +56,12 @@ const RULE_STATUS: Record<RuleCode, number> = {
 /** What can be wrong with a request besides the rules of agreements. */
 const REQUEST_STATUS = {
   NotSignedIn: 401,
+  SignInWrong: 401,
+  TooManyAttempts: 429,
+  CurrentPasswordWrong: 422,
+  PasswordUnchanged: 422,
+  PasswordTooShort: 422,
+  PasswordTooLong: 422,
   PasswordChangeRequired: 403,
   NotPermitted: 403,
   CrossSite: 403,
@@ -126,6 +132,10 @@ const FIELD: Partial<Record<ProblemCode, string>> = {
   ReasonUnlawful: 'reason',
   SuccessorUnsuitable: 'supersededBy',
   LastDayOutside: 'lastDay',
+  CurrentPasswordWrong: 'currentPassword',
+  PasswordUnchanged: 'newPassword',
+  PasswordTooShort: 'newPassword',
+  PasswordTooLong: 'newPassword',
   OfficeUnclear: 'office',
   OfficeNotYours: 'office',
   OfficeUnknown: 'office',

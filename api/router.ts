@@ -104,10 +104,7 @@ function callOf(route: Route, req: Request, principal: Principal): Call {
   const errors: FieldError[] = [];
   const query = checked(route.query, req.query, errors);
   const body = checked(route.body, req.body ?? {}, errors);
-  if (errors.length > 0) {
-    const fields = errors.map(({ field }) => field).join(', ');
-    throw new Refused('InvalidRequest', { fields }, { errors });
-  }
+  refuseErrors(errors);
   return {
     params,
     query,
@@ -117,6 +114,20 @@ function callOf(route: Route, req: Request, principal: Principal): Call {
     expectedVersion: route.versioned ? expectedVersion(req) : undefined,
     once: route.idempotent ? onceOf(route, req) : { key: '', route: '', bodyHash: Buffer.alloc(0) },
   } as Call;
+}
+
+/** A body that has been checked; refuses it with every field that is wrong. */
+export function checkedBody(schema: z.ZodObject, given: unknown): unknown {
+  const errors: FieldError[] = [];
+  const body = checked(schema, given ?? {}, errors);
+  refuseErrors(errors);
+  return body;
+}
+
+function refuseErrors(errors: FieldError[]): void {
+  if (errors.length === 0) return;
+  const fields = errors.map(({ field }) => field).join(', ');
+  throw new Refused('InvalidRequest', { fields }, { errors });
 }
 
 // An id that could not exist is answered like one that does not: nothing is told of either.

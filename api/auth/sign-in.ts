@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { createAuthMiddleware } from 'better-auth/api';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { admin } from 'better-auth/plugins';
 import type { PrismaClient } from '../../prisma/client/client.ts';
 import { hashPassword, verifyPassword } from './password.ts';
@@ -13,8 +13,9 @@ import { hashPassword, verifyPassword } from './password.ts';
 /** The header in which the API hands over the caller's address, whatever proxies say. */
 export const CLIENT_ADDRESS = 'x-mapalus-client-address';
 
-/** The only paths of the library that are reachable from outside. */
-export const OPEN_PATHS = ['/sign-in/email', '/sign-out', '/change-password'] as const;
+/** How many characters a password has at least and at most. */
+export const SHORTEST_PASSWORD = 12;
+export const LONGEST_PASSWORD = 128;
 
 export type SignInOptions = {
   prisma: PrismaClient;
@@ -36,11 +37,13 @@ export function createSignIn({ prisma, baseUrl, secret, ...options }: SignInOpti
     telemetry: { enabled: false },
     database: prismaAdapter(prisma, { provider: 'postgresql' }),
     logger: { disabled: true },
+    // What the library did not foresee, as PostgreSQL being away, is for the API to answer.
+    onAPIError: { throw: true },
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength: 12,
-      maxPasswordLength: 128,
+      minPasswordLength: SHORTEST_PASSWORD,
+      maxPasswordLength: LONGEST_PASSWORD,
       password: { hash: hashPassword, verify: verifyPassword },
     },
     user: {
@@ -65,6 +68,13 @@ export function createSignIn({ prisma, baseUrl, secret, ...options }: SignInOpti
       useSecureCookies: baseUrl.startsWith('https:'),
     },
     hooks: {
+      before: createAuthMiddleware((context) => {
+        const { currentPassword, newPassword } = (context.body ?? {}) as Record<string, unknown>;
+        if (context.path === '/change-password' && newPassword === currentPassword) {
+          throw new APIError('UNPROCESSABLE_ENTITY', { code: 'PASSWORD_UNCHANGED' });
+        }
+        return Promise.resolve();
+      }),
       after: createAuthMiddleware(async (context) => {
         const changed =
           context.path === '/change-password' && !(context.context.returned instanceof Error);

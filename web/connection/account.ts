@@ -1,6 +1,6 @@
 /** Signing in and out and changing one's password: the sign-in library's own paths. */
 import { reach } from './call.ts';
-import { CallFailed, failureOf } from './failure.ts';
+import { failureOf } from './failure.ts';
 
 /** Opens a session. Wrong names and passwords are answered alike. */
 export function signIn(given: { email: string; password: string }): Promise<void> {
@@ -30,17 +30,5 @@ async function post(path: string, body: object): Promise<void> {
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   });
-  if (response.ok) return;
-  const text = await response.text();
-  const failure = failureOf(response, text);
-  const code = response.status === 429 ? 'TooManyAttempts' : (codeIn(text) ?? failure.problem.code);
-  throw new CallFailed({ ...failure.problem, code }, failure);
-}
-
-function codeIn(text: string): string | undefined {
-  try {
-    return (JSON.parse(text) as { code?: string }).code;
-  } catch {
-    return undefined;
-  }
+  if (!response.ok) throw failureOf(response, await response.text());
 }

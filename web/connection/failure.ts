@@ -29,7 +29,7 @@ export class CallFailed extends Error {
 
 /** The failure of an answer that is no success. */
 export function failureOf(response: Response, text: string): CallFailed {
-  const given = response.headers.get('Retry-After') ?? response.headers.get('X-Retry-After') ?? '';
+  const given = response.headers.get('Retry-After') ?? '';
   const retryAfter = /^\d+$/.test(given) ? Number(given) : undefined;
   const outcomeUnknown = response.status >= 500;
   return new CallFailed(problemIn(response, text), { outcomeUnknown, retryAfter });
