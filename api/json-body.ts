@@ -3,22 +3,27 @@
  * not. Express's own parser replaces broken bytes and would store what nobody wrote.
  */
 import express from 'express';
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { Refused } from './problems.ts';
 
 /** The largest body in kilobytes; the longest text fields fit many times. */
 const MOST = 256;
 
 /** Reads bodies into `req.body`; refuses what is not JSON. */
-export function jsonBody(): (RequestHandler | ErrorRequestHandler)[] {
-  return [express.raw({ type: () => true, limit: `${MOST}kb` }), tooLarge, parse];
+export function jsonBody(): RequestHandler[] {
+  const read = express.raw({ type: () => true, limit: `${MOST}kb` });
+  // Around the reader and not behind it, where errors of everything before it would pass by.
+  const readBytes: RequestHandler = (req, res, next) =>
+    read(req, res, (error?: unknown) => next(error === undefined ? error : unreadable(error)));
+  return [readBytes, parse];
 }
 
-const tooLarge: ErrorRequestHandler = (error: { type?: string }, _req, _res, next) => {
-  if (error.type === 'entity.too.large') throw new Refused('BodyTooLarge', { most: MOST });
-  // An encoding nobody asked for, a body that ended early: not JSON as we could read it.
-  next(new Refused('MalformedJson'));
-};
+// Besides too large: an encoding nobody asked for, a body that ended early.
+function unreadable(error: unknown): Refused {
+  return (error as { type?: string }).type === 'entity.too.large'
+    ? new Refused('BodyTooLarge', { most: MOST })
+    : new Refused('MalformedJson');
+}
 
 const parse: RequestHandler = (req, _res, next) => {
   const bytes: unknown = req.body;
