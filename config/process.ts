@@ -34,6 +34,8 @@ function askedToStop(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
     // Started by another process of ours: without it there is nobody left to stop us.
     if (process.send) process.on('disconnect', () => resolve());
+    // Gone already while this process was still loading.
+    if (process.send && !process.connected) resolve();
   });
 }
 

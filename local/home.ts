@@ -3,7 +3,15 @@
  * killed may have left running.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
@@ -96,13 +104,16 @@ export function readRunNote({ runFile }: Home): RunNote | undefined {
   try {
     return JSON.parse(readFileSync(runFile, 'utf8')) as RunNote;
   } catch {
-    // Cut off while it was written: nothing had been started by then that it could tell of.
+    // Not written by us, or damaged on its disk: it tells of nothing.
     return undefined;
   }
 }
 
 export function writeRunNote({ runFile }: Home, note: RunNote): void {
-  writeFileSync(runFile, JSON.stringify(note, null, 2), { mode: 0o600 });
+  // Renamed when complete: a start killed while it writes must not forget what it has started.
+  const unfinished = `${runFile}.unfinished`;
+  writeFileSync(unfinished, JSON.stringify(note, null, 2), { mode: 0o600 });
+  renameSync(unfinished, runFile);
 }
 
 /** Takes this process's note away; a note of another start is left alone. */
@@ -126,19 +137,29 @@ export function isAlive({ pid, startedAt }: NotedProcess): boolean {
 }
 
 async function end(part: NotedProcess): Promise<void> {
-  process.kill(part.pid, part.name === 'PostgreSQL' ? 'SIGINT' : 'SIGTERM');
+  send(part, part.name === 'PostgreSQL' ? 'SIGINT' : 'SIGTERM');
   const giveUpAt = Date.now() + 10_000;
   while (isAlive(part)) {
-    if (Date.now() > giveUpAt) process.kill(part.pid, 'SIGKILL');
+    if (Date.now() > giveUpAt) send(part, 'SIGKILL');
     await pause(50);
   }
 }
 
-// Linux tells when a process started; elsewhere the number alone has to do.
+function send(part: NotedProcess, signal: NodeJS.Signals): void {
+  try {
+    if (isAlive(part)) process.kill(part.pid, signal);
+  } catch {
+    // It ended in between.
+  }
+}
+
+// Linux tells when a process started; elsewhere the number alone has to do. One that has ended
+// and only waits for its parent to notice has no start any more.
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')')).split(' ')[20] ?? '';
+    const [, state, ...rest] = stat.slice(stat.lastIndexOf(')')).split(' ');
+    return state === 'Z' ? 'ended' : (rest[18] ?? '');
   } catch {
     return '';
   }

@@ -24,6 +24,8 @@ async function startMailbox(settings: Settings): Promise<Running> {
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: 10 * 1024 * 1024,
+    // Whoever keeps a connection open is cut off; the library would wait half a minute.
+    closeTimeout: 1_000,
     onData(stream, _session, taken) {
       text(stream)
         .then((mail) => keep(folder, mail))

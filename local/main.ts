@@ -7,10 +7,9 @@ import type { Installed } from '../api/install.ts';
 import { readSettings } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatNumber } from '../texts/format.ts';
-import { isFree } from './port.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
-import { inSentences, Trouble } from './trouble.ts';
+import { inSentences } from './trouble.ts';
 
 const say = (line: string) => console.log(line);
 
@@ -18,8 +17,7 @@ try {
   const asked = askedToStop();
   const began = performance.now();
   const settings = readSettings();
-  await requireFreePort(settings.PORT);
-  const stack = await startStack(settings, { say });
+  const stack = await startStack(settings, { say, needsPort: settings.PORT });
   try {
     await Promise.race([asked, stack.broken, bringUp(settings, stack, began)]);
     await Promise.race([asked, stack.broken]);
@@ -70,14 +68,6 @@ function tellFirstAccount({ firstAdministrator }: Installed): void {
   say(`First account:      ${email}`);
   if (oneTimePassword)
     say(`One-time password:  ${oneTimePassword}   (shown only now; you change it at first use)`);
-}
-
-async function requireFreePort(port: number): Promise<void> {
-  if (port === 0 || (await isFree(port))) return;
-  throw new Trouble(
-    `Port ${port} is taken by another program.`,
-    `Stop that program, or choose another port: PORT=${port + 1} npm start`,
-  );
 }
 
 function askedToStop(): Promise<void> {

@@ -4,7 +4,7 @@
  * and never serves a request.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -17,8 +17,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { stopProcess } from './stop-process.ts';
+import type { OnSpawn } from './stop-process.ts';
 import { Trouble } from './trouble.ts';
 
 /** A running cluster. */
@@ -31,14 +33,21 @@ export type Cluster = {
 
 type Binaries = { initdb: string; postgres: string };
 
+type Spawned = ChildProcessByStdio<null, null, Readable>;
+
 /** The user a server runs as; PostgreSQL refuses to run as root. */
 type RunAs = { uid?: number; gid?: number };
 
 /**
  * Starts the cluster of this folder, making it first when the folder is empty. A folder whose
- * making was cut off is made again; it never held anything.
+ * making was cut off is made again; it never held anything. Tells of the process as soon as there
+ * is one, long before it is ready.
  */
-export async function startPostgres(folder: string, port: number): Promise<Cluster> {
+export async function startPostgres(
+  folder: string,
+  port: number,
+  onSpawn: OnSpawn = () => {},
+): Promise<Cluster> {
   const binaries = await findBinaries();
   const runAs = serverUser();
   mkdirTraversable(folder);
@@ -51,13 +60,16 @@ export async function startPostgres(folder: string, port: number): Promise<Clust
       'Restore the folder from a backup, or move it away to begin with an empty database.',
     );
   }
-  const server = await startServer(binaries.postgres, cluster, port, runAs);
+  const server = spawnServer(binaries.postgres, cluster, port, runAs);
+  // SIGINT is PostgreSQL's fast shutdown: open connections are cut, nothing is lost.
+  const stop = () => stopProcess(server, 20_000, 'SIGINT');
+  onSpawn(server, stop);
+  await untilReady(server, cluster);
   return {
     superuserUrl: (database) =>
       `postgres://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
     process: server,
-    // SIGINT is PostgreSQL's fast shutdown: open connections are cut, nothing is lost.
-    stop: () => stopProcess(server, 20_000, 'SIGINT'),
+    stop,
   };
 }
 
@@ -94,20 +106,18 @@ async function makeCluster(
   renameSync(unfinished, cluster);
 }
 
-async function startServer(
-  binary: string,
-  cluster: string,
-  port: number,
-  runAs: RunAs,
-): Promise<ChildProcess> {
+function spawnServer(binary: string, cluster: string, port: number, runAs: RunAs): Spawned {
   const flags = ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'];
   // The socket folder is the cluster itself: nobody else writes there.
-  const server = spawn(
+  return spawn(
     binary,
     ['-D', cluster, '-p', String(port), ...flags, '-c', `unix_socket_directories=`],
     // In a group of its own: Ctrl-C is for the supervisor, which stops the parts in order.
     { ...runAs, detached: true, stdio: ['ignore', 'ignore', 'pipe'], cwd: cluster },
   );
+}
+
+async function untilReady(server: Spawned, cluster: string): Promise<void> {
   const lines: string[] = [];
   const ready = new Promise<boolean>((resolve) => {
     server.stderr.on('data', (chunk: Buffer) => {
@@ -121,7 +131,7 @@ async function startServer(
       resolve(false);
     });
   });
-  if (await ready) return server;
+  if (await ready) return;
   const said = lines.join('').trim().split('\n').slice(-5).join('\n  ');
   throw new Trouble(`PostgreSQL did not start in ${cluster}. It said:\n  ${said}`, remedyFor(said));
 }

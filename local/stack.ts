@@ -22,7 +22,7 @@ import { builtProcess } from './built-process.ts';
 import type { BuiltProcess } from './built-process.ts';
 import { forgetRun, homeOf, keptSecret, noted, openHome, takeOver, writeRunNote } from './home.ts';
 import type { Home } from './home.ts';
-import { freePort } from './port.ts';
+import { freePort, isFree } from './port.ts';
 import { startPostgres } from './postgres.ts';
 import { stopProcess } from './stop-process.ts';
 import { startTemporal } from './temporal.ts';
@@ -51,15 +51,24 @@ export type Stack = {
   stop: () => Promise<void>;
 };
 
-export type StackOptions = { say: (line: string) => void };
+export type StackOptions = {
+  say: (line: string) => void;
+  /** A port that has to be free before anything starts. */
+  needsPort?: number;
+};
 
 /** Starts PostgreSQL, Temporal and the mailbox, as far as they are not named elsewhere. */
-export async function startStack(settings: Settings, { say }: StackOptions): Promise<Stack> {
+export async function startStack(
+  settings: Settings,
+  { say, needsPort = 0 }: StackOptions,
+): Promise<Stack> {
   const home = homeOf(settings);
   openHome(home);
   const left = await takeOver(home);
   if (left.length > 0)
     say(`A start before this one was killed; ended what it left: ${left.join(', ')}.`);
+  // Not earlier: what was left may have held the port.
+  await requireFreePort(needsPort);
 
   const parts: Part[] = [];
   let reportBroken: (error: Error) => void = () => {};
@@ -90,8 +99,9 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
 
   async function embeddedPostgres(): Promise<string | undefined> {
     if (settings.DATABASE_URL !== undefined) return undefined;
-    const cluster = await startPostgres(home.postgres, await freePort());
-    take({ name: 'PostgreSQL', process: cluster.process, stop: cluster.stop });
+    const cluster = await startPostgres(home.postgres, await freePort(), (process, stop) =>
+      take({ name: 'PostgreSQL', process, stop }),
+    );
     watch('PostgreSQL', cluster.process);
     return ownedDatabase(cluster.superuserUrl('postgres'), env['MAPALUS_SECRET'] ?? '');
   }
@@ -106,9 +116,9 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
       uiPort,
       databaseFile: home.temporalFile,
       timeSkipping: settings.MAPALUS_INSTALLATION === 'training',
+      onSpawn: (process, stop) => take({ name: 'Temporal', process, stop }),
     });
     env['MAPALUS_TEMPORAL_UI'] = `http://127.0.0.1:${uiPort}`;
-    take({ name: 'Temporal', process: server.process, stop: server.stop });
     watch('Temporal', server.process);
     return server.address;
   }
@@ -128,7 +138,6 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
       detached: true,
     });
     closeSync(log);
-    // Known before it is ready: a stop in the middle of its start must end it too.
     take({ name, process: child, stop: () => stopProcess(child, 20_000) });
     const ready = await new Promise<boolean>((resolve) => {
       child.once('message', () => resolve(true));
@@ -143,6 +152,7 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
     watch(name, child);
   }
 
+  // Known before it is ready: a stop or a kill in the middle of its start must end it, too.
   function take(part: Part): void {
     parts.push(part);
     writeNote();
@@ -174,6 +184,14 @@ export async function startStack(settings: Settings, { say }: StackOptions): Pro
     for (const part of parts.toReversed()) await part.stop();
     forgetRun(home);
   }
+}
+
+async function requireFreePort(port: number): Promise<void> {
+  if (port === 0 || (await isFree(port))) return;
+  throw new Trouble(
+    `Port ${port} is taken by another program.`,
+    `Stop that program, or choose another port: PORT=${port + 1} npm start`,
+  );
 }
 
 // The product's database belongs to a role that is no superuser, as on a real server.

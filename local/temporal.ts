@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { searchAttributes } from '../workflows/messages.ts';
 import { stopProcess } from './stop-process.ts';
+import type { OnSpawn } from './stop-process.ts';
 import { Trouble } from './trouble.ts';
 
 export type TemporalOptions = {
@@ -19,6 +20,7 @@ export type TemporalOptions = {
   databaseFile?: string;
   /** Whether time can be skipped: in tests and training installations only. */
   timeSkipping: boolean;
+  onSpawn?: OnSpawn;
 };
 
 export type TemporalServer = {
@@ -54,12 +56,13 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   ];
   // In a group of its own: Ctrl-C is for the supervisor, which stops the parts in order.
   const server = spawn(binary, flags, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const stop = () => stopProcess(server, 10_000);
+  options.onSpawn?.(server, stop);
   const lines: string[] = [];
   for (const stream of [server.stdout, server.stderr]) {
     stream.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
   }
   const address = `127.0.0.1:${port}`;
-  const stop = () => stopProcess(server, 10_000);
   if (!(await answers(address, server))) {
     await stop();
     const said = lines.join('').trim().split('\n').slice(-5).join('\n  ');

@@ -99,13 +99,18 @@ export async function anApi(
 /** Opens a browser at an address of its own and signs in. */
 export async function signIn(
   url: string,
-  { email, password, address }: { email: string; password: string; address: number },
+  {
+    email,
+    password,
+    address,
+    origin = ORIGIN,
+  }: { email: string; password: string; address: number; origin?: string },
 ): Promise<Caller> {
   const response = await fetch(`${url}/api/auth/sign-in/email`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
-      Origin: ORIGIN,
+      Origin: origin,
       'X-Forwarded-For': `10.0.${address >> 8}.${address & 255}`,
     },
     body: JSON.stringify({ email, password }),
@@ -115,17 +120,17 @@ export async function signIn(
     .getSetCookie()
     .map((each) => each.split(';')[0])
     .join('; ');
-  return caller(url, cookie);
+  return caller(url, cookie, origin);
 }
 
 /** A browser with this cookie. Every answer it gets is held against the contract. */
-export function caller(url: string, cookie: string): Caller {
+export function caller(url: string, cookie: string, origin = ORIGIN): Caller {
   const send = async (method: string, path: string, init: RequestInit = {}): Promise<Reply> => {
     const target = path.startsWith('/api') || path.startsWith('/livez') ? path : `/api/v1${path}`;
     const response = await fetch(url + target, {
       method,
       ...init,
-      headers: { Cookie: cookie, Origin: ORIGIN, ...(init.headers as Record<string, string>) },
+      headers: { Cookie: cookie, Origin: origin, ...(init.headers as Record<string, string>) },
     });
     const text = await response.text();
     let body: unknown;

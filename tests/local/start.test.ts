@@ -1,0 +1,305 @@
+/**
+ * `npm start` on a machine that has nothing: what it says, that it goes on where it ended, and that
+ * it leaves nothing behind, however it ends. One home, told in order.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { lifecycleId } from '../../workflows/messages.ts';
+import { signIn } from '../support/api.ts';
+import type { Caller } from '../support/api.ts';
+import { eventually } from '../support/eventually.ts';
+import { aStartingPlace } from '../support/started-here.ts';
+import type { StartedHere, StartingPlace } from '../support/started-here.ts';
+
+// Whole systems start and stop here, two after one another at most.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const NEW_PASSWORD = 'kata sandi yang baru';
+const TRACE = 'jejak-permintaan-yang-pertama';
+
+let place: StartingPlace;
+let running: StartedHere;
+beforeAll(async () => {
+  place = await aStartingPlace();
+  running = await place.start();
+});
+afterAll(() => place.remove());
+
+describe('the first start', () => {
+  test('says where it is, who may sign in, and where everything is kept', () => {
+    const said = running.said();
+
+    expect(said).toContain(`http://localhost:${place.port}\n`);
+    expect(said).toMatch(/Mapalus is ready after \d+(\.\d)? s:/);
+    expect(said).toMatch(/First account: +admin@mapalus\.localhost\n/);
+    expect(said).toMatch(/One-time password: +([a-z2-9]{5}-){3}[a-z2-9]{5} /);
+    expect(said).toMatch(new RegExp(`State lives in: +${place.folder} `));
+    expect(said).toMatch(new RegExp(`Mail is kept in: +${place.folder}/mail\n`));
+    expect(said).toMatch(/Temporal's pages: +http:\/\/127\.0\.0\.1:\d+\n/);
+  });
+
+  test('runs every part, and each answers', async () => {
+    const [alive, ready, numbers, page, temporalPages] = await Promise.all([
+      fetch(`${place.url}/livez`),
+      fetch(`${place.url}/readyz`),
+      fetch(`${place.url}/metrics`),
+      fetch(place.url),
+      fetch(place.noted().env['MAPALUS_TEMPORAL_UI'] ?? ''),
+    ]);
+
+    expect(Object.keys(place.noted().pids).sort()).toEqual([
+      'PostgreSQL',
+      'Temporal',
+      'the API',
+      'the mailbox',
+      'the worker',
+    ]);
+    expect(await alive.json()).toEqual({ status: 'ok' });
+    expect(await ready.json()).toEqual({
+      status: 'ok',
+      checks: { postgres: 'ok', temporal: 'ok' },
+    });
+    expect(await numbers.text()).toContain('mapalus_http_request_seconds_count');
+    expect(await page.text()).toContain('<div id="root">');
+    expect(temporalPages.status).toBe(200);
+  });
+});
+
+describe('a newcomer', () => {
+  let administrator: Caller;
+  let agreementId: string;
+  const BRANCH_MAILBOX = 'cabang@example.test';
+
+  test('gets from the printed password to an agreement under way', async () => {
+    const printed = /([a-z2-9]{5}-){3}[a-z2-9]{5}/.exec(running.said())?.[0] ?? '';
+    administrator = await enter('admin@mapalus.localhost', printed);
+    const department = await anOffice('government', 'Pemkab Contoh', 'opd', 'Dinas Contoh');
+    const branch = await anOffice('bpjs-head-office', 'BPJS Contoh', 'bpjs-branch', 'Cabang');
+    const { body: account } = await administrator.post('/users', {
+      name: 'Contoh Pengusul',
+      email: 'pengusul@example.test',
+      memberships: [
+        { office: department, role: 'proposer' },
+        { office: department, role: 'legal' },
+      ],
+    });
+    const proposer = await enter('pengusul@example.test', account.oneTimePassword);
+
+    const proposed = await proposer.post('/agreements', {
+      kind: 'pks',
+      title: 'PKS Contoh',
+      form: 'perjanjian-kerja-sama',
+      legalBasis: 'ksdpk',
+      term: { start: '2099-01-01', end: '2099-12-31' },
+      region: '71.07',
+      proposer: department,
+      parties: [
+        { office: department, side: 'government' },
+        { office: branch, side: 'bpjs' },
+      ],
+      approvals: [],
+    });
+    const passed = await proposer.post(
+      `/agreements/${proposed.body.id}/turns`,
+      { to: branch },
+      { 'X-Request-Id': TRACE },
+    );
+
+    agreementId = proposed.body.id;
+    expect(proposed.status).toBe(201);
+    expect(passed).toMatchObject({ status: 200, body: { version: 2 } });
+    expect(passed.headers.get('x-request-id')).toBe(TRACE);
+  });
+
+  test('can follow that request from the log into the workflow and the mail', async () => {
+    const sent = await eventually(
+      () =>
+        place
+          .log('worker')
+          .find(({ msg, requestId }) => msg === 'mail sent' && requestId === TRACE),
+      { waitingFor: 'the mail' },
+    );
+    const mail = mailTo(BRANCH_MAILBOX);
+    const asked = place.log('api').filter(({ requestId }) => requestId === TRACE);
+
+    expect(asked).toMatchObject([
+      { msg: 'request', method: 'POST', route: '/api/v1/agreements/:id/turns', status: 200 },
+    ]);
+    expect(sent).toMatchObject({ template: 'your-turn' });
+    expect(mail).toMatch(new RegExp(`^X-Mapalus-Request: ${TRACE}\r?$`, 'm'));
+    expect(await historyOf(agreementId)).toContain(`"requestId":"${TRACE}"`);
+  });
+
+  test('stops everything in order by Ctrl-C, and no process is left', async () => {
+    const { said, code } = await running.end('SIGINT');
+
+    expect(said).toMatch(
+      /\nStopping …\nStopped\. Everything is kept; `npm start` goes on from here\.$/,
+    );
+    expect(code).toBe(0);
+    expect(place.processes()).toEqual([]);
+    expect(existsSync(path.join(place.folder, 'run.json'))).toBe(false);
+    const ends = ['api', 'worker', 'mailbox'].map((part) => place.log(part).at(-1));
+    expect(ends.map(({ msg }) => msg)).toEqual(['stopped', 'stopped', 'stopped']);
+    expect(ends.map(({ time }) => time)).toEqual(ends.map(({ time }) => time).sort());
+    // Nobody was missed by those who still ran.
+    const complaints = ['api', 'worker', 'mailbox'].flatMap((part) =>
+      place.log(part).filter(({ level }) => level >= 40),
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  test('finds everything at the next start, and goes on with it', async () => {
+    running = await place.start();
+    const proposer = await signInHere('pengusul@example.test', NEW_PASSWORD);
+    const before = await proposer.get(`/agreements/${agreementId}`);
+
+    const withdrawn = await proposer.post(`/agreements/${agreementId}/withdrawals`, {
+      reason: 'Ditunda',
+    });
+
+    expect(running.said()).not.toContain('First account');
+    expect(before.body).toMatchObject({ stage: 'proposal', version: 2 });
+    expect(withdrawn).toMatchObject({ status: 200, body: { stage: 'ended', version: 3 } });
+  });
+
+  test('is told that it runs already, when starting it once more', async () => {
+    const { said, code } = await place.startInVain();
+
+    expect(said.trim()).toBe(
+      `Mapalus is already running here (process ${running.pid}).\n` +
+        '→ Use it, or stop it with Ctrl-C in its window; a second one needs its own MAPALUS_HOME.',
+    );
+    expect(code).toBe(1);
+    expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
+  });
+
+  async function enter(email: string, oneTimePassword: string): Promise<Caller> {
+    const caller = await signInHere(email, oneTimePassword);
+    const tooEarly = await caller.get('/offices');
+    expect(tooEarly.body).toMatchObject({ status: 403, code: 'PasswordChangeRequired' });
+    await caller.send('POST', '/api/auth/change-password', {
+      body: JSON.stringify({ currentPassword: oneTimePassword, newPassword: NEW_PASSWORD }),
+      headers: { 'Content-Type': 'application/json' },
+    });
+    return caller;
+  }
+
+  async function anOffice(rootKind: string, rootName: string, kind: string, name: string) {
+    const region = '71.07';
+    const root = await administrator.post('/offices', { kind: rootKind, name: rootName, region });
+    const office = await administrator.post('/offices', {
+      kind,
+      name,
+      region,
+      parent: root.body.id,
+      mailbox: kind === 'bpjs-branch' ? BRANCH_MAILBOX : null,
+    });
+    expect([root.status, office.status]).toEqual([201, 201]);
+    return office.body.id as string;
+  }
+});
+
+describe('however it ends', () => {
+  test('by SIGTERM: in order, like by Ctrl-C', async () => {
+    const { code } = await running.end('SIGTERM');
+
+    expect(code).toBe(0);
+    expect(place.processes()).toEqual([]);
+  });
+
+  test('by SIGTERM before it was ready: no process is left either', async () => {
+    running = place.begin();
+    await eventually(() => (existsSync(path.join(place.folder, 'run.json')) ? true : undefined));
+
+    const { said, code } = await running.end('SIGTERM');
+
+    expect(said).not.toContain('is ready');
+    expect(code).toBe(0);
+    expect(place.processes()).toEqual([]);
+  });
+
+  test.each(['the worker', 'PostgreSQL'])(
+    'by a crash of %s: says so and stops the rest',
+    async (part) => {
+      running = await place.start();
+      const pid = place.noted().pids[part] ?? 0;
+
+      process.kill(pid, 'SIGKILL');
+      const code = await running.ended;
+
+      const name = part.replace(/^t/, 'T');
+      expect(running.said()).toMatch(
+        new RegExp(
+          `\n${escaped(`${name} (process ${pid}) ended by itself (SIGKILL)`)}; everything else has ` +
+            'been stopped\\.\n→ Start again with `npm start`; it goes on where it ended\\.$',
+        ),
+      );
+      expect(code).toBe(1);
+      expect(place.processes()).toEqual([]);
+    },
+  );
+
+  test('by SIGKILL: the next start ends what was left, and says what', async () => {
+    running = await place.start();
+    const before = place.noted().pids;
+    await running.end('SIGKILL');
+
+    running = await place.start();
+
+    const after = place.noted().pids;
+    const left = /A start before this one was killed; ended what it left: (.*)\./.exec(
+      running.said(),
+    )?.[1];
+    expect(left?.split(', ')).toEqual(expect.arrayContaining(['PostgreSQL']));
+    expect(Object.values(before).filter((pid) => Object.values(after).includes(pid))).toEqual([]);
+    expect(Object.values(before).filter(stillRuns)).toEqual([]);
+    expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
+    expect(await running.end('SIGINT')).toMatchObject({ code: 0 });
+    expect(place.processes()).toEqual([]);
+  });
+});
+
+function signInHere(email: string, password: string): Promise<Caller> {
+  const origin = `http://localhost:${place.port}`;
+  return signIn(place.url, { email, password, address: 1, origin });
+}
+
+function mailTo(address: string): string {
+  const folder = path.join(place.folder, 'mail');
+  const mails = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'));
+  return mails.find((mail) => mail.includes(`To: ${address}`)) ?? '';
+}
+
+async function historyOf(agreementId: string): Promise<string> {
+  const connection = await Connection.connect({
+    address: place.noted().env['TEMPORAL_ADDRESS'] ?? '',
+  });
+  try {
+    const handle = new Client({ connection }).workflow.getHandle(lifecycleId(agreementId));
+    const { events } = await handle.fetchHistory();
+    return (events ?? [])
+      .flatMap((event) => event.workflowExecutionUpdateAcceptedEventAttributes ?? [])
+      .flatMap((accepted) => accepted.acceptedRequest?.input?.args?.payloads ?? [])
+      .map(({ data }) => Buffer.from(data ?? []).toString())
+      .join('\n');
+  } finally {
+    await connection.close();
+  }
+}
+
+function stillRuns(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // One that has ended and that nobody has asked after yet does not count.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[()]/g, '\\$&');
+}
