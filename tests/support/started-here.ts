@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { inject } from 'vitest';
+import { ROOT } from '../../config/root.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { eventually } from './eventually.ts';
@@ -54,7 +55,8 @@ export async function aStartingPlace(only: Record<string, string> = {}): Promise
     TEMPORAL_BINARY: inject('temporalBinary'),
     ...only,
   };
-  const begin = (env: Record<string, string> = {}) => spawned({ ...settings, ...env });
+  const begin = (env: Record<string, string> = {}) =>
+    run(process.execPath, ['--enable-source-maps', builtProcess('start')], { ...settings, ...env });
   const noted = () => {
     const { parts, env } = JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8')) as {
       parts: { name: string; pid: number }[];
@@ -94,11 +96,9 @@ export async function aStartingPlace(only: Record<string, string> = {}): Promise
   };
 }
 
-function spawned(env: Record<string, string>): StartedHere {
-  const child = spawn(process.execPath, ['--enable-source-maps', builtProcess('start')], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** Runs a command in the product's folder with this environment and no other. */
+export function run(command: string, given: string[], env: Record<string, string>): StartedHere {
+  const child = spawn(command, given, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const look = () => {

