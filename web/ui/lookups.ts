@@ -74,8 +74,6 @@ export function agreements(
   };
 }
 
-export type HolderOption = Option & { holder: ItemFrom<'get /office-holders'> };
-
 /** Office holders who hold office on a day: of an office, or whoever may sign for a party. */
 export function holdersQuery(where: { office: string } | { signsFor: string }, on: Day) {
   return {

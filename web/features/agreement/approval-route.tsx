@@ -78,6 +78,14 @@ function StateWords({ step: { approval, ready, after }, nameOf }: StepProps) {
             {t('agreement.parties.recordedBy', { who: recorder })}
           </Text>
         )}
+        {approval.evidence && (
+          <Text span inherit c="dimmed" display="block">
+            {t('agreement.parties.letter', {
+              number: approval.evidence.number,
+              day: formatDay(approval.evidence.date),
+            })}
+          </Text>
+        )}
       </Text>
     );
   }

@@ -1,6 +1,7 @@
 /** The three things people ask on the phone: which stage, on whose desk, until when. */
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Link } from '@tanstack/react-router';
 import { Trans, useTranslation } from 'react-i18next';
 import { daysBetween } from '../../../domain/day.ts';
 import type { Day } from '../../../domain/day.ts';
@@ -73,7 +74,7 @@ function InForce({ agreement }: { agreement: Agreement }) {
 function EndingText({ ending }: { ending: NonNullable<Agreement['ending']> }) {
   const { t } = useTranslation();
   const { t: nameOf } = useTranslation('codes');
-  const { reason, lawful, lastDay } = ending;
+  const { reason, lawful, lastDay, supersededBy } = ending;
   const why = lawful ? nameOf(`reason.${lawful}`) : nameOf(`ending.${reason}`);
   return (
     <>
@@ -83,6 +84,14 @@ function EndingText({ ending }: { ending: NonNullable<Agreement['ending']> }) {
           ? t('agreement.position.lastDay', { day: formatDay(lastDay) })
           : t('agreement.position.neverInForce')}
       </Quiet>
+      {supersededBy && (
+        <Quiet>
+          {t('agreement.position.supersededBy')}{' '}
+          <Link to="/perjanjian/$id" params={{ id: supersededBy.id }}>
+            {supersededBy.title}
+          </Link>
+        </Quiet>
+      )}
     </>
   );
 }

@@ -2,6 +2,7 @@
 import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Day } from '../../../../domain/day.ts';
+import type { LetterDraft } from '../../../ui/letter-input.tsx';
 import { HolderField } from './holder-field.tsx';
 
 /** The acting person in a form. */
@@ -17,6 +18,11 @@ export function actorOf({ who, holder }: Actor): { actedBy?: string } {
 /** What is missing. */
 export function actorGaps({ who, holder }: Actor, missing: string): Record<string, string> {
   return who === 'paper' && holder === '' ? { actedBy: missing } : {};
+}
+
+/** The letter that goes with it: an act on paper is shown by one. */
+export function letterFor({ who }: Actor, letter: LetterDraft): LetterDraft {
+  return who === 'paper' ? { ...letter, present: true } : letter;
 }
 
 export function ActorField({

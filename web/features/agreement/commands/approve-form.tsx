@@ -4,8 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../../connection/call.ts';
 import { useSession } from '../../../connection/session.ts';
 import { Icon } from '../../../ui/icons.tsx';
-import { letterGaps, LetterInput, letterOf, noLetter } from '../../../ui/letter-input.tsx';
-import { ActorField, actorGaps, actorOf, myself } from './actor-field.tsx';
+import {
+  letterGaps,
+  LetterInput,
+  letterOf,
+  letterWanted,
+  noLetter,
+} from '../../../ui/letter-input.tsx';
+import { ActorField, actorGaps, actorOf, letterFor, myself } from './actor-field.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 
@@ -19,7 +25,7 @@ export function ApproveForm(props: CommandProps) {
   const command = useCommand(props, {
     initialValues: {
       actor: isMaker ? { ...myself, who: 'paper' as const } : myself,
-      evidence: noLetter,
+      evidence: isMaker ? letterWanted : noLetter,
     },
     gaps: ({ actor, evidence }) => ({
       ...actorGaps(actor, t('field.required')),
@@ -55,6 +61,7 @@ export function ApproveForm(props: CommandProps) {
         value={values.actor}
         onChange={(actor) => {
           form.setFieldValue('actor', actor);
+          form.setFieldValue('evidence', letterFor(actor, values.evidence));
           form.clearFieldError('actedBy');
         }}
         error={form.errors['actedBy']}
@@ -62,7 +69,7 @@ export function ApproveForm(props: CommandProps) {
       <LetterInput
         value={values.evidence}
         onChange={(evidence) => form.setFieldValue('evidence', evidence)}
-        required={false}
+        required={values.actor.who === 'paper'}
         errors={form.errors}
       />
     </CommandDialog>

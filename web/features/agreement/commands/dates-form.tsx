@@ -1,8 +1,9 @@
 /** Giving the agreement other dates, with the reason. */
-import { Textarea } from '@mantine/core';
+import { Alert, Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { liesWithin } from '../../../../domain/day.ts';
 import { call } from '../../../connection/call.ts';
+import { Icon } from '../../../ui/icons.tsx';
 import { useTermWords } from '../../../ui/term.ts';
 import {
   letterGaps,
@@ -21,7 +22,8 @@ export function DatesForm(props: CommandProps) {
   const wordsOf = useTermWords();
   const { agreement } = props;
   const { parent } = agreement;
-  const isSigned = agreement.parties.every(({ signature }) => signature !== null);
+  const isSigned = agreement.parties.some(({ signature }) => signature !== null);
+  const approvalsLapse = !isSigned && agreement.approvals.some(({ approval }) => approval?.current);
   const isBeyond = (term: { start: string; end: string }) =>
     parent !== null && agreement.parentException === null && !liesWithin(term, parent.term);
   const command = useCommand(props, {
@@ -57,6 +59,11 @@ export function DatesForm(props: CommandProps) {
       command={command}
       lead={t('command.changeDates.lead', { term: wordsOf(agreement.term) })}
     >
+      {approvalsLapse && (
+        <Alert color="yellow" variant="light" icon={<Icon name="info" />}>
+          {t('command.changeDates.approvalsLapse')}
+        </Alert>
+      )}
       <TermInput
         value={values.term}
         onChange={(term) => form.setFieldValue('term', term)}

@@ -9,7 +9,7 @@ import {
   letterWanted,
   noLetter,
 } from '../../../ui/letter-input.tsx';
-import { ActorField, actorGaps, actorOf, myself } from './actor-field.tsx';
+import { ActorField, actorGaps, actorOf, letterFor, myself } from './actor-field.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import { desksOf } from './desks.ts';
@@ -61,7 +61,10 @@ export function SubmitForm(props: CommandProps) {
           office={onBehalfOf ? null : values.office}
           on={agreement.today}
           value={values.actor}
-          onChange={(actor) => form.setFieldValue('actor', actor)}
+          onChange={(actor) => {
+            form.setFieldValue('actor', actor);
+            form.setFieldValue('evidence', letterFor(actor, values.evidence));
+          }}
           error={form.errors['actedBy']}
         />
       )}
@@ -76,7 +79,7 @@ export function SubmitForm(props: CommandProps) {
       <LetterInput
         value={values.evidence}
         onChange={(evidence) => form.setFieldValue('evidence', evidence)}
-        required={onBehalfOf !== undefined}
+        required={onBehalfOf !== undefined || values.actor.who === 'paper'}
         errors={form.errors}
       />
     </CommandDialog>
