@@ -47,6 +47,8 @@ export type Installation = {
   url: string;
   ownerUrl: string;
   env: Record<string, string>;
+  /** Where Temporal keeps everything it knows. */
+  temporalFile: string;
   startApi: () => Promise<Started>;
   startWorker: () => Promise<Started>;
   startPostgres: () => Promise<void>;
@@ -59,14 +61,21 @@ export type Installation = {
   remove: () => Promise<void>;
 };
 
-/** Makes an installation with both servers running; on this day, and with the cast. */
-export async function anInstallation(begin: string): Promise<Installation> {
+/**
+ * Makes an installation with both servers running; on this day, with the cast, and with settings
+ * of the test's own.
+ */
+export async function anInstallation(
+  begin: string,
+  settings: Record<string, string> = {},
+): Promise<Installation> {
   const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-installation-'));
   chmodSync(folder, 0o755);
   const [port, postgresPort, temporalPort] = [await freePort(), await freePort(), await freePort()];
   const started: Started[] = [];
   let cluster: Cluster | undefined;
   let temporal: TemporalServer | undefined;
+  const temporalFile = path.join(folder, 'temporal.db');
 
   const startDatabase = async () => {
     cluster = await startPostgres(path.join(folder, 'postgres'), postgresPort);
@@ -75,7 +84,7 @@ export async function anInstallation(begin: string): Promise<Installation> {
     temporal = await startTemporal({
       binary: inject('temporalBinary'),
       port: temporalPort,
-      databaseFile: path.join(folder, 'temporal.db'),
+      databaseFile: temporalFile,
       timeSkipping: true,
     });
   };
@@ -96,7 +105,7 @@ export async function anInstallation(begin: string): Promise<Installation> {
     WORKFLOW_BUNDLE: inject('bundlePath'),
   };
   const start = async (script: BuiltProcess) => {
-    const one = await startBuilt(script, env);
+    const one = await startBuilt(script, { ...env, ...settings });
     started.push(one);
     return one;
   };
@@ -106,6 +115,7 @@ export async function anInstallation(begin: string): Promise<Installation> {
     url,
     ownerUrl,
     env,
+    temporalFile,
     startApi: () => start('api'),
     startWorker: () => start('worker'),
     startPostgres: startDatabase,
