@@ -4,12 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
 import { createRecords } from '../../activities/records.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
 import type { Command } from '../../domain/command.ts';
 import { openingOf } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
 import { propose } from '../../domain/proposal.ts';
+import type { WorkerParts } from '../../worker/worker.ts';
 import {
   ADVANCE_CLOCK,
   AGREEMENT_LIFECYCLE,
@@ -126,7 +128,9 @@ export const LIVES: Record<string, Story> = {
 
   'given-other-dates': async (engine) => {
     const { id } = await aLife(engine, [redating('2024-11-30'), ...theWayToSigning(day)]);
+    // Other dates are another text, which is approved anew.
     await engine.say(id, redating('2024-10-31'));
+    await engine.say(id, command('approve', day, by.legal, { step: 'hukum' }));
     for (const each of bothSign(day)) await engine.say(id, each);
     await engine.until(id, '2024-05-10');
     await engine.say(id, { ...redating('2024-06-30'), businessDay: '2024-05-10' });
@@ -151,6 +155,15 @@ export const LIVES: Record<string, Story> = {
     await renewalOf(engine, id, null);
     await aLife(engine, [], { renewalOf: id, term: NEXT_YEAR });
     await renewalOf(engine, id, 'running');
+  },
+
+  'renewal-terminated-before-its-first-day': async (engine) => {
+    const { id } = await aSignedLife(engine, { on: day, term: THIS_YEAR });
+    const renewal = { renewalOf: id, term: NEXT_YEAR };
+    const next = await aLife(engine, [...theWayToSigning(day), ...bothSign(day)], renewal);
+    const why = { reason: 'agreed-by-parties' as const, lastDay: day, evidenceId: 'minutes' };
+    await engine.say(next.id, command('terminate', day, by.branch, why));
+    await renewalOf(engine, id, null);
   },
 
   'renewal-forgotten-and-late': async (engine) => {
@@ -294,6 +307,13 @@ export const LIVES: Record<string, Story> = {
       await engine.say(id, command('submit', day, by.proposer));
     }),
 
+  'recorded-after-failing-locally': async (engine) => {
+    await engine.rest();
+    await engine.wake({ activityInterceptors: failingAtFirst('record', 6) });
+    const { id } = await aLife(engine);
+    await engine.say(id, command('submit', day, by.proposer));
+  },
+
   'planned-too-slowly-for-a-local-activity': (engine) =>
     held(engine, 'planMilestones', async (gate) => {
       const id = await givenBack(engine, anActiveAgreement({ term: THIS_YEAR }), '2024-02-01');
@@ -390,6 +410,22 @@ async function givenBackAt(engine: Engine, state: AgreementState, instant: numbe
   });
   await engine.start(agreement, instant - Date.now());
   return id;
+}
+
+/** Fails the first attempts at activities of this type, as a store does that is being mended. */
+function failingAtFirst(type: string, times: number): WorkerParts['activityInterceptors'] {
+  let failures = 0;
+  return [
+    ({ info }) => ({
+      inbound: {
+        execute(input, next) {
+          if (info.activityType !== type || failures === times) return next(input);
+          failures += 1;
+          throw ApplicationFailure.retryable('not yet', 'Unexpected');
+        },
+      },
+    }),
+  ];
 }
 
 /** Opens the gate when the three seconds are over for which an activity is tried locally. */
