@@ -217,7 +217,7 @@ describe('the application', () => {
     expect(paths).toEqual([
       ...['/', '/', '/', '/api'],
       '/api/auth',
-      ...['/api/v1', '/api/v1', '/api/v1', '/api/v1'],
+      ...['/api/v1', '/api/v1', '/api/v1'],
       '/api',
       ...['/assets', '/', '/', '/'],
     ]);

@@ -156,12 +156,17 @@ describe('one agreement', () => {
       term: { start: '2024-02-01', end: '2024-12-31' },
       reason: 'Menunggu DPA',
     });
+    await legal.post(`${at}/approvals`, { step: 'hukum' });
     const returned = await proposer.post(`${at}/returns`, { reason: 'Pasal 4 belum tepat' });
     const withdrawn = await legal.post(`${at}/withdrawals`, { office, reason: 'Batal' });
 
     expect(numbered.body.parties[0].number).toEqual({ number: '560/1/2024', dated: '2024-01-05' });
-    expect(redated.body.term).toEqual({ start: '2024-02-01', end: '2024-12-31' });
-    expect(returned.body).toMatchObject({ stage: 'drafting', textVersion: 1 });
+    expect(redated.body).toMatchObject({
+      stage: 'approval',
+      textVersion: 2,
+      term: { start: '2024-02-01', end: '2024-12-31' },
+    });
+    expect(returned.body).toMatchObject({ stage: 'drafting', textVersion: 2 });
     expect(withdrawn.body).toMatchObject({
       stage: 'ended',
       ending: { reason: 'withdrawn', lawful: null, lastDay: null },

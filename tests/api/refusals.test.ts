@@ -120,6 +120,33 @@ describe('a refused request', () => {
         },
       ],
       [
+        'a branch on the side of the government',
+        {
+          parties: [
+            { office: offices.mitraLabour, side: 'government' },
+            { office: offices.tondano, side: 'government' },
+            { outside: 'Bank Contoh', side: 'bpjs' },
+          ],
+        },
+        {
+          status: 422,
+          code: 'SideWrong',
+          field: 'parties',
+          detail: `${TONDANO} tidak berada pada sisi yang disebut. Kantor pemerintah daerah berada di sisi pemerintah, kantor BPJS Ketenagakerjaan di sisi BPJS, dan pihak lain dicatat sebagai pihak luar.`,
+        },
+      ],
+      [
+        'the region of a neighbour',
+        { region: '71.02' },
+        {
+          status: 422,
+          code: 'RegionApart',
+          field: 'region',
+          detail:
+            'Wilayah 71.02 bukan wilayah pemerintah daerah yang menjadi pihak. Pilih wilayah pemerintah daerah itu; wilayah yang dilayani diisi tersendiri (area).',
+        },
+      ],
+      [
         'an end before the start',
         { term: { start: '2024-03-01', end: '2024-02-29' } },
         {
@@ -390,6 +417,18 @@ describe('a refused request', () => {
           code: 'HolderUnknown',
           field: 'actedBy',
           detail: 'Pejabat yang disebut tidak terdaftar di kantor yang Anda kenal.',
+        },
+      ],
+      [
+        'an act on paper of the other side',
+        'proposer-mitra',
+        'submissions',
+        { actedBy: holders.headTondano, evidence: { number: '1/2024', date: TODAY } },
+        {
+          status: 422,
+          code: 'HolderWithoutAuthority',
+          field: 'actedBy',
+          detail: `Pejabat ini tidak menjabat di ${LABOUR} atau di atasnya pada 8 Januari 2024. Pilih pejabat yang sedang menjabat di sana.`,
         },
       ],
       [
@@ -843,6 +882,24 @@ describe('a refused request', () => {
       });
 
       expectRefusal(reply, expected);
+    });
+
+    test('names a successor where none was agreed on', async () => {
+      const reply = await post('legal-mitra', `${at}/terminations`, {
+        office: offices.mitraLabour,
+        ...letter,
+        reason: 'agreed-by-parties',
+        lastDay: TODAY,
+        supersededBy: mou.replace('/agreements/', ''),
+      });
+
+      expectRefusal(reply, {
+        status: 422,
+        code: 'SuccessorUnsuitable',
+        field: 'supersededBy',
+        detail:
+          'Perjanjian pengganti hanya disebut bila alasannya digantikan perjanjian baru, dan bukan perjanjian ini sendiri.',
+      });
     });
 
     test('names the renewal that is running', async () => {

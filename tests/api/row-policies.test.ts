@@ -42,6 +42,25 @@ describe('with the gate left open', () => {
     expect(await fingerprints()).toEqual(before);
   });
 
+  test.each(ROLES)('a %s of one branch reaches no other branch, and none above', async (role) => {
+    const owner = new pg.Client({ connectionString: api.engine.ownerUrl });
+    await owner.connect();
+    await owner.query('begin');
+    await owner.query(
+      `insert into membership (id, user_id, office_id, role, from_day)
+       values (gen_random_uuid(), 'stranger', $1, $2, $3)`,
+      [offices.manado, role, TODAY],
+    );
+    await owner.query(`select set_config('mapalus.user', 'stranger', true),
+      set_config('mapalus.day', '${TODAY}', true)`);
+    const { rows } = await owner.query(
+      'select distinct unnest(actor_scope(action)) as office from permission',
+    );
+    await owner.end();
+
+    expect(rows.map(({ office }) => office)).toEqual([offices.manado]);
+  });
+
   test('somebody without any role reads the public registers and nothing else', async () => {
     const stranger = await api.as('stranger');
     const lists = [
