@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { builtProcess } from '../../local/built-process.ts';
+import { openLives, replayLives, sampleLives } from '../../worker/replay-check.ts';
+import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
+import { TEST_SECRET } from '../support/ground.ts';
+import { startBuilt } from '../support/installation.ts';
+import { aLifeFrom } from '../support/recorded.ts';
+import { anEngine } from '../support/stage.ts';
+import type { Engine } from '../support/stage.ts';
+
+const day = '2024-01-08';
+
+const redates = () =>
+  command('changeDates', day, by.proposer, {
+    term: { start: '2024-02-01', end: '2024-11-30' },
+    reasonNoteId: 'why',
+    evidenceId: 'addendum',
+    children: [],
+  });
+
+const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-upgrade-'));
+const brokenBundle = path.join(folder, 'workflows.js');
+
+let engine: Engine;
+let env: Record<string, string>;
+// One agreement that waits for its days, and two on their way; one has ended.
+let waiting: string;
+let drafted: string;
+let draftedLater: string;
+
+beforeAll(async () => {
+  engine = await anEngine(day);
+  const { ground, ownerUrl } = engine;
+  const lives = [[...theWayToSigning(day), ...bothSign(day)], [], [], []];
+  const ids = [];
+  for (const led of lives) {
+    const { id } = await aLifeFrom(engine, led);
+    await engine.say(id, redates());
+    ids.push(id);
+  }
+  [waiting, drafted, draftedLater] = ids as [string, string, string, string];
+  await engine.say(ids[3]!, command('withdraw', day, by.branch, { reasonNoteId: 'why' }));
+  await engine.rest();
+
+  writeFileSync(brokenBundle, broken(readFileSync(ground.bundlePath, 'utf8')));
+  env = {
+    DATABASE_URL: ownerUrl,
+    MAPALUS_SECRET: TEST_SECRET,
+    TEMPORAL_ADDRESS: ground.temporalAddress,
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    WORKFLOW_BUNDLE: ground.bundlePath,
+  };
+});
+afterAll(async () => {
+  await engine.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A release that plans by another kind of activity than the lives under way did. */
+function broken(bundle: string): string {
+  const changed = bundle.replace(
+    'locallyFirst(local.planMilestones, planMilestones)',
+    'locallyFirst(planMilestones, planMilestones)',
+  );
+  if (changed === bundle) throw new Error('the bundle is no longer what this test breaks');
+  return changed;
+}
+
+/** Runs the check as `npm run upgrade-check` would, for this bundle. */
+function upgradeCheck(bundle: string): Promise<{ exitCode: number; said: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [builtProcess('upgrade-check')],
+      { env: { PATH: process.env['PATH'] ?? '', ...env, WORKFLOW_BUNDLE: bundle } },
+      (_error, stdout, stderr) =>
+        resolve({ exitCode: child.exitCode ?? -1, said: stdout + stderr }),
+    );
+  });
+}
+
+describe('a release that continues all lives', () => {
+  test('passes the upgrade check', async () => {
+    const { exitCode, said } = await upgradeCheck(engine.ground.bundlePath);
+
+    expect(said).toContain('All 3 open agreements replay.');
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('a release that breaks a life under way', () => {
+  test('is refused by the upgrade check, which names that life', async () => {
+    const { exitCode, said } = await upgradeCheck(brokenBundle);
+
+    expect(said).toContain('1 of 3 open agreements do not replay. Do not deploy this release.');
+    expect(said).toContain(`${waiting}: `);
+    expect(said).not.toContain(drafted);
+    expect(exitCode).toBe(1);
+  });
+
+  test('does not begin to work', async () => {
+    const starting = startBuilt('worker', { ...env, WORKFLOW_BUNDLE: brokenBundle });
+
+    await expect(starting).rejects.toThrow(/1 running agreements do not replay with this release/);
+    await expect(starting).rejects.toThrow(waiting);
+  });
+});
+
+test('a worker that starts tries the newest life of each stage', async () => {
+  const { database, client, ground } = engine;
+  const parts = { client, database, bundlePath: ground.bundlePath };
+
+  const sample = await sampleLives(database);
+
+  expect(sample.sort()).toEqual([waiting, draftedLater].sort());
+  expect((await openLives(database)).sort()).toEqual([waiting, drafted, draftedLater].sort());
+  expect(await replayLives(parts, sample)).toEqual([]);
+});
