@@ -13,7 +13,16 @@ import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
 const { tondano } = offices;
-const patience = { timeout: 90_000 };
+const patience = { timeout: 180_000 };
+
+// Starting a process is work, waiting for its death to be noticed is not: the tests wait side by
+// side and start one after another.
+let started: Promise<unknown> = Promise.resolve();
+function inTurn<T>(start: () => Promise<T>): Promise<T> {
+  const mine = started.then(start);
+  started = mine.catch(() => undefined);
+  return mine;
+}
 
 type Crash = {
   /** How far the life has come when a worker takes it up that will die. */
@@ -28,9 +37,11 @@ type Crash = {
 
 /** Lets a worker die in the middle of something, and another one go on. */
 async function survive({ led, only, death, doing, meanwhile }: Crash) {
-  const engine = await anEngine(day, { asleep: true });
-  const { id } = await aLifeFrom(engine, led, only);
-  const mortal = await aMortalWorker(engine, death);
+  const { engine, id, mortal } = await inTurn(async () => {
+    const engine = await anEngine(day, { asleep: true });
+    const { id } = await aLifeFrom(engine, led, only);
+    return { engine, id, mortal: await aMortalWorker(engine, death) };
+  });
 
   const done = doing(engine, id);
   done.catch(() => undefined);
@@ -177,7 +188,7 @@ describe.concurrent('a worker that dies after it has recorded what a day brought
 
   test('at the beginning of a life', patience, async () => {
     const engine = await anEngine(day, { asleep: true });
-    const mortal = await aMortalWorker(engine, { activity: 'record', local: true });
+    const mortal = await inTurn(() => aMortalWorker(engine, { activity: 'record', local: true }));
     const { id } = await aLife(engine);
     await mortal.died;
     const submitted = engine.say(id, command('submit', day, by.proposer));

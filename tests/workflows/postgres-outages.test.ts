@@ -26,7 +26,7 @@ import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
 const { tondano } = offices;
-const patience = { timeout: 90_000 };
+const patience = { timeout: 180_000 };
 const { EVENT_TYPE_WORKFLOW_TASK_FAILED } = proto.temporal.api.enums.v1.EventType;
 
 const redating = (end: string, on = day) =>
