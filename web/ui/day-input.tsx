@@ -4,6 +4,7 @@ import type { DateInputProps } from '@mantine/dates';
 import { useTranslation } from 'react-i18next';
 import type { Day } from '../../domain/day.ts';
 import { formatDay, parseDay } from '../../texts/format.ts';
+import classes from './day-input.module.css';
 import { Icon } from './icons.tsx';
 
 /** The empty text stands for no day. */
@@ -23,6 +24,17 @@ export function DayInput({ value = '', onChange, ...rest }: Props) {
       placeholder={t('field.dayExample')}
       leftSection={<Icon name="calendar" />}
       autoComplete="off"
+      classNames={{ day: classes.day }}
+      ariaLabels={{
+        previousMonth: t('calendar.previousMonth'),
+        nextMonth: t('calendar.nextMonth'),
+        previousYear: t('calendar.previousYear'),
+        nextYear: t('calendar.nextYear'),
+        previousDecade: t('calendar.previousDecade'),
+        nextDecade: t('calendar.nextDecade'),
+        monthLevelControl: t('calendar.monthLevel'),
+        yearLevelControl: t('calendar.yearLevel'),
+      }}
       {...rest}
     />
   );

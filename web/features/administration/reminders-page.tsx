@@ -13,6 +13,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Records } from '../../ui/records.tsx';
 import { useSentForm } from '../../ui/sent-form.ts';
+import { ownZone } from '../../ui/zone.ts';
 
 type Rules = ItemFrom<'get /reminder-policies'>;
 
@@ -93,7 +94,7 @@ function Published({ rules: { publishedAt, replanned, toReplan } }: { rules: Rul
   const { t } = useTranslation();
   return (
     <>
-      <Text size="sm">{formatInstant(Date.parse(publishedAt), 'Asia/Jakarta')}</Text>
+      <Text size="sm">{formatInstant(Date.parse(publishedAt), ownZone())}</Text>
       {toReplan > 0 && (
         <>
           <Text size="sm" c="dimmed" role="status">

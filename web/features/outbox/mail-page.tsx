@@ -11,13 +11,11 @@ import { Fact, FactList } from '../../ui/facts.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Section } from '../../ui/section.tsx';
+import { ownZone } from '../../ui/zone.ts';
 import { DoubledNote, MailState, useTemplateName } from './mail-state.tsx';
 import classes from './mail-page.module.css';
 
 type Mail = AnswerFrom<'get /outbox/{id}'>;
-
-// The installation's own zone; a mail goes to people in all three.
-const ZONE = 'Asia/Jakarta';
 
 export function MailPage() {
   const { t } = useTranslation();
@@ -82,7 +80,7 @@ function Letter({ mail }: { mail: Mail }) {
 function State({ mail }: { mail: Mail }) {
   const { t } = useTranslation();
   const templateName = useTemplateName();
-  const when = (instant: string) => formatInstant(Date.parse(instant), ZONE);
+  const when = (instant: string) => formatInstant(Date.parse(instant), ownZone());
   return (
     <Stack gap="sm">
       <div>

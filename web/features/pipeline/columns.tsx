@@ -114,11 +114,9 @@ function EndCell({ row: { stage, term, daysLeft, renewal, nextMilestone } }: { r
         )
       )}
       {renewal !== 'none' && (
-        <Group gap={4} className={classes.renewal}>
+        <Group gap={4} wrap="nowrap" className={classes.renewal}>
           <Icon name="refresh" size={14} />
-          <Text size="sm" inherit>
-            {t(`pipeline.renewal.${renewal}`)}
-          </Text>
+          <Text size="sm">{t(`pipeline.renewal.${renewal}`)}</Text>
         </Group>
       )}
       {inForce && next === 'reminder' && nextMilestone && (
