@@ -37,7 +37,7 @@ export const theme = createTheme({
   headings: {
     fontWeight: '650',
     sizes: {
-      h1: { fontSize: '1.625rem', lineHeight: '1.25' },
+      h1: { fontSize: 'clamp(1.375rem, 1.2rem + 0.8vw, 1.625rem)', lineHeight: '1.25' },
       h2: { fontSize: '1.125rem', lineHeight: '1.4' },
       h3: { fontSize: '1rem', lineHeight: '1.45' },
     },

@@ -32,8 +32,6 @@ export function DayInput({ value = '', onChange, ...rest }: Props) {
         nextYear: t('calendar.nextYear'),
         previousDecade: t('calendar.previousDecade'),
         nextDecade: t('calendar.nextDecade'),
-        monthLevelControl: t('calendar.monthLevel'),
-        yearLevelControl: t('calendar.yearLevel'),
       }}
       {...rest}
     />

@@ -32,17 +32,19 @@ export function Page({
     <Stack gap="lg">
       <header>
         {back}
-        <Group justify="space-between" align="flex-end" gap="sm">
-          <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
-            {title}
-          </Title>
+        <Group justify="space-between" align="flex-start" gap="sm">
+          <div className={classes.head}>
+            <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
+              {title}
+            </Title>
+            {lead && (
+              <Text c="dimmed" mt={4} maw="44rem">
+                {lead}
+              </Text>
+            )}
+          </div>
           {actions}
         </Group>
-        {lead && (
-          <Text c="dimmed" mt={4} maw="44rem">
-            {lead}
-          </Text>
-        )}
       </header>
       {children}
     </Stack>
