@@ -10,7 +10,7 @@ import { emailOf } from './cast.ts';
 import type { PersonName } from './cast.ts';
 import { holdAgainstContract } from './contract.ts';
 import { engineOn } from './engine.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Template } from './engine.ts';
 import { TEST_PASSWORD, TEST_SECRET } from './ground.ts';
 import { sharedGround } from './stage.ts';
 
@@ -45,6 +45,8 @@ export type Api = {
 export type TestOptions = ApiOptions & {
   temporalAddress?: string;
   settings?: Record<string, string>;
+  /** What the database begins with; the cast, unless said. */
+  template?: Template;
 };
 
 /** Starts an API with its engine; the business clock begins on this day. */
@@ -53,10 +55,11 @@ export async function anApi(
   {
     temporalAddress = inject('temporalAddress'),
     settings: more = {},
+    template = 'template_cast',
     ...options
   }: TestOptions = {},
 ): Promise<Api> {
-  const engine = await engineOn({ ...sharedGround(), temporalAddress }, begin);
+  const engine = await engineOn({ ...sharedGround(), temporalAddress }, begin, { template });
   await engine.setClock(begin);
   const settings = readSettings({
     PORT: '0',

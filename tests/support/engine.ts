@@ -41,7 +41,9 @@ Runtime.install({
   shutdownSignals: [],
 });
 
-/** A migrated database with the cast in it. */
+/** What a database begins with: the cast, or nothing but the schema and the regions. */
+export type Template = 'template_cast' | 'template_mapalus';
+
 export type TestDatabase = {
   ownerUrl: string;
   workerUrl: string;
@@ -51,8 +53,11 @@ export type TestDatabase = {
   close: () => Promise<void>;
 };
 
-export async function databaseOn({ superuserUrl }: Ground): Promise<TestDatabase> {
-  const ownerUrl = await createDatabase(superuserUrl, `t_${randomUUID()}`, 'template_cast');
+export async function databaseOn(
+  { superuserUrl }: Ground,
+  template: Template = 'template_cast',
+): Promise<TestDatabase> {
+  const ownerUrl = await createDatabase(superuserUrl, `t_${randomUUID()}`, template);
   const workerUrl = urlOf('mapalus_worker', ownerUrl, TEST_SECRET);
   const asWorker = connect(workerUrl);
   const owner = new pg.Pool({ connectionString: ownerUrl, max: 4 });
@@ -101,10 +106,20 @@ export type Engine = Pick<TestDatabase, 'ownerUrl' | 'workerUrl' | 'ask'> & {
 export async function engineOn(
   ground: Ground,
   begin: Day,
-  { asleep = false, parts = {} }: { asleep?: boolean; parts?: Partial<WorkerParts> } = {},
+  {
+    asleep = false,
+    parts = {},
+    template,
+  }: { asleep?: boolean; parts?: Partial<WorkerParts>; template?: Template } = {},
 ): Promise<Engine> {
   const { temporalAddress: address, bundlePath } = ground;
-  const { ownerUrl, workerUrl, asWorker: database, ask, close } = await databaseOn(ground);
+  const {
+    ownerUrl,
+    workerUrl,
+    asWorker: database,
+    ask,
+    close,
+  } = await databaseOn(ground, template);
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
   const client = new Client({ connection });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
-import { emailOf } from '../support/cast.ts';
+import { emailOf, offices } from '../support/cast.ts';
 import { TEST_PASSWORD } from '../support/ground.ts';
-import { inApproval, inSigning, proposed } from '../support/lives.ts';
+import { inSigning, proposed } from '../support/lives.ts';
 import { choose, PAGES, peopleAt, pick, sees, standsBefore } from '../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../support/people-at-pages.ts';
 
@@ -46,10 +46,11 @@ describe('a form in the browser', () => {
   });
 
   test('says beforehand that the maker of a text does not approve it, and offers paper', async () => {
-    const { id } = await inApproval(api, {
-      title: 'PKS dari bagian hukum',
-      proposer: '0ff1ce00-0000-4000-8000-000000000011',
-    });
+    const { id, at } = await proposed(api, { title: 'PKS dari bagian hukum' });
+    const [proposer, legal] = [await api.as('proposer-mitra'), await api.as('legal-mitra')];
+    await proposer.post(`${at}/submissions`);
+    await legal.post(`${at}/submissions`, { office: offices.mitraLabour });
+    await (await api.as('officer-tondano')).post(`${at}/submissions`);
     const page = await people.as('legal-mitra', `/perjanjian/${id}`);
 
     await page.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
@@ -84,23 +85,24 @@ describe('a form in the browser', () => {
   });
 
   test('lets somebody go on who was overtaken by a colleague', async () => {
-    const { id, at } = await inApproval(api, { title: 'PKS berdua' });
-    const page = await people.as('legal-mitra', `/perjanjian/${id}`);
-    await page.getByRole('button', { name: 'Kembalikan' }).click();
+    const { id, at } = await inSigning(api, { title: 'PKS berdua' });
+    const page = await people.as('proposer-mitra', `/perjanjian/${id}`);
+    await page.getByRole('button', { name: /^Catat nomor Dinas/ }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Alasan pengembalian').fill('Pasal 4 belum lengkap');
+    await dialog.getByRole('textbox', { name: 'Nomor naskah' }).fill('560/77');
 
     const officer = await api.as('officer-tondano');
     await officer.post(`${at}/numbers`, {
-      party: '0ff1ce00-0000-4000-8000-000000000032',
-      number: 'PER/9',
+      party: offices.tondano,
+      number: 'PER/77',
       dated: '2024-01-08',
     });
     await dialog.getByRole('button', { name: 'Pakai keadaan terbaru' }).click();
-    await dialog.getByRole('button', { name: 'Kembalikan' }).click();
+    await dialog.getByRole('button', { name: /^Catat nomor/ }).click();
     await dialog.waitFor({ state: 'detached' });
 
-    await sees(page, '“Pasal 4 belum lengkap”');
+    await sees(page, '560/77');
+    await sees(page, 'PER/77');
   });
 
   test('of a proposal survives a reload', async () => {
@@ -138,7 +140,7 @@ describe('a form in the browser', () => {
     const made = await admin.post('/users', {
       name: 'Contoh Baru',
       email: 'baru@example.test',
-      memberships: [{ office: '0ff1ce00-0000-4000-8000-000000000012', role: 'proposer' }],
+      memberships: [{ office: offices.mitraLabour, role: 'proposer' }],
     });
     const { oneTimePassword } = made.body;
     const page = await people.stranger('/kotak-keluar');
