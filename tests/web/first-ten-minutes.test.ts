@@ -85,6 +85,8 @@ describe('the first ten minutes in an empty installation', () => {
     const dialog = page.getByRole('dialog');
     await sees(dialog, /Anda yang menyerahkan naskah/);
     await pick(dialog, 'Pejabat', 'Contoh Kepala Bagian');
+    await dialog.getByLabel('Nomor surat').fill('180/7/2024');
+    await dialog.getByLabel('Tanggal surat').fill('8 Januari 2024');
     await dialog.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
     await dialog.waitFor({ state: 'detached' });
 

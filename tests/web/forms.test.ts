@@ -57,6 +57,8 @@ describe('a form in the browser', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('radio', { name: 'Pejabat, di atas kertas' }).check();
     await pick(dialog, 'Pejabat', 'Contoh Kabag');
+    await dialog.getByLabel('Nomor surat').fill('180/7/2024');
+    await dialog.getByLabel('Tanggal surat').fill('8 Januari 2024');
     await dialog.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
     await dialog.waitFor({ state: 'detached' });
 
