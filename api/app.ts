@@ -44,7 +44,7 @@ declare global {
 z.config({
   ...z.locales.id(),
   customError: ({ code, input }) =>
-    code === 'invalid_type' && input === undefined ? 'wajib diisi' : undefined,
+    code === 'invalid_type' && (input === undefined || input === null) ? 'wajib diisi' : undefined,
 });
 
 /** Every route of the API, in the order of the documentation. */
