@@ -58,7 +58,8 @@ export class SettingsRefused extends Error {
 /** Reads the settings. Empty values count as not set. */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = Settings.safeParse(given);
+  // In English, also where requests are answered in another language.
+  const parsed = Settings.safeParse(given, { error: z.locales.en().localeError });
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new SettingsRefused(`Some settings cannot be used:\n  ${lines.join('\n  ')}`);

@@ -155,20 +155,29 @@ describe.skipIf(!mayMount())('a disk that is full (needs the right to mount one)
   });
 });
 
-test.each(['api', 'worker'] as const)(
-  '%s alone says which setting it misses, and what for',
-  async (script) => {
-    const { said, code } = await ended(
-      run(process.execPath, [builtProcess(script)], { PATH: process.env['PATH'] ?? '' }),
+describe.each(['api', 'worker'] as const)('%s alone', (script) => {
+  const alone = (env: Record<string, string>) =>
+    ended(
+      run(process.execPath, [builtProcess(script)], { PATH: process.env['PATH'] ?? '', ...env }),
     );
+
+  test('says which setting it misses, and what for', async () => {
+    const { said, code } = await alone({});
 
     expect(said.trim()).toBe(
       'DATABASE_URL is not set. It names the PostgreSQL database. ' +
         '`npm start` brings everything that is not named; this process alone needs it.',
     );
     expect(code).toBe(1);
-  },
-);
+  });
+
+  test('speaks of settings in the language of those who set them', async () => {
+    const { said, code } = await alone({ BASE_URL: 'mapalus' });
+
+    expect(said.trim()).toBe('Some settings cannot be used:\n  BASE_URL: Invalid URL');
+    expect(code).toBe(1);
+  });
+});
 
 async function ended(started: ReturnType<typeof run>) {
   const code = await started.ended;

@@ -1,0 +1,177 @@
+/**
+ * The door: nobody makes an account for themselves, passwords are kept as OWASP wants them, guessing
+ * is slowed down for every API process at once, and a session ends when it should.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createFirstAdministrator } from '../../api/auth/first-administrator.ts';
+import { createSignIn } from '../../api/auth/sign-in.ts';
+import { connectSignIn } from '../../prisma/connect.ts';
+import { urlOf } from '../../prisma/roles.ts';
+import { anApi, caller, ORIGIN } from '../support/api.ts';
+import type { Api } from '../support/api.ts';
+import { createDatabase } from '../support/create-database.ts';
+import { TEST_PASSWORD, TEST_SECRET } from '../support/ground.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await anApi('2024-01-08');
+});
+afterAll(() => api.stop());
+
+const NO_ENTRY = { status: 401 };
+
+/** Knocks from this address. */
+async function attempt(
+  password: string,
+  { address = '10.20.0.1', email = 'legal-mitra@example.test', url = api.url } = {},
+) {
+  return fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: ORIGIN, 'X-Forwarded-For': address },
+    body: JSON.stringify({ email, password }),
+  });
+}
+
+describe('an account', () => {
+  test.each(['/sign-up/email', '/admin/create-user', '/admin/set-role', '/forget-password'])(
+    'is not to be had or raised by oneself at %s',
+    async (path) => {
+      const reply = await api.anonymous.send('POST', `/api/auth${path}`, {
+        body: JSON.stringify({
+          name: 'Contoh',
+          email: 'sendiri@example.test',
+          password: TEST_PASSWORD,
+        }),
+        headers: { 'Content-Type': 'application/json' },
+      });
+
+      const made = await api.rows(`select from auth."user" where email = 'sendiri@example.test'`);
+      expect(reply.body).toMatchObject({ status: 404, code: 'NotFound' });
+      expect(made).toEqual([]);
+    },
+  );
+
+  test('has its password kept as Argon2id, 64 MiB and three passes', async () => {
+    const admin = await api.as('admin-operator');
+    const { body } = await admin.post('/users/stranger/password-resets');
+
+    const [{ password }] = await api.rows(
+      "select password from auth.account where user_id = 'stranger'",
+    );
+
+    expect(password).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
+    expect(password).not.toContain(body.oneTimePassword);
+  });
+
+  test('that does not exist is refused in the same words as a wrong password', async () => {
+    const [wrong, unknown] = await Promise.all([
+      attempt('bukan kata sandinya', { address: '10.20.0.2' }),
+      attempt(TEST_PASSWORD, { address: '10.20.0.2', email: 'tidak.ada@example.test' }),
+    ]);
+
+    expect([wrong, unknown]).toMatchObject([NO_ENTRY, NO_ENTRY]);
+    expect(await unknown.text()).toBe(await wrong.text());
+  });
+
+  test('of the first administrator is made where there is none, and only there', async () => {
+    const name = `t_${randomUUID()}`;
+    const ownerUrl = await createDatabase(
+      inject('postgres').superuserUrl,
+      name,
+      'template_mapalus',
+    );
+    const prisma = connectSignIn(urlOf('mapalus_auth', ownerUrl, TEST_SECRET));
+    const signIn = createSignIn({ prisma, baseUrl: ORIGIN, secret: TEST_SECRET });
+    const email = 'pertama@example.test';
+
+    const first = await createFirstAdministrator(signIn, prisma, {
+      email,
+      password: 'dari luar ya',
+    });
+    const again = await createFirstAdministrator(signIn, prisma, { email, password: undefined });
+    const accounts = await prisma.user.findMany();
+    await prisma.$disconnect();
+
+    // A password that was given is not repeated, and has to be changed like one that was made up.
+    expect(first).toMatchObject({ email, oneTimePassword: null });
+    expect(again).toBeNull();
+    expect(accounts).toMatchObject([{ email, mustChangePassword: true }]);
+  });
+});
+
+describe('a session', () => {
+  test('lives in a cookie that scripts and other sites do not get', async () => {
+    const response = await attempt(TEST_PASSWORD, { address: '10.20.0.3' });
+
+    const [cookie = ''] = response.headers.getSetCookie();
+    expect(cookie).toMatch(/^better-auth\.session_token=[^;]+;/);
+    expect(cookie).toMatch(/; HttpOnly/);
+    expect(cookie).toMatch(/; SameSite=Lax/);
+    expect(cookie).toMatch(/; Max-Age=43200/);
+  });
+
+  test('ends by signing out, also for whoever kept the cookie', async () => {
+    const person = await api.signIn('legal-mitra@example.test');
+    const before = await person.get('/session');
+
+    const out = await person.send('POST', '/api/auth/sign-out', {
+      body: '{}',
+      headers: { 'Content-Type': 'application/json' },
+    });
+    const afterwards = await person.get('/session');
+
+    expect([before.status, out.status, afterwards.status]).toEqual([200, 200, 401]);
+    expect(afterwards.body).toMatchObject({ code: 'NotSignedIn' });
+  });
+
+  test('cannot be made up or changed', async () => {
+    const { cookie } = await api.as('legal-mitra');
+    const [name = '', token = ''] = cookie.split('=');
+    const bent = token.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
+
+    const replies = await Promise.all(
+      [bent, token.slice(0, 20), 'null', ''].map((each) =>
+        caller(api.url, `${name}=${each}`).get('/session'),
+      ),
+    );
+
+    expect(replies.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+  });
+
+  test('that is over in the database is over at once', async () => {
+    const person = await api.signIn('legal-mitra@example.test');
+    const token = decodeURIComponent(person.cookie.split('=')[1] ?? '').split('.')[0];
+    await api.rows(
+      "update auth.session set expires_at = now() - interval '1 second' where token = $1",
+      [token],
+    );
+
+    const reply = await person.get('/session');
+
+    expect(reply.status).toBe(401);
+  });
+});
+
+describe('guessing', () => {
+  // Counted in the database, so that it counts for all processes of an installation together.
+  test('is slowed down after ten attempts a minute from one address', async () => {
+    const address = '10.66.0.1';
+    const answers = [];
+    for (let guess = 0; guess < 10; guess += 1) {
+      answers.push((await attempt(`tebakan ke-${guess}`, { address })).status);
+    }
+
+    const eleventh = await attempt(TEST_PASSWORD, { address });
+    const [kept] = await api.rows('select key, count::int from auth.rate_limit where key like $1', [
+      `%${address}%`,
+    ]);
+    const elsewhere = await attempt(TEST_PASSWORD, { address: '10.66.0.2' });
+
+    expect(answers).toEqual(Array(10).fill(401));
+    expect(eleventh.status).toBe(429);
+    expect(Number(eleventh.headers.get('x-retry-after'))).toBeGreaterThan(0);
+    expect(kept).toMatchObject({ count: 10 });
+    expect(elsewhere.status).toBe(200);
+  });
+});
