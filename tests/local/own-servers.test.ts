@@ -1,0 +1,154 @@
+/**
+ * Servers of one's own take the place of the embedded ones, and the two processes run alone on
+ * them, as in a real installation.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import pg from 'pg';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { hashPassword } from '../../api/auth/password.ts';
+import { freePort } from '../../local/port.ts';
+import { startPostgres } from '../../local/postgres.ts';
+import type { Cluster } from '../../local/postgres.ts';
+import { startTemporal } from '../../local/temporal.ts';
+import type { TemporalServer } from '../../local/temporal.ts';
+import { migrate } from '../../prisma/migrate.ts';
+import { loadReferenceData } from '../../prisma/reference-data.ts';
+import { ensureRoles } from '../../prisma/roles.ts';
+import { signIn } from '../support/api.ts';
+import { offices, seedCast } from '../support/cast.ts';
+import { createDatabase } from '../support/create-database.ts';
+import { eventually } from '../support/eventually.ts';
+import { TEST_PASSWORD, TEST_SECRET } from '../support/ground.ts';
+import { aPksBody } from '../support/lives.ts';
+import { aStartingPlace, run } from '../support/started-here.ts';
+import type { StartingPlace } from '../support/started-here.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const METRICS_TOKEN = 'for the test of metrics only';
+const TERM = { start: '2099-01-01', end: '2099-12-31' };
+
+let folder: string;
+let place: StartingPlace;
+let cluster: Cluster;
+let temporal: TemporalServer;
+let smtp: SMTPServer;
+let received: string[];
+let servers: Record<'DATABASE_URL' | 'TEMPORAL_ADDRESS' | 'SMTP_URL' | 'MAPALUS_SECRET', string>;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'mapalus-own-'));
+  chmodSync(folder, 0o755);
+  received = [];
+  smtp = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    closeTimeout: 100,
+    onData: (stream, _session, taken) =>
+      void text(stream).then((mail) => {
+        received.push(mail);
+        taken();
+      }),
+  });
+  const [smtpPort, temporalPort] = [await freePort(), await freePort()];
+  await new Promise<void>((resolve) => smtp.listen(smtpPort, '127.0.0.1', () => resolve()));
+  [place, cluster, temporal] = await Promise.all([
+    aStartingPlace(),
+    startPostgres(folder, await freePort()),
+    startTemporal({ binary: inject('temporalBinary'), port: temporalPort, timeSkipping: false }),
+  ]);
+  servers = {
+    DATABASE_URL: await ownedDatabase(),
+    TEMPORAL_ADDRESS: temporal.address,
+    SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+    MAPALUS_SECRET: TEST_SECRET,
+  };
+});
+afterAll(async () => {
+  await place.remove();
+  await Promise.all([cluster.stop(), temporal.stop()]);
+  await new Promise<void>((resolve) => smtp.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('`npm start` uses what the settings name, and brings only what is missing', async () => {
+  const running = await place.start(servers);
+  const parts = Object.keys(place.noted().pids);
+  const passed = await passATurn('pertama');
+  await eventually(() => (received.length > 0 ? true : undefined), { waitingFor: 'the mail' });
+
+  const { code } = await running.end('SIGTERM');
+
+  expect(parts.sort()).toEqual(['the API', 'the worker']);
+  expect(running.said()).not.toMatch(/Mail is kept in|Temporal's pages/);
+  expect(passed.status).toBe(200);
+  expect(received[0]).toContain('To: officer-tondano@example.test');
+  expect(code).toBe(0);
+  expect(place.processes()).toEqual([]);
+  // What was there before is nobody's to stop.
+  expect([cluster.process.exitCode, temporal.process.exitCode]).toEqual([null, null]);
+});
+
+test('`npm run api` and `npm run worker` run alone, tell how they are, and stop when asked', async () => {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, ...servers, MAPALUS_HOME: place.folder };
+  const workerPort = await freePort();
+  const workerUrl = `http://127.0.0.1:${workerPort}`;
+  const api = run('npm', ['run', 'api'], { ...env, PORT: String(place.port), METRICS_TOKEN });
+  const worker = run('npm', ['run', 'worker'], { ...env, WORKER_PORT: String(workerPort) });
+
+  await Promise.all([`${place.url}/readyz`, `${workerUrl}/readyz`].map(untilOk));
+  const passed = await passATurn('kedua');
+  const [withToken, without, alive, elsewhere] = await Promise.all([
+    fetch(`${place.url}/metrics`, { headers: { Authorization: `Bearer ${METRICS_TOKEN}` } }),
+    fetch(`${place.url}/metrics`),
+    fetch(`${workerUrl}/livez`),
+    fetch(`${workerUrl}/nowhere`),
+  ]);
+  const numbers = await withToken.text();
+  await Promise.all([api.end('SIGTERM'), worker.end('SIGTERM')]);
+
+  expect(passed.status).toBe(200);
+  expect(numbers).toMatch(/route="\/api\/v1\/agreements\/:id\/turns",status="200"/);
+  expect([withToken, without, alive].map(({ status }) => status)).toEqual([200, 404, 200]);
+  expect(elsewhere.ok).toBe(false);
+  for (const { said } of [api, worker]) expect(said()).toContain('"msg":"stopped"');
+  expect(place.processes()).toEqual([]);
+});
+
+// As an administrator of PostgreSQL would: an owner that may make roles, and a database of its own.
+async function ownedDatabase(): Promise<string> {
+  const superuserUrl = cluster.superuserUrl('postgres');
+  const ownerUrl = await createDatabase(superuserUrl, 'mapalus');
+  const superuser = new pg.Client({ connectionString: superuserUrl });
+  await superuser.connect();
+  await superuser.query('alter role mapalus_owner createrole');
+  await superuser.end();
+  await ensureRoles(ownerUrl, TEST_SECRET);
+  await migrate(ownerUrl);
+  await loadReferenceData(ownerUrl);
+  await seedCast(ownerUrl, await hashPassword(TEST_PASSWORD));
+  return ownerUrl;
+}
+
+async function passATurn(title: string) {
+  const proposer = await signIn(place.url, {
+    email: 'proposer-mitra@example.test',
+    password: TEST_PASSWORD,
+    address: 1,
+    origin: place.url,
+  });
+  const { body } = await proposer.post('/agreements', aPksBody({ title, term: TERM }));
+  return proposer.post(`/agreements/${body.id}/turns`, { to: offices.tondano });
+}
+
+async function untilOk(url: string): Promise<void> {
+  const ask = () =>
+    fetch(url).then(
+      ({ ok }) => ok || undefined,
+      () => undefined,
+    );
+  await eventually(ask, { within: 60_000, waitingFor: url });
+}
