@@ -2,16 +2,10 @@
  * The door: nobody makes an account for themselves, passwords are kept as OWASP wants them, guessing
  * is slowed down for every API process at once, and a session ends when it should.
  */
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createFirstAdministrator } from '../../api/auth/first-administrator.ts';
-import { createSignIn } from '../../api/auth/sign-in.ts';
-import { connectSignIn } from '../../prisma/connect.ts';
-import { urlOf } from '../../prisma/roles.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi, caller, ORIGIN } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
-import { createDatabase } from '../support/create-database.ts';
-import { TEST_PASSWORD, TEST_SECRET } from '../support/ground.ts';
+import { TEST_PASSWORD } from '../support/ground.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -72,31 +66,6 @@ describe('an account', () => {
 
     expect([wrong, unknown]).toMatchObject([NO_ENTRY, NO_ENTRY]);
     expect(await unknown.text()).toBe(await wrong.text());
-  });
-
-  test('of the first administrator is made where there is none, and only there', async () => {
-    const name = `t_${randomUUID()}`;
-    const ownerUrl = await createDatabase(
-      inject('postgres').superuserUrl,
-      name,
-      'template_mapalus',
-    );
-    const prisma = connectSignIn(urlOf('mapalus_auth', ownerUrl, TEST_SECRET));
-    const signIn = createSignIn({ prisma, baseUrl: ORIGIN, secret: TEST_SECRET });
-    const email = 'pertama@example.test';
-
-    const first = await createFirstAdministrator(signIn, prisma, {
-      email,
-      password: 'dari luar ya',
-    });
-    const again = await createFirstAdministrator(signIn, prisma, { email, password: undefined });
-    const accounts = await prisma.user.findMany();
-    await prisma.$disconnect();
-
-    // A password that was given is not repeated, and has to be changed like one that was made up.
-    expect(first).toMatchObject({ email, oneTimePassword: null });
-    expect(again).toBeNull();
-    expect(accounts).toMatchObject([{ email, mustChangePassword: true }]);
   });
 });
 
