@@ -48,8 +48,8 @@ export async function keepWriting(
 }
 
 /** The server has taken it. */
-export function markSent(database: Database, id: string, businessNow: Instant): Promise<void> {
-  return settle(database, id, {
+export function markSent(database: Database, mail: OutboxRow, businessNow: Instant): Promise<void> {
+  return settle(database, mail, {
     state: 'sent',
     sentAt: new Date(),
     sentBusinessAt: new Date(businessNow),
@@ -59,37 +59,29 @@ export function markSent(database: Database, id: string, businessNow: Instant): 
 }
 
 /** It did not get through and will be tried again after a while. */
-export function markWaiting(
-  database: Database,
-  { id, attempts }: OutboxRow,
-  lastError: string,
-): Promise<void> {
-  return settle(database, id, {
+export function markWaiting(database: Database, mail: OutboxRow, lastError: string): Promise<void> {
+  return settle(database, mail, {
     state: 'queued',
     relayId: null,
     lastError,
-    nextAttemptAt: afterAttempts(attempts),
+    nextAttemptAt: afterAttempts(mail.attempts),
   });
 }
 
 /** The connection was cut when the server may have taken it already; it is sent once more. */
-export function markUnknown(
-  database: Database,
-  { id, attempts }: OutboxRow,
-  lastError: string,
-): Promise<void> {
-  return settle(database, id, {
+export function markUnknown(database: Database, mail: OutboxRow, lastError: string): Promise<void> {
+  return settle(database, mail, {
     state: 'unknown',
     possiblyDoubled: true,
     relayId: null,
     lastError,
-    nextAttemptAt: afterAttempts(attempts),
+    nextAttemptAt: afterAttempts(mail.attempts),
   });
 }
 
 /** The server refused it for good. */
-export function markFailed(database: Database, id: string, lastError: string): Promise<void> {
-  return settle(database, id, { state: 'failed', relayId: null, lastError });
+export function markFailed(database: Database, mail: OutboxRow, lastError: string): Promise<void> {
+  return settle(database, mail, { state: 'failed', relayId: null, lastError });
 }
 
 /**
@@ -121,13 +113,18 @@ export async function wakeWaiting(database: Database): Promise<void> {
   );
 }
 
+// Noted late, a mail may have been adopted by another relay, which knows better by then.
 async function settle(
   database: Database,
-  id: string,
+  { id, relayId }: OutboxRow,
   data: Prisma.OutboxUpdateManyMutationInput,
 ): Promise<void> {
   await database.withActor(engine, async (tx) => {
-    await tx.outbox.updateMany({ where: { id }, data });
+    const { count } = await tx.outbox.updateMany({
+      where: { id, state: 'sending', relayId },
+      data,
+    });
+    if (count === 0) return;
     await tx.$executeRaw`select announce('outbox', ${id}::uuid)`;
   });
 }

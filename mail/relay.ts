@@ -8,6 +8,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import type { Logger } from '../config/log.ts';
+import type { Instant } from '../domain/day.ts';
 import type { Database } from '../prisma/connect.ts';
 import { listen } from '../prisma/listen.ts';
 import { holdLock } from '../prisma/session-lock.ts';
@@ -45,6 +46,9 @@ export function startRelay(parts: RelayParts): Relay {
   transport.use('stream', watchTextGoOut);
   let wake = () => {};
   let serverWasAway = false;
+  // What became of mails, where PostgreSQL has not taken it yet. No relay would look at those
+  // again while this one lives, so they come first in every round.
+  const unnoted = new Map<string, () => Promise<void>>();
   const listener = listen(parts.databaseUrl, {
     onAnnouncement: () => wake(),
     onListening: () => wake(),
@@ -88,6 +92,7 @@ export function startRelay(parts: RelayParts): Relay {
   }
 
   async function sendDue(relayId: number): Promise<number> {
+    await noteLate();
     await outbox.adoptOrphans(database, relayId);
     const { clockOffset } = await database.installation();
     const mails = await outbox.claimMails(database, relayId, Date.now() + clockOffset, BATCH);
@@ -95,12 +100,39 @@ export function startRelay(parts: RelayParts): Relay {
     return mails.length;
   }
 
+  // One mail's trouble is not the others': nothing here throws.
   async function send(mail: OutboxRow, clockOffset: number): Promise<void> {
-    const written = await writtenOnce(mail);
-    const outcome = await deliver(transport, parts.from, mail, written, Date.now() + clockOffset);
+    const outcome = await attempt(mail, clockOffset);
+    const businessNow = Date.now() + clockOffset;
+    await note(mail, outcome, businessNow).catch((error: unknown) => {
+      log.warn({ mail: mail.id, error: nameOf(error) }, 'an outcome could not be noted');
+      unnoted.set(mail.id, () => note(mail, outcome, businessNow));
+    });
+  }
+
+  async function attempt(mail: OutboxRow, clockOffset: number): Promise<Outcome> {
+    try {
+      const written = await writtenOnce(mail);
+      return await deliver(transport, parts.from, mail, written, Date.now() + clockOffset);
+    } catch (error) {
+      return { kind: 'unwritten', error: nameOf(error) };
+    }
+  }
+
+  async function noteLate(): Promise<void> {
+    for (const [id, noteAgain] of unnoted) {
+      await noteAgain().then(
+        () => unnoted.delete(id),
+        (error: unknown) =>
+          log.warn({ mail: id, error: nameOf(error) }, 'an outcome could still not be noted'),
+      );
+    }
+  }
+
+  async function note(mail: OutboxRow, outcome: Outcome, businessNow: Instant): Promise<void> {
     const { id, requestId, template } = mail;
     if (outcome.kind === 'sent') {
-      await outbox.markSent(database, id, Date.now() + clockOffset);
+      await outbox.markSent(database, mail, businessNow);
       log.info({ mail: id, template, requestId }, 'mail sent');
       if (serverWasAway) await outbox.wakeWaiting(database);
       serverWasAway = false;
@@ -110,10 +142,10 @@ export function startRelay(parts: RelayParts): Relay {
       { mail: id, template, requestId, outcome: outcome.kind, error: outcome.error },
       'mail not sent',
     );
-    if (outcome.kind === 'refused') await outbox.markFailed(database, id, outcome.error);
+    if (outcome.kind === 'refused') await outbox.markFailed(database, mail, outcome.error);
     if (outcome.kind === 'unknown') await outbox.markUnknown(database, mail, outcome.error);
-    if (outcome.kind === 'away') {
-      serverWasAway = true;
+    if (outcome.kind === 'away') serverWasAway = true;
+    if (outcome.kind === 'away' || outcome.kind === 'unwritten') {
       await outbox.markWaiting(database, mail, outcome.error);
     }
   }
@@ -140,7 +172,8 @@ function createPooledTransport(url: string) {
 
 type Transport = ReturnType<typeof createPooledTransport>;
 
-type Outcome = { kind: 'sent' } | { kind: 'away' | 'unknown' | 'refused'; error: string };
+type Outcome =
+  { kind: 'sent' } | { kind: 'unwritten' | 'away' | 'unknown' | 'refused'; error: string };
 
 async function deliver(
   transport: Transport,
