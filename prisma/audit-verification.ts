@@ -30,9 +30,9 @@ export function readAnchor(text: string): Anchor | undefined {
   return seq !== undefined && hash !== undefined ? { seq: Number(seq), hash } : undefined;
 }
 
-/** Verifies everything there is. */
+/** Verifies everything there is at this moment; what is recorded meanwhile changes nothing. */
 export function verifyAudit(database: Database, anchor?: Anchor): Promise<Verdict> {
-  return database.withActor({ kind: 'engine' }, async (tx) => {
+  return database.readAtOneMoment({ kind: 'engine' }, async (tx) => {
     const chains: Chains = { heads: new Map(), hashes: new Map() };
     const events = { count: 0 };
     const brokenEvent = await verifyEvents(tx, chains, events);

@@ -17,6 +17,11 @@ export type Tx = Prisma.TransactionClient;
 export type Database = {
   /** Runs the work in one transaction in which row policies see this actor. */
   withActor: <T>(actor: Actor, work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /**
+   * Runs a long reading in which everything is as it was at its beginning, however much is
+   * written meanwhile.
+   */
+  readAtOneMoment: <T>(actor: Actor, work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** What kind of installation this is, and how far its business clock runs ahead. */
   installation: () => Promise<Installation>;
   /** Resolves when PostgreSQL answers; rejects otherwise. */
@@ -26,6 +31,9 @@ export type Database = {
 
 /** The one row about the installation. */
 export type Installation = { kind: 'real' | 'training'; clockOffset: number };
+
+/** In milliseconds: the audit of years is read link by link. */
+const LONGEST_READING = 6 * 60 * 60 * 1_000;
 
 type Options = {
   /** Connections at most. */
@@ -41,12 +49,19 @@ export function connect(url: string, options: Options = {}): Database {
     withActor: (actor, work) =>
       prisma.$transaction(
         async (tx) => {
-          const { userId, day } = actor.kind === 'user' ? actor : { userId: '', day: '' };
-          await tx.$queryRaw`select set_config('mapalus.user', ${userId}, true),
-            set_config('mapalus.day', ${day}, true)`;
+          await actAs(tx, actor);
           return work(tx);
         },
         { maxWait: 10_000, timeout: 30_000 },
+      ),
+    readAtOneMoment: (actor, work) =>
+      prisma.$transaction(
+        async (tx) => {
+          await tx.$executeRaw`set transaction read only`;
+          await actAs(tx, actor);
+          return work(tx);
+        },
+        { maxWait: 10_000, timeout: LONGEST_READING, isolationLevel: 'RepeatableRead' },
       ),
     installation: async () => {
       const { kind, clockOffset } = await prisma.installation.findUniqueOrThrow({
@@ -62,6 +77,12 @@ export function connect(url: string, options: Options = {}): Database {
 /** The client of the sign-in library, which brings its own queries; for the `auth` role only. */
 export function connectSignIn(url: string, options: Options = {}): PrismaClient {
   return openClient(url, options);
+}
+
+async function actAs(tx: Tx, actor: Actor): Promise<void> {
+  const { userId, day } = actor.kind === 'user' ? actor : { userId: '', day: '' };
+  await tx.$queryRaw`select set_config('mapalus.user', ${userId}, true),
+    set_config('mapalus.day', ${day}, true)`;
 }
 
 function openClient(url: string, { connections = 10, onBrokenConnection }: Options): PrismaClient {
