@@ -115,8 +115,11 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
 
 function numberRequests(log: Logger): RequestHandler {
   return (req, res, next) => {
-    const given = req.get('x-request-id') ?? '';
-    req.requestId = /^[\w-]{8,64}$/.test(given) ? given : `req-${randomUUID()}`;
+    const given = /^(?:req-)?(.*)$/.exec(req.get('x-request-id') ?? '')?.[1];
+    // Only ids that a machine made: the number goes into logs, histories, the audit and mails,
+    // where nobody's NIK or name may be.
+    const id = z.uuid().safeParse(given).data?.toLowerCase() ?? randomUUID();
+    req.requestId = `req-${id}`;
     req.principal = null;
     res.set('X-Request-Id', req.requestId);
     const began = performance.now();

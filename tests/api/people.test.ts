@@ -571,7 +571,7 @@ describe('accounts', () => {
   });
 
   test('leave a trace of each change, even under the same request id', async () => {
-    const headers = { 'X-Request-Id': 'the-same-for-both' };
+    const headers = { 'X-Request-Id': 'req-0b6f1a52-7f1e-4d35-9f6a-6c1f6d1b8a11' };
 
     await admin.post('/users/inspector-mitra/password-resets', {}, headers);
     await admin.post('/users/inspector-mitra/password-resets', {}, headers);
@@ -580,8 +580,8 @@ describe('accounts', () => {
       where event #>> '{happened,0,kind}' = 'password-reset'
         and event #>> '{happened,0,user}' = 'inspector-mitra'`);
     expect(events.map(({ event }) => event.requestId)).toEqual([
-      'the-same-for-both',
-      'the-same-for-both',
+      'req-0b6f1a52-7f1e-4d35-9f6a-6c1f6d1b8a11',
+      'req-0b6f1a52-7f1e-4d35-9f6a-6c1f6d1b8a11',
     ]);
   });
 });
