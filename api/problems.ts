@@ -96,6 +96,7 @@ export type ProblemCode = RuleCode | RequestCode;
 
 /** The field of the request that a rule is about, where there is one. */
 const FIELD: Partial<Record<ProblemCode, string>> = {
+  VersionStale: 'If-Match',
   PartyTwice: 'parties',
   PartyCountWrong: 'parties',
   SidesMissing: 'parties',

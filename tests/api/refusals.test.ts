@@ -496,6 +496,7 @@ describe('a refused request', () => {
         code: 'VersionStale',
         detail:
           'Perjanjian ini sudah diubah orang lain (versi 2, Anda membaca versi 1). Muat ulang, periksa, lalu ulangi.',
+        field: 'If-Match',
       });
       expect(fresh.status).toBe(200);
     });

@@ -41,8 +41,8 @@ export function ProblemNotice({
 }) {
   const { t } = useTranslation();
   const words = useProblemWords()(error);
-  const { requestId } = problemOf(error);
-  const more = remaining.filter((message) => message !== words.detail);
+  const { requestId, detail } = problemOf(error);
+  const more = remaining.filter((message) => message !== words.detail && message !== detail);
   return (
     <Alert
       color="red"
