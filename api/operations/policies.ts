@@ -26,6 +26,8 @@ export function policyRoutes({ database, lifecycles }: ApiParts): Implementation
         const operator = await tx.office.findFirst({ where: { kind: 'operator' } });
         if (!operator) throw new Refused('NotPermitted');
         await requireReach(tx, 'policy.write', operator.id, { otherwise: 'NotPermitted' });
+        // Two who publish at once get one number after the other.
+        await tx.$queryRaw`select pg_advisory_xact_lock(72707374)::text`;
         const newest = await tx.reminderPolicy.findFirstOrThrow({ orderBy: { version: 'desc' } });
         const version = newest.version + 1;
         const toReplan = 0;
