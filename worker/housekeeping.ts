@@ -1,6 +1,7 @@
 /**
  * What a worker does every minute besides carrying agreements: it seals the audit chains, puts
- * the seal's head into a weekly mail, and sweeps out hints that no page will ask for again.
+ * the seal's head into a weekly mail, and sweeps out hints that no page will ask for again and
+ * answers that no client will ask for again.
  */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../config/log.ts';
@@ -38,6 +39,7 @@ export async function makeRound(database: Database, mailDomain: string): Promise
     await tx.$queryRaw`select seal_audit()`;
     await queueAnchor(tx, now, mailDomain);
     await tx.$executeRaw`delete from change_event where created_at < now() - interval '2 days'`;
+    await tx.$executeRaw`delete from idempotency where created_at < now() - interval '30 days'`;
   });
 }
 
