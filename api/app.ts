@@ -28,6 +28,7 @@ import { asRefused, problemOf, Refused } from './problems.ts';
 import { createRouter } from './router.ts';
 import type { Gate, Implementation } from './router.ts';
 import type { ApiParts } from './parts.ts';
+import { translator } from '../texts/translator.ts';
 import { isAway } from './unavailable.ts';
 
 declare global {
@@ -40,11 +41,15 @@ declare global {
   }
 }
 
+const fieldWords = translator('fields');
+
 // Messages about fields in the language of the people who fill them in.
 z.config({
   ...z.locales.id(),
   customError: ({ code, input }) =>
-    code === 'invalid_type' && (input === undefined || input === null) ? 'wajib diisi' : undefined,
+    code === 'invalid_type' && (input === undefined || input === null)
+      ? fieldWords('required')
+      : undefined,
 });
 
 /** Every route of the API, in the order of the documentation. */

@@ -7,11 +7,14 @@ import { createHash } from 'node:crypto';
 import { Router } from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import type { z } from 'zod';
+import { translator } from '../texts/translator.ts';
 import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route } from './contract/route.ts';
 import { mayAny } from './principal.ts';
 import type { Principal } from './principal.ts';
 import { Refused } from './problems.ts';
 import type { FieldError } from './problems.ts';
+
+const speak = translator('fields');
 
 /** What an implementation gets to know of a request. */
 export type Call<Given extends Route = Route> = {
@@ -147,9 +150,16 @@ function checked(schema: z.ZodObject | undefined, given: unknown, errors: FieldE
     // A field that nobody knows is named itself, not what it stands in.
     const fields =
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
-    for (const field of fields) errors.push({ field: field.join('.') || '(isi)', message });
+    for (const field of fields) {
+      errors.push({ field: field.join('.') || '(isi)', message: inWords(message) });
+    }
   }
   return undefined;
+}
+
+// The contract says by a code what its own checks found; zod's messages are sentences already.
+function inWords(message: string): string {
+  return /^[a-zA-Z]+$/.test(message) ? speak(message) : message;
 }
 
 function expectedVersion(req: Request): number | undefined {

@@ -1,10 +1,11 @@
 /** Sentences for people, from the files beside this one. A new language is a new folder. */
 import i18next from 'i18next';
 import codes from './id/codes.json' with { type: 'json' };
+import fields from './id/fields.json' with { type: 'json' };
 import mail from './id/mail.json' with { type: 'json' };
 import problems from './id/problems.json' with { type: 'json' };
 
-const texts = { codes, problems, mail };
+const texts = { codes, fields, problems, mail };
 
 const instance = i18next.createInstance();
 void instance.init({

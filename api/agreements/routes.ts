@@ -5,6 +5,7 @@ import type { Tx } from '../../prisma/connect.ts';
 import { RuleBroken } from '../../domain/rule-broken.ts';
 import { mayActFor } from '../../domain/signing.ts';
 import { toDay } from '../../prisma/day-column.ts';
+import { translator } from '../../texts/translator.ts';
 import * as contract from '../contract/agreements.ts';
 import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
@@ -174,7 +175,7 @@ async function signatory(
 ): Promise<Person> {
   const outside = agreement.parties.some((each) => each.id === party && each.outside);
   if (outside) {
-    const errors = [{ field: 'outsideSigner', message: 'Sebutkan siapa yang menandatangani.' }];
+    const errors = [{ field: 'outsideSigner', message: translator('fields')('outsideSigner') }];
     if (outsideSigner === undefined)
       throw new Refused('InvalidRequest', { fields: 'outsideSigner' }, { errors });
     return { kind: 'outside', id: await writeNote(tx, author, 'outside-signer', outsideSigner) };

@@ -241,7 +241,7 @@ const NewParty = z.union([
 const StepId = z
   .string()
   .max(50)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'hanya huruf kecil, angka, dan tanda hubung' })
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'stepId' })
   .meta({ id: 'StepId', example: 'bagian-hukum' });
 
 const NewTerms = {

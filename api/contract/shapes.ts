@@ -9,8 +9,8 @@ export function text(most: number) {
     .trim()
     .min(1)
     .max(most)
-    .refine((value) => value.isWellFormed(), { error: 'bukan teks Unicode yang utuh' })
-    .refine((value) => !/[\p{Cc}--[\n\r\t]]/v.test(value), { error: 'memuat karakter kendali' });
+    .refine((value) => value.isWellFormed(), { error: 'notUnicode' })
+    .refine((value) => !/[\p{Cc}--[\n\r\t]]/v.test(value), { error: 'controlCharacters' });
 }
 
 // In lower case, as PostgreSQL writes them: ids are compared as texts.
@@ -21,7 +21,7 @@ export const UserId = z.string().regex(/^[\w-]{1,64}$/);
 const [FIRST_DAY, LAST_DAY] = ['1900-01-01', '2199-12-31'];
 export const Day = z.iso
   .date()
-  .refine((day) => FIRST_DAY <= day && day <= LAST_DAY, { error: 'di luar tahun 1900–2199' })
+  .refine((day) => FIRST_DAY <= day && day <= LAST_DAY, { error: 'dayOutside' })
   .meta({ id: 'Day', description: 'A calendar day, YYYY-MM-DD.' });
 export const Zone = z.enum(ZONES);
 export const RegionCode = z

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Prisma } from '../../prisma/client/client.ts';
 import { listPolicies, publishPolicy } from '../contract/operations.ts';
 import type { ReminderPolicy } from '../contract/operations.ts';
+import { translator } from '../../texts/translator.ts';
 import { once } from '../idempotency.ts';
 import type { ApiParts } from '../parts.ts';
 import { noteChange } from '../people/note-change.ts';
@@ -10,6 +11,8 @@ import { requireReach } from '../people/reach.ts';
 import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
 import type { Call, Implementation } from '../router.ts';
+
+const speak = translator('fields');
 
 export function policyRoutes({ database, lifecycles }: ApiParts): Implementation[] {
   return [
@@ -38,7 +41,7 @@ export function policyRoutes({ database, lifecycles }: ApiParts): Implementation
               version,
               daysBefore: [...new Set(daysBefore)].sort((one, other) => other - one),
               mailHour,
-              source: 'Ditetapkan administrator',
+              source: speak('policySource'),
               publishedBy: principal.userId,
               toReplan,
             },
