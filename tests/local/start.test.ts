@@ -2,6 +2,7 @@
  * `npm start` on a machine that has nothing: what it says, that it goes on where it ended, and that
  * it leaves nothing behind, however it ends. One home, told in order.
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -17,7 +18,7 @@ import type { StartedHere, StartingPlace } from '../support/started-here.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const NEW_PASSWORD = 'kata sandi yang baru';
-const TRACE = 'jejak-permintaan-yang-pertama';
+const TRACE = `req-${randomUUID()}`;
 
 let place: StartingPlace;
 let running: StartedHere;
