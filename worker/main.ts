@@ -53,7 +53,10 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     log,
   });
   const house = keepHouse(database, mailDomain, log);
-  const health = serveHealth(settings.WORKER_PORT, () => worker.getState() === 'RUNNING');
+  const health = serveHealth(settings.WORKER_PORT, async () => {
+    await database.ping();
+    return worker.getState() === 'RUNNING';
+  });
   log.info({ release: RELEASE }, 'ready');
 
   return {
@@ -115,11 +118,16 @@ function mailDomainOf(from: string): string {
   return /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost';
 }
 
-function serveHealth(port: number | undefined, isReady: () => boolean) {
+function serveHealth(port: number | undefined, isReady: () => Promise<boolean>) {
   if (port === undefined) return undefined;
   return createServer((req, res) => {
-    const ok = req.url === '/livez' || (req.url === '/readyz' && isReady());
-    res.writeHead(ok ? 200 : 503, { 'Content-Type': 'application/json' });
-    res.end(JSON.stringify({ status: ok ? 'ok' : 'not ready' }));
+    const asked = {
+      '/livez': () => Promise.resolve(true),
+      '/readyz': () => isReady().catch(() => false),
+    }[req.url ?? ''];
+    void (asked?.() ?? Promise.resolve(false)).then((ok) => {
+      res.writeHead(ok ? 200 : 503, { 'Content-Type': 'application/json' });
+      res.end(JSON.stringify({ status: ok ? 'ok' : 'not ready' }));
+    });
   }).listen(port);
 }
