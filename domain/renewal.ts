@@ -2,6 +2,7 @@
  * Renewal: a new agreement through the full procedure, linked to the one before. The predecessor
  * ends by itself on its last day; how the two follow each other is a relation, not a state.
  */
+import { isFullySigned, neverInForce } from './agreement.ts';
 import type { AgreementId, AgreementState, Ending, Kind, Stage } from './agreement.ts';
 import { daysBetween } from './day.ts';
 import type { Term } from './day.ts';
@@ -41,13 +42,19 @@ export function requireRenewable(predecessor: Predecessor, kind: Kind, term: Ter
 export function noteRenewal(agreement: AgreementState, news: RenewalNews): Step {
   const { id, state } = news;
   const current = agreement.renewal;
-  const stale = current !== null && current.id !== id && state === 'withdrawn';
+  const stale = current?.id !== id && state === 'withdrawn';
   const unchanged = current?.id === id && current.state === state;
   if (stale || unchanged) return { agreement, happened: [] };
   return {
     agreement: { ...agreement, renewal: state === 'withdrawn' ? null : { id, state } },
     happened: [{ kind: 'renewal-moved', renewal: id, state }],
   };
+}
+
+/** What a renewal would report of itself as it stands now. */
+export function newsOf(renewal: AgreementState): RenewalNews {
+  const signed = isFullySigned(renewal) ? 'signed' : 'running';
+  return { id: renewal.id, state: neverInForce(renewal) ? 'withdrawn' : signed };
 }
 
 /** Where an agreement's renewal stands, in one word. */

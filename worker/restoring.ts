@@ -3,10 +3,12 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { isEnded, upgrade } from '../domain/agreement.ts';
 import type { AgreementId, AgreementState, AnyAgreementState } from '../domain/agreement.ts';
+import { newsOf, noteRenewal } from '../domain/renewal.ts';
 import type { Database } from '../prisma/connect.ts';
 import {
   AGREEMENT_LIFECYCLE,
   lifecycleId,
+  renewalNews,
   searchAttributesOf,
   standing,
 } from '../workflows/messages.ts';
@@ -27,6 +29,7 @@ export async function restoreLifecycles(parts: RestoringParts): Promise<Restored
   for (const id of ids) {
     if (await restoreOne(parts, id)) result.restored += 1;
   }
+  await repeatNews(parts);
   for (const id of await runningBesides(parts.client, new Set(ids))) {
     if (await stopIfOver(parts, id)) result.stopped += 1;
   }
@@ -44,6 +47,7 @@ async function restoreOne(
 
   if (running !== null) await stop(client, id);
   await keepOffset(database, state);
+  await releaseUnused(database, state);
   await client.workflow.start(AGREEMENT_LIFECYCLE, {
     taskQueue,
     workflowId: lifecycleId(id),
@@ -91,6 +95,32 @@ async function storedForNow(
     tx.agreement.findUnique({ where: { id } }),
   );
   return row ? { ...upgrade(row.state as unknown as AnyAgreementState), clockOffset } : undefined;
+}
+
+// Claims that were granted to a command which the engine then forgot.
+async function releaseUnused(database: Database, { id, parties }: AgreementState): Promise<void> {
+  const used = parties.flatMap(({ number }) => number?.claimId ?? []);
+  const signed = parties.filter(({ signature }) => signature !== null).map((party) => party.id);
+  await database.withActor({ kind: 'engine' }, async (tx) => {
+    await tx.numberClaim.deleteMany({ where: { agreementId: id, commandId: { notIn: used } } });
+    await tx.signatureClaim.deleteMany({ where: { agreementId: id, partyId: { notIn: signed } } });
+  });
+}
+
+// A renewal's news may have been under way when the engine lost its data.
+async function repeatNews({ client, database }: RestoringParts): Promise<void> {
+  const pairs = await database.withActor(
+    { kind: 'engine' },
+    (tx) => tx.$queryRaw<{ renewal: AgreementState; predecessor: AgreementState }[]>`
+      select renewal.state as renewal, predecessor.state as predecessor
+      from agreement renewal join agreement predecessor on predecessor.id = renewal.renewal_of
+      where predecessor.stage <> 'ended' order by renewal.recorded_at`,
+  );
+  for (const { renewal, predecessor } of pairs) {
+    const news = newsOf(renewal);
+    if (noteRenewal(predecessor, news).happened.length === 0) continue;
+    await client.workflow.getHandle(lifecycleId(predecessor.id)).signal(renewalNews, news);
+  }
 }
 
 async function keepOffset(database: Database, { id, clockOffset }: AgreementState): Promise<void> {
