@@ -42,6 +42,8 @@ export type BenchStage = {
   writeTitle: (agreementId: string, noteId: string) => Promise<void>;
   /** Puts rules of reminders in force for lives that name them; answers their version. */
   publishPolicy: (daysBefore: number[]) => Promise<number>;
+  /** Waits until the mail of what was measured before has left. */
+  untilMailed: () => Promise<void>;
   post: (person: PersonName, path: string, body: unknown) => Promise<Response>;
   stop: () => Promise<void>;
 };
@@ -126,6 +128,12 @@ export async function aBenchStage(): Promise<BenchStage> {
         [daysBefore],
       );
       return rows[0]?.version ?? 0;
+    },
+    async untilMailed() {
+      const queued = `select from outbox where state in ('queued', 'sending') limit 1`;
+      while ((await owner.query(queued)).rowCount) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
     },
     async post(person, at, body) {
       const cookie = cookies.get(person) ?? signIn(url, person);

@@ -19,6 +19,7 @@ export async function approvalRow(stage: BenchStage, say: (line: string) => void
   for (let at = -1; at < ROUNDS; at += 1) {
     const ids = await underApproval(stage, at < 0 ? 20 : perRound, today);
     const entities = await bareEntities(stage, at < 0 ? 20 : perRound);
+    await stage.untilMailed();
     const bare = await atRate(rate, entities, (id) =>
       stage.client.workflow.getHandle(id).executeUpdate('bareUpdate'),
     );

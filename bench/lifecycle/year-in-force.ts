@@ -60,6 +60,7 @@ export async function yearRows(stage: BenchStage, say: (line: string) => void): 
 
   const forwards: number[] = [];
   for (let at = 0; at < ROUNDS; at += 1) {
+    await stage.untilMailed();
     forwards.push((await aYear(stage, twelve, [])).seconds);
     say(`Fast-forward, round ${at + 1} of ${ROUNDS}: ${round(forwards.at(-1) ?? 0)} s`);
   }
