@@ -19,7 +19,10 @@ export async function runService(log: Logger, start: () => Promise<Running>): Pr
     tellParent('ready');
     await Promise.race([asked, running.broken ?? asked]);
     log.info('stopping');
+    // Whoever waits without a handle of its own would see the process end before it has stopped.
+    const awake = setInterval(() => undefined, 1_000);
     await running.stop();
+    clearInterval(awake);
     log.info('stopped');
     process.exit(0);
   } catch (error) {

@@ -44,8 +44,8 @@ export function clockRoutes({ announcements, database, lifecycles }: ApiParts): 
       // who looks and about to be so for the engine, and then this one may follow.
       const advancing = () => clock(principal).then((now) => now.advancing ?? undefined);
       const seen = awaitRecording(announcements, null, advancing, PATIENCE);
-      const over = lifecycles.clockMoved().then(() => undefined);
-      if (await Promise.race([seen, over])) throw error;
+      const over = lifecycles.clockMoved().catch(() => undefined);
+      if ((await Promise.race([seen, over])) !== undefined) throw error;
       await lifecycles.advanceClock(move);
     }
   }
