@@ -162,7 +162,7 @@ export async function aBenchStage(): Promise<BenchStage> {
 
 function run(command: string[], env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, command, {
-    env: { ...process.env, ...env },
+    env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }

@@ -133,7 +133,7 @@ export async function startStack(
     const log = openSync(logFile, 'a');
     const child = spawn(process.execPath, ['--enable-source-maps', builtProcess(script)], {
       cwd: ROOT,
-      env: { ...process.env, ...env, ...more },
+      env: { NODE_ENV: 'production', ...process.env, ...env, ...more },
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     });

@@ -4,6 +4,7 @@ import type { MailContent } from '../domain/correspondence.ts';
 import type { Day } from '../domain/day.ts';
 import type { Tx } from '../prisma/connect.ts';
 import { toDay } from '../prisma/day-column.ts';
+import { namesOf } from '../prisma/names.ts';
 
 /** An outbox row, as far as its sentences depend on it. */
 export type Queued = {
@@ -40,46 +41,73 @@ export type MailFacts =
   | (Addressed & { about: 'agreement'; content: MailContent; agreement: AgreementFacts })
   | (Addressed & { about: 'audit'; seal: { seq: number; hash: string } });
 
-/** The facts of a queued mail, as they stand when it is written. */
-export async function factsOf(tx: Tx, queued: Queued): Promise<MailFacts> {
-  const { agreementId, template, content, officeId, userId, businessDay } = queued;
-  const office = await tx.office.findUniqueOrThrow({ where: { id: officeId } });
-  const [reader] = await tx.$queryRaw<{ name: string }[]>`
-    select name from auth."user" where id = ${userId}`;
-  const addressed = {
-    reader: reader?.name ?? office.name,
-    office: office.name,
-    day: toDay(businessDay),
-  };
-  if (agreementId === null) {
-    return { ...addressed, about: 'audit', seal: content as { seq: number; hash: string } };
-  }
-  return {
-    ...addressed,
-    about: 'agreement',
-    content: { template, ...(content as object) } as MailContent,
-    agreement: await agreementFacts(tx, agreementId),
-  };
+/**
+ * The facts of queued mails as they stand when these are written, in their order. None for a mail
+ * whose office or agreement cannot be seen.
+ */
+export async function factsOf(tx: Tx, mails: readonly Queued[]): Promise<(MailFacts | null)[]> {
+  const agreements = await agreementsOf(tx, mails);
+  const parties = [...agreements.values()].flatMap(({ parties: all }) => all);
+  const readers = mails.flatMap(({ officeId, userId }) => [officeId, userId ?? '']);
+  const names = await namesOf(tx, [...readers, ...parties]);
+
+  return mails.map(({ agreementId, template, content, officeId, userId, businessDay }) => {
+    const office = names.get(officeId);
+    if (office === undefined) return null;
+    const reader = names.get(userId ?? '') ?? office;
+    const addressed = { reader, office, day: toDay(businessDay) };
+    if (agreementId === null) {
+      return { ...addressed, about: 'audit', seal: content as { seq: number; hash: string } };
+    }
+    const agreement = agreements.get(agreementId);
+    if (!agreement) return null;
+    return {
+      ...addressed,
+      about: 'agreement',
+      content: { template, ...(content as object) } as MailContent,
+      agreement: {
+        ...agreement,
+        parties: agreement.parties.map((party) => names.get(party) ?? '—'),
+      },
+    };
+  });
 }
 
-async function agreementFacts(tx: Tx, id: string): Promise<AgreementFacts> {
-  const { title, state } = await tx.agreement.findUniqueOrThrow({ where: { id } });
-  const { kind, stage, term, parties } = state as unknown as AgreementState;
-  const ids = parties.map((party) => party.id);
-  const names = await tx.$queryRaw<{ id: string; name: string }[]>`
-    select id::text, name from office where id = any (${ids}::uuid[])
-    union all select id::text, text from note where id = any (${ids}::uuid[])`;
-  const renewal = await tx.agreement.findFirst({
-    where: { renewalOf: id, OR: [{ endedReason: null }, { endedReason: { not: 'withdrawn' } }] },
+/** The agreements that the mails speak about, with their parties by id. */
+async function agreementsOf(
+  tx: Tx,
+  mails: readonly Queued[],
+): Promise<Map<string, AgreementFacts>> {
+  const ids = [...new Set(mails.flatMap(({ agreementId }) => agreementId ?? []))];
+  if (ids.length === 0) return new Map();
+  const rows = await tx.agreement.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, title: true, state: true },
   });
-  return {
-    id,
-    kind,
-    title,
-    parties: ids.map((party) => names.find((each) => each.id === party)?.name ?? '—'),
-    stage,
-    start: term.start,
-    end: term.end,
-    renewal: renewal && { id: renewal.id, title: renewal.title, stage: renewal.stage as Stage },
-  };
+  const renewals = await tx.agreement.findMany({
+    where: {
+      renewalOf: { in: ids },
+      OR: [{ endedReason: null }, { endedReason: { not: 'withdrawn' } }],
+    },
+    select: { id: true, title: true, stage: true, renewalOf: true },
+  });
+  return new Map(
+    rows.map(({ id, title, state }) => {
+      const { kind, stage, term, parties } = state as unknown as AgreementState;
+      const renewal = renewals.find(({ renewalOf }) => renewalOf === id);
+      const facts: AgreementFacts = {
+        id,
+        kind,
+        title,
+        parties: parties.map((party) => party.id),
+        stage,
+        start: term.start,
+        end: term.end,
+        renewal: renewal
+          ? { id: renewal.id, title: renewal.title, stage: renewal.stage as Stage }
+          : null,
+      };
+      return [id, facts];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 /** The outbox's rows on their way: claimed, written, sent, or given back. */
 import type { Instant } from '../domain/day.ts';
 import type { Prisma } from '../prisma/client/client.ts';
-import type { Database } from '../prisma/connect.ts';
+import type { Database, Tx } from '../prisma/connect.ts';
 import type { Composed } from './compose.tsx';
 
 export type OutboxRow = Prisma.OutboxGetPayload<object>;
@@ -12,8 +12,8 @@ export const RELAY_LOCKS = 72707;
 const engine = { kind: 'engine' } as const;
 
 /**
- * Claims mails that may leave by this business instant, oldest first, for this relay. Rows that
- * another relay is claiming are left to it.
+ * Claims mails that may leave by this business instant, the oldest of them, for this relay. Rows
+ * that another relay is claiming are left to it, unless that relay is gone.
  */
 export function claimMails(
   database: Database,
@@ -22,76 +22,72 @@ export function claimMails(
   most: number,
 ): Promise<OutboxRow[]> {
   return database.withActor(engine, async (tx) => {
+    await adoptOrphans(tx, relayId);
     const ids = await tx.$queryRaw<{ id: string }[]>`
       select id from outbox
       where state in ('queued', 'unknown') and not_before <= ${new Date(businessNow)}
         and next_attempt_at <= now()
       order by not_before, id limit ${most} for update skip locked`;
-    const where = { id: { in: ids.map(({ id }) => id) } };
-    await tx.outbox.updateMany({
-      where,
+    if (ids.length === 0) return [];
+    return tx.outbox.updateManyAndReturn({
+      where: { id: { in: ids.map(({ id }) => id) } },
       data: { state: 'sending', relayId, attempts: { increment: 1 } },
     });
-    return tx.outbox.findMany({ where, orderBy: [{ notBefore: 'asc' }, { id: 'asc' }] });
   });
 }
 
-/** Keeps what the mail says, so that every attempt sends the same. */
-export async function keepWriting(
-  database: Database,
-  id: string,
-  written: Composed,
-): Promise<void> {
-  await database.withActor(engine, (tx) =>
-    tx.outbox.updateMany({ where: { id }, data: { ...written } }),
-  );
-}
+/** What the mail of this id says. */
+export type Written = Composed & Pick<OutboxRow, 'id'>;
 
-/** The server has taken it. */
-export function markSent(database: Database, mail: OutboxRow, businessNow: Instant): Promise<void> {
-  return settle(database, mail, {
-    state: 'sent',
-    sentAt: new Date(),
-    sentBusinessAt: new Date(businessNow),
-    relayId: null,
-    lastError: null,
-  });
-}
-
-/** It did not get through and will be tried again after a while. */
-export function markWaiting(database: Database, mail: OutboxRow, lastError: string): Promise<void> {
-  return settle(database, mail, {
-    state: 'queued',
-    relayId: null,
-    lastError,
-    nextAttemptAt: afterAttempts(mail.attempts),
-  });
-}
-
-/** The connection was cut when the server may have taken it already; it is sent once more. */
-export function markUnknown(database: Database, mail: OutboxRow, lastError: string): Promise<void> {
-  return settle(database, mail, {
-    state: 'unknown',
-    possiblyDoubled: true,
-    relayId: null,
-    lastError,
-    nextAttemptAt: afterAttempts(mail.attempts),
-  });
-}
-
-/** The server refused it for good. */
-export function markFailed(database: Database, mail: OutboxRow, lastError: string): Promise<void> {
-  return settle(database, mail, { state: 'failed', relayId: null, lastError });
+/** Keeps what mails say, so that every attempt sends the same. */
+export async function keepWriting(tx: Tx, written: readonly Written[]): Promise<void> {
+  await tx.$executeRaw`
+    update outbox set subject = w.subject, html = w.html, text = w.text
+    from unnest(${written.map(({ id }) => id)}::uuid[],
+      ${written.map(({ subject }) => subject)}::text[], ${written.map(({ html }) => html)}::text[],
+      ${written.map(({ text }) => text)}::text[]) w (id, subject, html, text)
+    where outbox.id = w.id`;
 }
 
 /**
- * Finds mails of relays that are gone. Whether the server took them is unknown, so they are sent
- * once more under the same Message-ID and shown as possibly doubled.
+ * What became of a mail that was handed to the server: taken (`sent`), refused for good
+ * (`failed`), not got through (`queued`, to be tried again after a while), or cut off when the
+ * server may have taken it already (`unknown`, sent once more and shown as possibly doubled).
  */
-export function adoptOrphans(database: Database, relayId: number): Promise<number> {
-  return database.withActor(
-    engine,
-    (tx) => tx.$executeRaw`
+export type Settled = {
+  mail: OutboxRow;
+  state: 'sent' | 'failed' | 'queued' | 'unknown';
+  error: string | null;
+  /** The business instant at which it was known. */
+  at: Instant;
+};
+
+/**
+ * Notes what became of mails, all in one transaction. Noted late, a mail may have been adopted by
+ * another relay, which knows better by then.
+ */
+export async function settle(database: Database, settled: readonly Settled[]): Promise<void> {
+  await database.withActor(engine, async (tx) => {
+    await tx.$executeRaw`
+      update outbox set state = s.state, relay_id = null, last_error = s.error,
+        possibly_doubled = possibly_doubled or s.state = 'unknown',
+        sent_at = case when s.state = 'sent' then now() end,
+        sent_business_at = case when s.state = 'sent' then s.at end,
+        next_attempt_at = coalesce(s.again, next_attempt_at)
+      from unnest(${settled.map(({ mail }) => mail.id)}::uuid[],
+        ${settled.map(({ mail }) => mail.relayId)}::int[],
+        ${settled.map(({ state }) => state)}::text[], ${settled.map(({ error }) => error)}::text[],
+        ${settled.map(({ at }) => new Date(at))}::timestamptz[],
+        ${settled.map(nextAttempt)}::timestamptz[]) s (id, relay_id, state, error, at, again)
+      where outbox.id = s.id and outbox.state = 'sending' and outbox.relay_id = s.relay_id
+      returning announce('outbox', outbox.id)`;
+  });
+}
+
+// Whether the server took the mails of a relay that is gone is unknown, so they are sent once
+// more under the same Message-ID and shown as possibly doubled.
+async function adoptOrphans(tx: Tx, relayId: number): Promise<void> {
+  await tx.$executeRaw`
     with gone as materialized (
       select relay_id from (select distinct relay_id from outbox
         where state = 'sending' and relay_id <> ${relayId}) busy
@@ -99,8 +95,7 @@ export function adoptOrphans(database: Database, relayId: number): Promise<numbe
     )
     update outbox set state = 'unknown', possibly_doubled = true, relay_id = null,
       last_error = 'relay gone', next_attempt_at = now()
-    from gone where outbox.state = 'sending' and outbox.relay_id = gone.relay_id`,
-  );
+    from gone where outbox.state = 'sending' and outbox.relay_id = gone.relay_id`;
 }
 
 /** The server answers again: everything that waited only for it may be tried now. */
@@ -113,23 +108,8 @@ export async function wakeWaiting(database: Database): Promise<void> {
   );
 }
 
-// Noted late, a mail may have been adopted by another relay, which knows better by then.
-async function settle(
-  database: Database,
-  { id, relayId }: OutboxRow,
-  data: Prisma.OutboxUpdateManyMutationInput,
-): Promise<void> {
-  await database.withActor(engine, async (tx) => {
-    const { count } = await tx.outbox.updateMany({
-      where: { id, state: 'sending', relayId },
-      data,
-    });
-    if (count === 0) return;
-    await tx.$executeRaw`select announce('outbox', ${id}::uuid)`;
-  });
-}
-
 // 1 s, 2 s, 4 s … and never more than 30 s: a server that comes back should not be waited for.
-function afterAttempts(attempts: number): Date {
-  return new Date(Date.now() + Math.min(30_000, 1_000 * 2 ** Math.max(0, attempts - 1)));
+function nextAttempt({ mail, state }: Settled): Date | null {
+  if (state === 'sent' || state === 'failed') return null;
+  return new Date(Date.now() + Math.min(30_000, 1_000 * 2 ** Math.max(0, mail.attempts - 1)));
 }

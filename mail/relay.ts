@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import type { Logger } from '../config/log.ts';
 import type { Instant } from '../domain/day.ts';
-import type { Database } from '../prisma/connect.ts';
+import type { Database, Tx } from '../prisma/connect.ts';
 import { listen } from '../prisma/listen.ts';
 import { holdLock } from '../prisma/session-lock.ts';
 import type { SessionLock } from '../prisma/session-lock.ts';
@@ -17,7 +17,7 @@ import { compose } from './compose.tsx';
 import type { Composed } from './compose.tsx';
 import { factsOf } from './facts.ts';
 import * as outbox from './outbox.ts';
-import type { OutboxRow } from './outbox.ts';
+import type { OutboxRow, Settled, Written } from './outbox.ts';
 
 export type RelayParts = {
   database: Database;
@@ -33,7 +33,13 @@ export type RelayParts = {
 export type Relay = { stop: () => Promise<void> };
 
 /** Mails in the hands of one relay at a time. */
-const BATCH = 20;
+const BATCH = 50;
+
+/**
+ * How long mails of one moment are waited for, in milliseconds: read, written and noted together
+ * they cost little more than one.
+ */
+const GATHERING = 100;
 
 /** The longest a relay sleeps when nothing is announced; mail falls due by the clock, too. */
 const NAP = 2_000;
@@ -46,9 +52,10 @@ export function startRelay(parts: RelayParts): Relay {
   transport.use('stream', watchTextGoOut);
   let wake = () => {};
   let serverWasAway = false;
-  // What became of mails, where PostgreSQL has not taken it yet. No relay would look at those
-  // again while this one lives, so they come first in every round.
-  const unnoted = new Map<string, () => Promise<void>>();
+  // What became of mails and is not noted yet. No relay would look at those again while this one
+  // lives, so they come first in every round.
+  let unnoted: Settled[] = [];
+  let noting: Promise<void> | undefined;
   const listener = listen(parts.databaseUrl, {
     onAnnouncement: () => wake(),
     onListening: () => wake(),
@@ -83,80 +90,103 @@ export function startRelay(parts: RelayParts): Relay {
     while (!stopping.signal.aborted && !lost) {
       const slept = new Promise<void>((resolve) => (wake = resolve));
       const sent = await sendDue(relayId).catch((error: unknown) => {
-        log.warn({ error: nameOf(error) }, 'the outbox could not be read');
+        log.warn({ error: nameOf(error) }, 'the outbox could not be worked on');
         return 0;
       });
       if (sent === 0) await napUntil(slept);
+      await pause(GATHERING);
     }
     await lock.release();
   }
 
   async function sendDue(relayId: number): Promise<number> {
-    await noteLate();
-    await outbox.adoptOrphans(database, relayId);
+    await note();
     const { clockOffset } = await database.installation();
-    const mails = await outbox.claimMails(database, relayId, Date.now() + clockOffset, BATCH);
-    await Promise.all(mails.map((mail) => send(mail, clockOffset)));
+    const businessNow = () => Date.now() + clockOffset;
+    const mails = await outbox.claimMails(database, relayId, businessNow(), BATCH);
+    if (mails.length === 0) return 0;
+
+    const letters = await lettersOf(mails);
+    await Promise.all(
+      mails.map(async (mail) => {
+        const outcome = await send(mail, letters.get(mail.id), businessNow());
+        unnoted.push({ mail, ...outcome, at: businessNow() });
+        await note();
+      }),
+    );
     return mails.length;
   }
 
-  // One mail's trouble is not the others': nothing here throws.
-  async function send(mail: OutboxRow, clockOffset: number): Promise<void> {
-    const outcome = await attempt(mail, clockOffset);
-    const businessNow = Date.now() + clockOffset;
-    await note(mail, outcome, businessNow).catch((error: unknown) => {
-      log.warn({ mail: mail.id, error: nameOf(error) }, 'an outcome could not be noted');
-      unnoted.set(mail.id, () => note(mail, outcome, businessNow));
-    });
-  }
-
-  async function attempt(mail: OutboxRow, clockOffset: number): Promise<Outcome> {
+  // One mail's trouble is not the others': a mail that cannot be written waits alone.
+  async function lettersOf(mails: readonly OutboxRow[]): Promise<Map<string, Composed>> {
+    const letters = new Map(mails.flatMap((mail) => keptIn(mail)));
+    const unwritten = mails.filter(({ id }) => !letters.has(id));
+    if (unwritten.length === 0) return letters;
     try {
-      const written = await writtenOnce(mail);
-      return await deliver(transport, parts.from, mail, written, Date.now() + clockOffset);
+      const written = await database.withActor({ kind: 'engine' }, (tx) => write(tx, unwritten));
+      for (const { id, ...letter } of written) letters.set(id, letter);
     } catch (error) {
-      return { kind: 'unwritten', error: nameOf(error) };
+      log.warn({ error: nameOf(error) }, 'mails could not be written');
     }
+    return letters;
   }
 
-  async function noteLate(): Promise<void> {
-    for (const [id, noteAgain] of unnoted) {
-      await noteAgain().then(
-        () => unnoted.delete(id),
-        (error: unknown) =>
-          log.warn({ mail: id, error: nameOf(error) }, 'an outcome could still not be noted'),
-      );
-    }
-  }
-
-  async function note(mail: OutboxRow, outcome: Outcome, businessNow: Instant): Promise<void> {
-    const { id, requestId, template } = mail;
-    if (outcome.kind === 'sent') {
-      await outbox.markSent(database, mail, businessNow);
-      log.info({ mail: id, template, requestId }, 'mail sent');
-      if (serverWasAway) await outbox.wakeWaiting(database);
-      serverWasAway = false;
-      return;
-    }
-    log.warn(
-      { mail: id, template, requestId, outcome: outcome.kind, error: outcome.error },
-      'mail not sent',
+  async function write(tx: Tx, mails: readonly OutboxRow[]): Promise<Written[]> {
+    const facts = await factsOf(tx, mails);
+    const written = await Promise.all(
+      mails.map(async ({ id }, at): Promise<Written[]> => {
+        const of = facts[at];
+        if (!of) return [];
+        return compose(of, parts.baseUrl).then(
+          (letter) => [{ id, ...letter }],
+          () => [],
+        );
+      }),
     );
-    if (outcome.kind === 'refused') await outbox.markFailed(database, mail, outcome.error);
-    if (outcome.kind === 'unknown') await outbox.markUnknown(database, mail, outcome.error);
-    if (outcome.kind === 'away') serverWasAway = true;
-    if (outcome.kind === 'away' || outcome.kind === 'unwritten') {
-      await outbox.markWaiting(database, mail, outcome.error);
-    }
+    await outbox.keepWriting(tx, written.flat());
+    return written.flat();
   }
 
-  async function writtenOnce(mail: OutboxRow): Promise<Composed> {
-    const { subject, html, text } = mail;
-    if (subject !== null && html !== null && text !== null) return { subject, html, text };
-    const facts = await database.withActor({ kind: 'engine' }, (tx) => factsOf(tx, mail));
-    const written = await compose(facts, parts.baseUrl);
-    await outbox.keepWriting(database, mail.id, written);
-    return written;
+  async function send(
+    mail: OutboxRow,
+    letter: Composed | undefined,
+    businessNow: Instant,
+  ): Promise<Outcome> {
+    if (!letter) return { state: 'queued', error: 'unwritten' };
+    const outcome = await deliver(transport, parts.from, mail, letter, businessNow);
+    if (outcome.state === 'queued') serverWasAway = true;
+    return outcome;
+  }
+
+  /** Notes outcomes; those that come while others are being noted go together after them. */
+  function note(): Promise<void> {
+    if (unnoted.length > 0) noting ??= noteAll();
+    return noting ?? Promise.resolve();
+  }
+
+  async function noteAll(): Promise<void> {
+    while (unnoted.length > 0) {
+      const settled = unnoted;
+      unnoted = [];
+      try {
+        await outbox.settle(database, settled);
+      } catch (error) {
+        log.warn({ mails: settled.length, error: nameOf(error) }, 'outcomes could not be noted');
+        unnoted = [...settled, ...unnoted];
+        break;
+      }
+      settled.forEach(tell);
+      if (serverWasAway && settled.some(({ state }) => state === 'sent')) {
+        serverWasAway = false;
+        await outbox.wakeWaiting(database).catch(() => (serverWasAway = true));
+      }
+    }
+    noting = undefined;
+  }
+
+  function tell({ mail: { id, template, requestId }, state, error }: Settled): void {
+    if (state === 'sent') log.info({ mail: id, template, requestId }, 'mail sent');
+    else log.warn({ mail: id, template, requestId, outcome: state, error }, 'mail not sent');
   }
 
   async function napUntil(woken: Promise<void>): Promise<void> {
@@ -172,8 +202,11 @@ function createPooledTransport(url: string) {
 
 type Transport = ReturnType<typeof createPooledTransport>;
 
-type Outcome =
-  { kind: 'sent' } | { kind: 'unwritten' | 'away' | 'unknown' | 'refused'; error: string };
+type Outcome = Pick<Settled, 'state' | 'error'>;
+
+function keptIn({ id, subject, html, text }: OutboxRow): [string, Composed][] {
+  return subject !== null && html !== null && text !== null ? [[id, { subject, html, text }]] : [];
+}
 
 async function deliver(
   transport: Transport,
@@ -194,7 +227,7 @@ async function deliver(
       [WATCHED]: watched,
     };
     await transport.sendMail(mail);
-    return { kind: 'sent' };
+    return { state: 'sent', error: null };
   } catch (error) {
     return failureOf(error as SmtpError, watched);
   }
@@ -210,9 +243,9 @@ function failureOf(
 ): Outcome {
   const error = [code, originalCode, responseCode].filter((part) => part !== undefined).join(' ');
   if (responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH') {
-    return { kind: 'refused', error };
+    return { state: 'failed', error };
   }
-  return { kind: textWentOut && responseCode === undefined ? 'unknown' : 'away', error };
+  return { state: textWentOut && responseCode === undefined ? 'unknown' : 'queued', error };
 }
 
 // Where a mail carries the note of whether its text has been handed to the connection.

@@ -6,13 +6,13 @@ import type { AgreementState } from '../../domain/agreement.ts';
 import { TURN_ACTION } from '../../domain/possible.ts';
 import { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
+import { namesOf } from '../../prisma/names.ts';
 import { toDay } from '../../prisma/day-column.ts';
 import type { AgreementSummary, listAgreements as route } from '../contract/agreements.ts';
 import type { QueryOf } from '../contract/route.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../cursor.ts';
 import type { Principal } from '../principal.ts';
 import { scopesAmong } from './acting.ts';
-import { namesOf } from './names.ts';
 import { isMyTurn, NOT_IN_VAIN } from './read-agreement.ts';
 
 type Query = QueryOf<typeof route>;

@@ -1,31 +1,10 @@
-/**
- * What ids stand for. Agreements and refusals carry ids only; here they become the names that
- * their readers know, as far as row policies let this caller know them.
- */
+/** Refusals in their readers' words: they carry ids, days and codes, and people know names. */
 import { isDay } from '../../domain/day.ts';
 import type { RuleParams } from '../../domain/rule-broken.ts';
 import type { Tx } from '../../prisma/connect.ts';
+import { namesOf, UUID } from '../../prisma/names.ts';
 import { formatDay } from '../../texts/format.ts';
 import { translator } from '../../texts/translator.ts';
-
-/** Names by id; unknown ids are simply absent. */
-export type Names = ReadonlyMap<string, string>;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** The names of offices, office holders, users, notes, letters and agreements behind these ids. */
-export async function namesOf(tx: Tx, ids: Iterable<string>): Promise<Names> {
-  const wanted = [...new Set(ids)];
-  const uuids = wanted.filter((id) => UUID.test(id));
-  const rows = await tx.$queryRaw<{ id: string; name: string }[]>`
-    select id::text, name from office where id = any (${uuids}::uuid[])
-    union all select id::text, person_name from office_holder where id = any (${uuids}::uuid[])
-    union all select id::text, text from note where id = any (${uuids}::uuid[])
-    union all select id::text, letter_number from evidence where id = any (${uuids}::uuid[])
-    union all select id::text, title from agreement where id = any (${uuids}::uuid[])
-    union all select id, name from auth."user" where id = any (${wanted})`;
-  return new Map(rows.map(({ id, name }) => [id, name]));
-}
 
 const nameOfCode = translator('codes');
 

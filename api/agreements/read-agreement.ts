@@ -11,13 +11,13 @@ import { gapDays } from '../../domain/renewal.ts';
 import { inForceFrom } from '../../domain/signing.ts';
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
+import { namesOf } from '../../prisma/names.ts';
 import { toDay } from '../../prisma/day-column.ts';
 import type { Agreement } from '../contract/agreements.ts';
 import type { Principal } from '../principal.ts';
 import { Refused } from '../problems.ts';
 import { scopesAmong } from './acting.ts';
 import type { Scopes } from './acting.ts';
-import { namesOf } from './names.ts';
 
 /** The agreement in the answers of the API. */
 export type AgreementBody = z.input<typeof Agreement>;

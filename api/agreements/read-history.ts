@@ -6,10 +6,10 @@ import type { Day } from '../../domain/day.ts';
 import type { Happening } from '../../domain/happening.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
 import type { Tx } from '../../prisma/connect.ts';
+import { namesOf } from '../../prisma/names.ts';
 import type { getMilestones, getTimeline, TimelineEntry } from '../contract/agreements.ts';
 import type { AnswerOf, QueryOf } from '../contract/route.ts';
 import { isPlace, readCursor, writeCursor } from '../cursor.ts';
-import { namesOf } from './names.ts';
 import { storedState } from './read-agreement.ts';
 
 /** The event as `activities/records.ts` writes it. */

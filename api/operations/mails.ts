@@ -8,8 +8,8 @@ import { factsOf } from '../../mail/facts.ts';
 import { wordingOf } from '../../mail/wording.ts';
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
+import { namesOf } from '../../prisma/names.ts';
 import { toDay } from '../../prisma/day-column.ts';
-import { namesOf } from '../agreements/names.ts';
 import { getMail, listMails } from '../contract/operations.ts';
 import type { MailSummary } from '../contract/operations.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../cursor.ts';
@@ -69,31 +69,34 @@ async function summaries(tx: Tx, rows: Row[]): Promise<z.input<typeof MailSummar
     tx,
     ids.filter((id) => id !== null),
   );
-  const items: z.input<typeof MailSummary>[] = [];
-  for (const row of rows) {
-    items.push({
-      id: row.id,
-      agreement: row.agreementId && {
-        id: row.agreementId,
-        title: names.get(row.agreementId) ?? '—',
-      },
-      template: row.template,
-      to: row.toAddress,
-      recipient: row.userId && (names.get(row.userId) ?? null),
-      office: names.get(row.officeId) ?? '—',
-      subject: row.subject ?? (await subjectNow(tx, row)),
-      state: row.state as z.input<typeof MailSummary>['state'],
-      businessDay: toDay(row.businessDay),
-      notBefore: row.notBefore.toISOString(),
-      milestone: row.milestone,
-      sentBusinessAt: row.sentBusinessAt?.toISOString() ?? null,
-      sentAt: row.sentAt?.toISOString() ?? null,
-      attempts: row.attempts,
-      possiblyDoubled: row.possiblyDoubled,
-      lastError: row.lastError,
-    } as z.input<typeof MailSummary>);
-  }
-  return items;
+  const subjects = await subjectsNow(
+    tx,
+    rows.filter(({ subject }) => subject === null),
+  );
+  return rows.map(
+    (row) =>
+      ({
+        id: row.id,
+        agreement: row.agreementId && {
+          id: row.agreementId,
+          title: names.get(row.agreementId) ?? '—',
+        },
+        template: row.template,
+        to: row.toAddress,
+        recipient: row.userId && (names.get(row.userId) ?? null),
+        office: names.get(row.officeId) ?? '—',
+        subject: row.subject ?? subjects.get(row.id) ?? '—',
+        state: row.state as z.input<typeof MailSummary>['state'],
+        businessDay: toDay(row.businessDay),
+        notBefore: row.notBefore.toISOString(),
+        milestone: row.milestone,
+        sentBusinessAt: row.sentBusinessAt?.toISOString() ?? null,
+        sentAt: row.sentAt?.toISOString() ?? null,
+        attempts: row.attempts,
+        possiblyDoubled: row.possiblyDoubled,
+        lastError: row.lastError,
+      }) as z.input<typeof MailSummary>,
+  );
 }
 
 // Where an embedded mailbox takes the mail, people can see what arrived in it.
@@ -116,17 +119,18 @@ function sentText({ subject, html, text }: Row): Composed | null {
 // The library that shapes mails is heavy, and the API needs it for mails that wait only.
 async function textNow(tx: Tx, row: Row, baseUrl: string): Promise<Composed> {
   const { compose } = await import('../../mail/compose.tsx');
-  return factsOf(tx, row).then(
-    (facts) => compose(facts, baseUrl),
-    () => ({ subject: '—', html: '', text: '' }),
-  );
+  const [facts] = await factsOf(tx, [row]);
+  return facts ? compose(facts, baseUrl) : { subject: '—', html: '', text: '' };
 }
 
 // A reader of the mail may no longer see the agreement; the mail itself stays readable.
-async function subjectNow(tx: Tx, row: Row): Promise<string> {
-  return factsOf(tx, row).then(
-    (facts) => wordingOf(facts, '').subject,
-    () => '—',
+async function subjectsNow(tx: Tx, rows: Row[]): Promise<Map<string, string>> {
+  const facts = await factsOf(tx, rows);
+  return new Map(
+    rows.flatMap(({ id }, at) => {
+      const of = facts[at];
+      return of ? [[id, wordingOf(of, '').subject]] : [];
+    }),
   );
 }
 
