@@ -49,7 +49,7 @@ const products: Product[] = [
   {
     name: 'the workflow bundle',
     stamp: 'build/workflows.js',
-    sources: ['workflows', 'domain', 'node_modules/.package-lock.json'],
+    sources: ['workflows', 'domain', 'worker/bundle.ts', 'node_modules/.package-lock.json'],
     make: makeBundle,
   },
   {

@@ -32,6 +32,14 @@ export type TemporalServer = {
 // Search attribute types by the CLI's names.
 const CLI_TYPES = { KEYWORD: 'Keyword', DATETIME: 'Datetime' } as const;
 
+// A shard looks for work at most 20 times a second otherwise, which is meant for clusters of
+// hundreds of shards; this server has one. Commands and fast-forwards would queue for it.
+const ONE_SHARD = [
+  'history.transferProcessorMaxPollRPS=1000',
+  'history.timerProcessorMaxPollRPS=1000',
+  'history.visibilityProcessorMaxPollRPS=1000',
+];
+
 // With these a fast-forward stops at every milestone. The first allows skipping at all; without
 // the second it jumps over the pause before a run continued as new; the third makes each skip
 // take 0.1 s instead of 1 s.
@@ -52,7 +60,10 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile]),
     ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
-    ...(timeSkipping ? TIME_SKIPPING : []).flatMap((each) => ['--dynamic-config-value', each]),
+    ...[...ONE_SHARD, ...(timeSkipping ? TIME_SKIPPING : [])].flatMap((each) => [
+      '--dynamic-config-value',
+      each,
+    ]),
   ];
   // In a group of its own: Ctrl-C is for the supervisor, which stops the parts in order.
   const server = spawn(binary, flags, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });

@@ -147,11 +147,10 @@ async function begin(
 
   // Only a renewal can still be refused: whether its predecessor is free is known to PostgreSQL.
   async function recordedOrRefused({ id, renewalOf }: AgreementState): Promise<RuleBroken | null> {
+    const signal = AbortSignal.timeout(PATIENCE);
     const refusal =
-      renewalOf === null
-        ? undefined
-        : lifecycles.refusedAtStart(id, AbortSignal.timeout(PATIENCE)).catch(() => null);
-    const recorded = awaitRecording(announcements, id, () => isReadable(id), PATIENCE);
+      renewalOf === null ? undefined : lifecycles.refusedAtStart(id, signal).catch(() => null);
+    const recorded = awaitRecording(announcements, id, () => isReadable(id), { signal });
     const first = await Promise.race([recorded, ...(refusal ? [refusal] : [])]);
     if (first instanceof RuleBroken) return first;
     if ((first ?? (await recorded)) === undefined) throw new Refused('Unavailable');

@@ -11,6 +11,8 @@ import { officesConcerned } from '../../domain/agreement.ts';
 import { RuleBroken } from '../../domain/rule-broken.ts';
 import type { Database, Tx } from '../../prisma/connect.ts';
 import type { Route } from '../contract/route.ts';
+import { awaitRecording } from '../events/announcements.ts';
+import type { Announcements } from '../events/announcements.ts';
 import { claimOnce, settleOnce } from '../idempotency.ts';
 import type { KeptAnswer } from '../idempotency.ts';
 import { NotRunning } from '../lifecycles.ts';
@@ -24,7 +26,11 @@ import type { Authorship } from './notes.ts';
 import { readAgreement, storedState } from './read-agreement.ts';
 
 /** What the command routes stand on. */
-export type CommandParts = { database: Database; lifecycles: Lifecycles };
+export type CommandParts = {
+  database: Database;
+  lifecycles: Lifecycles;
+  announcements: Announcements;
+};
 
 /** What building a command may use: the texts' authorship and what every command carries. */
 export type Building = { tx: Tx; agreement: AgreementState; author: Authorship; given: Given };
@@ -34,7 +40,7 @@ export type Building = { tx: Tx; agreement: AgreementState; author: Authorship; 
  * transaction that claims the request's key.
  */
 export async function giveCommand<Type extends CommandType>(
-  { database, lifecycles }: CommandParts,
+  { database, lifecycles, announcements }: CommandParts,
   call: Call<Route> & { params: { id: string }; body: ActingFor },
   type: Type,
   build: (
@@ -59,7 +65,7 @@ export async function giveCommand<Type extends CommandType>(
   const { command } = prepared;
   if (command) {
     try {
-      await lifecycles.say(id, command);
+      await saidOrRecorded(command);
     } catch (error) {
       refused = error instanceof NotRunning ? await whyNotRunning(command) : error;
     }
@@ -85,6 +91,32 @@ export async function giveCommand<Type extends CommandType>(
     const author = { commandId, agreementId: id, officeId, authorId: userId };
     const content = await build({ tx, agreement, author, given });
     return { ...given, ...content, type } as unknown as Command;
+  }
+
+  // What is recorded is obeyed, one or two of the engine's tasks before the engine says so. A
+  // refusal is only said.
+  async function saidOrRecorded(command: Command): Promise<void> {
+    const over = new AbortController();
+    const recorded = awaitRecording(announcements, id, () => isRecorded(command), {
+      signal: over.signal,
+      atOnce: false,
+    });
+    const said = lifecycles.say(id, command);
+    // Nobody waits for it any more when the recording came first.
+    said.catch(() => undefined);
+    try {
+      if ((await Promise.race([recorded, said])) === undefined) await said;
+    } finally {
+      over.abort();
+      await recorded.catch(() => undefined);
+    }
+  }
+
+  function isRecorded({ commandId }: Command): Promise<true | undefined> {
+    return database.withActor(actor, async (tx) => {
+      const agreement = await storedState(tx, id);
+      return answerOf(agreement, commandId)?.refusal === null ? true : undefined;
+    });
   }
 
   // Not running means ended, perhaps by this very command; unless PostgreSQL has never heard of

@@ -29,7 +29,8 @@ export function clockRoutes({ announcements, database, lifecycles }: ApiParts): 
       // nobody has taken the move up yet.
       const underWay = () =>
         clock(principal).then((now) => (isUnderWay(now, to) ? now : undefined));
-      const body = await awaitRecording(announcements, null, underWay, PATIENCE);
+      const signal = AbortSignal.timeout(PATIENCE);
+      const body = await awaitRecording(announcements, null, underWay, { signal });
       if (!body) throw new Refused('Unavailable');
       return { body };
     }),
@@ -43,7 +44,8 @@ export function clockRoutes({ announcements, database, lifecycles }: ApiParts): 
       // The other move is beginning or at work, and then it is seen; or it is over for everybody
       // who looks and about to be so for the engine, and then this one may follow.
       const advancing = () => clock(principal).then((now) => now.advancing ?? undefined);
-      const seen = awaitRecording(announcements, null, advancing, PATIENCE);
+      const signal = AbortSignal.timeout(PATIENCE);
+      const seen = awaitRecording(announcements, null, advancing, { signal });
       const over = lifecycles.clockMoved().catch(() => undefined);
       if ((await Promise.race([seen, over])) !== undefined) throw error;
       await lifecycles.advanceClock(move);

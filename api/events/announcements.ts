@@ -27,34 +27,41 @@ export function hearAnnouncements(url: string): Announcements {
   };
 }
 
+/** How often to ask in case nobody listens, in milliseconds. */
+const ASK_AGAIN = 500;
+
 /**
- * Asks until there is an answer: at once, then whenever something about this subject may have
- * been announced, and now and then in case nobody listens. Answers undefined when it took too long.
+ * Asks until there is an answer: at once, whenever something about this subject may have been
+ * announced, and now and then in case nobody listens. Answers undefined when the signal came
+ * first. Begun before the thing is set going, nothing is asked `atOnce`: no announcement is missed.
  */
 export async function awaitRecording<T>(
   announcements: Announcements,
   subjectId: string | null,
   ask: () => Promise<T | undefined>,
-  patience: number,
+  { signal, atOnce = true }: { signal: AbortSignal; atOnce?: boolean },
 ): Promise<T | undefined> {
-  const deadline = Date.now() + patience;
   let wake = () => {};
-  const unsubscribe = announcements.subscribe((heard) => {
-    if (heard === null || heard.subjectId === subjectId) wake();
+  let heard = Promise.resolve();
+  const listenAgain = () => (heard = new Promise((resolve) => (wake = resolve)));
+  if (!atOnce) void listenAgain();
+  const unsubscribe = announcements.subscribe((said) => {
+    if (said === null || said.subjectId === subjectId) wake();
   });
+  const giveUp = () => wake();
+  signal.addEventListener('abort', giveUp);
   try {
-    while (Date.now() < deadline) {
-      const heard = new Promise<void>((resolve) => (wake = resolve));
+    for (;;) {
+      const timer = setTimeout(() => wake(), ASK_AGAIN);
+      await heard;
+      clearTimeout(timer);
+      if (signal.aborted) return undefined;
+      void listenAgain();
       const answer = await ask();
       if (answer !== undefined) return answer;
-      await Promise.race([heard, until(Math.min(deadline, Date.now() + 500))]);
     }
-    return undefined;
   } finally {
     unsubscribe();
+    signal.removeEventListener('abort', giveUp);
   }
-}
-
-function until(instant: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, instant - Date.now()).unref());
 }
