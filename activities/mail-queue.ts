@@ -48,22 +48,14 @@ export async function queueMails(
 type Letter = { officeId: string; userId: string | null; toAddress: string };
 
 async function lettersFor(tx: Tx, mail: Mail, day: Day): Promise<Letter[]> {
-  const rows = await tx.office.findMany({ where: { id: { in: mail.offices } } });
-  const roots = await tx.office.findMany({
-    where: { id: { in: rows.map(({ institutionId }) => institutionId) } },
-  });
-  const offices = rows.map(({ id, institutionId, path, mailbox }): MailedOffice => ({
-    id,
-    institutionId,
-    path,
-    side:
-      roots.find((root) => root.id === institutionId)?.kind === 'government'
-        ? 'government'
-        : 'bpjs',
-    hasMailbox: mailbox !== null,
-  }));
-  const people = await peopleAround(tx, offices, day);
-  return addresseesOf(mail, offices, people).flatMap(({ officeId, userId }) => {
+  const rows = await tx.$queryRaw<(MailedOffice & { mailbox: string | null })[]>`
+    select o.id, o.institution_id as "institutionId", o.path, o.mailbox,
+      case root.kind when 'government' then 'government' else 'bpjs' end as side,
+      o.mailbox is not null as "hasMailbox"
+    from office o join office root on root.id = o.institution_id
+    where o.id = any (${mail.offices}::uuid[])`;
+  const people = await peopleAround(tx, rows, day);
+  return addresseesOf(mail, rows, people).flatMap(({ officeId, userId }) => {
     const mailbox = rows.find(({ id }) => id === officeId)?.mailbox;
     const person = people.find((each) => each.userId === userId);
     const toAddress = userId === null ? mailbox : person?.email;

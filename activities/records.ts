@@ -40,8 +40,8 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
         const isNewest = await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
         if (isNewest) await storePlan(tx, agreement, plan);
         await queueMails(tx, change, cause, { policy, mailDomain });
-        await appendAudit(tx, auditOf(agreement, change.happened, cause));
         await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
+        await appendAudit(tx, auditOf(agreement, change.happened, cause));
         return { ...nothing, plan };
       }),
 

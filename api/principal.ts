@@ -6,7 +6,6 @@ import type { Day, Instant, Zone } from '../domain/day.ts';
 import { PERMISSIONS } from '../domain/office.ts';
 import type { Action, Role } from '../domain/office.ts';
 import type { Actor, Database, Installation } from '../prisma/connect.ts';
-import { toColumn } from '../prisma/day-column.ts';
 import type { SignIn } from './auth/sign-in.ts';
 
 /** Memberships and the installation's day are judged by western time, where the capital is. */
@@ -33,19 +32,20 @@ export function createRecognition(signIn: SignIn, database: Database) {
     const session = await signIn.api.getSession({ headers: fromNodeHeaders(headers) });
     if (!session) return null;
 
-    const { kind, clockOffset } = await database.installation();
-    const now = Date.now() + clockOffset;
-    const today = dayAt(now, INSTALLATION_ZONE);
     const { id: userId, name, email } = session.user;
+    const realNow = Date.now();
+    const { installation, roles } = await database.standing(userId, realNow, INSTALLATION_ZONE);
+    const now = realNow + installation.clockOffset;
+    const today = dayAt(now, INSTALLATION_ZONE);
     const actor = { kind: 'user', userId, day: today } as const;
     return {
       userId,
       name,
       email,
       mustChangePassword: session.user.mustChangePassword ?? false,
-      roles: await rolesOf(database, actor),
+      roles: roles as Role[],
       actor,
-      installation: kind,
+      installation: installation.kind,
       now,
       today,
     };
@@ -55,19 +55,4 @@ export function createRecognition(signIn: SignIn, database: Database) {
 /** Whether any of the caller's roles allows any of these actions anywhere. */
 export function mayAny({ roles }: Pick<Principal, 'roles'>, actions: readonly Action[]): boolean {
   return PERMISSIONS.some(({ action, role }) => actions.includes(action) && roles.includes(role));
-}
-
-async function rolesOf(database: Database, actor: Actor & { kind: 'user' }): Promise<Role[]> {
-  const today = toColumn(actor.day);
-  const memberships = await database.withActor(actor, (tx) =>
-    tx.membership.findMany({
-      where: {
-        userId: actor.userId,
-        fromDay: { lte: today },
-        OR: [{ untilDay: null }, { untilDay: { gte: today } }],
-      },
-      select: { role: true },
-    }),
-  );
-  return [...new Set(memberships.map(({ role }) => role as Role))];
 }

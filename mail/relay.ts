@@ -39,7 +39,7 @@ const BATCH = 50;
  * How long mails of one moment are waited for, in milliseconds: read, written and noted together
  * they cost little more than one.
  */
-const GATHERING = 100;
+const GATHERING = 200;
 
 /** The longest a relay sleeps when nothing is announced; mail falls due by the clock, too. */
 const NAP = 2_000;

@@ -4,7 +4,7 @@
  */
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { UserId } from '../domain/agreement.ts';
-import type { Day } from '../domain/day.ts';
+import type { Day, Instant, Zone } from '../domain/day.ts';
 import type { Prisma } from './client/client.ts';
 import { PrismaClient } from './client/client.ts';
 
@@ -24,6 +24,12 @@ export type Database = {
   readAtOneMoment: <T>(actor: Actor, work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** What kind of installation this is, and how far its business clock runs ahead. */
   installation: () => Promise<Installation>;
+  /** The installation, and a user's roles on the business day that this instant falls on. */
+  standing: (
+    userId: UserId,
+    at: Instant,
+    zone: Zone,
+  ) => Promise<{ installation: Installation; roles: string[] }>;
   /** Resolves when PostgreSQL answers; rejects otherwise. */
   ping: () => Promise<void>;
   close: () => Promise<void>;
@@ -68,6 +74,16 @@ export function connect(url: string, options: Options = {}): Database {
         where: { id: 1 },
       });
       return { kind: kind as Installation['kind'], clockOffset: Number(clockOffset) };
+    },
+    standing: async (userId, at, zone) => {
+      const [row] = await prisma.$queryRaw<(Installation & { offset: bigint; roles: string[] })[]>`
+        select kind, clock_offset as "offset", roles_of(${userId},
+          ((${new Date(at)}::timestamptz + clock_offset * interval '1 millisecond')
+            at time zone ${zone})::date) as roles
+        from installation where id = 1`;
+      if (!row) throw new Error('the installation has no row about itself');
+      const { kind, offset, roles } = row;
+      return { installation: { kind, clockOffset: Number(offset) }, roles };
     },
     ping: async () => void (await prisma.$queryRaw`select 1`),
     close: () => prisma.$disconnect(),

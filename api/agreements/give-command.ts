@@ -65,7 +65,8 @@ export async function giveCommand<Type extends CommandType>(
   const { command } = prepared;
   if (command) {
     try {
-      await saidOrRecorded(command);
+      const answer = await recordedOrSaid(command);
+      if (answer) return answer;
     } catch (error) {
       refused = error instanceof NotRunning ? await whyNotRunning(command) : error;
     }
@@ -93,29 +94,27 @@ export async function giveCommand<Type extends CommandType>(
     return { ...given, ...content, type } as unknown as Command;
   }
 
-  // What is recorded is obeyed, one or two of the engine's tasks before the engine says so. A
-  // refusal is only said.
-  async function saidOrRecorded(command: Command): Promise<void> {
+  // What is recorded is obeyed, one or two of the engine's tasks before the engine says so, and is
+  // answered from there. A refusal is only said.
+  async function recordedOrSaid(command: Command): Promise<KeptAnswer | undefined> {
     const over = new AbortController();
-    const recorded = awaitRecording(announcements, id, () => isRecorded(command), {
+    const recorded = awaitRecording(announcements, id, () => answerOnceRecorded(command), {
       signal: over.signal,
       atOnce: false,
     });
     const said = lifecycles.say(id, command);
-    // Nobody waits for it any more when the recording came first.
+    // Nobody waits for the one any more when the other came first.
     said.catch(() => undefined);
-    try {
-      if ((await Promise.race([recorded, said])) === undefined) await said;
-    } finally {
-      over.abort();
-      await recorded.catch(() => undefined);
-    }
+    recorded.catch(() => undefined);
+    await Promise.race([recorded, said]).finally(() => over.abort());
+    return recorded;
   }
 
-  function isRecorded({ commandId }: Command): Promise<true | undefined> {
+  function answerOnceRecorded({ commandId }: Command): Promise<KeptAnswer | undefined> {
     return database.withActor(actor, async (tx) => {
-      const agreement = await storedState(tx, id);
-      return answerOf(agreement, commandId)?.refusal === null ? true : undefined;
+      const answered = answerOf(await storedState(tx, id), commandId);
+      if (answered?.refusal !== null) return undefined;
+      return settleOnce(tx, call, await done(tx, call, id));
     });
   }
 

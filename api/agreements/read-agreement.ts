@@ -12,12 +12,13 @@ import { inForceFrom } from '../../domain/signing.ts';
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { namesOf } from '../../prisma/names.ts';
-import { toDay } from '../../prisma/day-column.ts';
 import type { Agreement } from '../contract/agreements.ts';
 import type { Principal } from '../principal.ts';
 import { Refused } from '../problems.ts';
 import { scopesAmong } from './acting.ts';
 import type { Scopes } from './acting.ts';
+import { agreementRows } from './agreement-rows.ts';
+import type { AgreementRows, RelatedRow } from './agreement-rows.ts';
 
 /** The agreement in the answers of the API. */
 export type AgreementBody = z.input<typeof Agreement>;
@@ -35,23 +36,9 @@ export async function readAgreement(
   id: string,
   principal: Principal,
 ): Promise<AgreementBody> {
-  const state = await storedState(tx, id);
-  const related = await relatedTo(tx, state);
-  const evidence = await tx.evidence.findMany({ where: { agreementId: id } });
-  const numbers = await tx.numberClaim.findMany({ where: { agreementId: id } });
-  const handovers = await tx.handover.findMany({
-    where: {
-      OR: [
-        { officeId: { in: state.parties.map((party) => party.id) } },
-        { outgoingId: { in: holderIds(state) } },
-      ],
-    },
-    orderBy: { openedOn: 'asc' },
-  });
-  const holders = await tx.officeHolder.findMany({ where: { id: { in: holderIds(state) } } });
-  const regions = await tx.region.findMany({
-    where: { code: { in: [state.region, ...state.area] } },
-  });
+  const rows = await agreementRows(tx, id);
+  const { state, letters, numbers, handovers, holders, regions } = rows;
+  const related = relativesOf(rows);
   const scopes = await scopesAmong(tx, officesConcerned(state));
   const successions = handovers.flatMap(({ outgoingId, incomingId }) => [outgoingId, incomingId]);
   const names = await namesOf(tx, [...idsIn(state), ...successions]);
@@ -128,8 +115,8 @@ export async function readAgreement(
       office: nameOf(each.officeId),
       outgoing: nameOf(each.outgoingId),
       incoming: nameOf(each.incomingId),
-      openedOn: toDay(each.openedOn),
-      doneOn: each.doneOn && toDay(each.doneOn),
+      openedOn: each.openedOn,
+      doneOn: each.doneOn,
     })),
     possible: possibleFor(state, scopes, today, related, desk),
   };
@@ -149,19 +136,11 @@ export async function readAgreement(
   function numberOf(party: DeskId) {
     const claim = numbers.find(({ partyId }) => partyId === party);
     const entered = state.parties.find((each) => each.id === party)?.number;
-    return claim && entered ? { number: claim.number, dated: toDay(claim.dated) } : null;
+    return claim && entered ? { number: claim.number, dated: claim.dated } : null;
   }
 
   function letter(of: string | null) {
-    const found = evidence.find((each) => each.id === of);
-    return found
-      ? {
-          id: found.id,
-          number: found.letterNumber,
-          date: toDay(found.letterDay),
-          hasDocument: found.documentId !== null,
-        }
-      : null;
+    return letters.find((each) => each.id === of) ?? null;
   }
 
   function actor({ kind, id: of }: Person) {
@@ -193,38 +172,31 @@ export const NOT_IN_VAIN = {
 
 type Related = Pick<AgreementBody, 'parent' | 'children' | 'renewalOf' | 'renewedBy'>;
 
-async function relatedTo(tx: Tx, state: AgreementState): Promise<Related> {
-  const above = [state.parent?.id, state.renewalOf].filter((id) => id != null);
-  const rows = await tx.agreement.findMany({
-    where: {
-      OR: [{ id: { in: above } }, { parentId: state.id }, { renewalOf: state.id }],
-    },
-    orderBy: [{ startDay: 'asc' }, { id: 'asc' }],
-  });
-  const render = (row: (typeof rows)[number], gap: number | null) => ({
+function relativesOf({ state, related }: AgreementRows): Related {
+  const render = (row: RelatedRow, gap: number | null) => ({
     id: row.id,
-    kind: row.kind as 'mou' | 'pks',
+    kind: row.kind,
     title: row.title,
-    stage: row.stage as AgreementState['stage'],
-    term: { start: toDay(row.startDay), end: toDay(row.endDay) },
+    stage: row.stage,
+    term: { start: row.start, end: row.end },
     gapDays: gap,
   });
-  const lastInForce = (row: (typeof rows)[number]): Day => toDay(row.lastDay ?? row.endDay);
-  const parent = rows.find(({ id }) => id === state.parent?.id);
-  const before = rows.find(({ id }) => id === state.renewalOf);
-  const after = rows.find(
+  const parent = related.find(({ id }) => id === state.parent?.id);
+  const before = related.find(({ id }) => id === state.renewalOf);
+  const after = related.find(
     ({ renewalOf, endedReason, lastDay }) =>
       renewalOf === state.id && (endedReason === null || lastDay !== null),
   );
+  const children = related.filter(({ parentId }) => parentId === state.id);
   const end = state.ending?.lastDay ?? state.term.end;
   return {
     parent: parent ? render(parent, null) : null,
-    children: rows.filter((row) => row.parentId === state.id).map((row) => render(row, null)),
+    children: children.map((row) => render(row, null)),
     renewalOf: before
-      ? render(before, gapDays({ start: '', end: lastInForce(before) }, state.term))
+      ? render(before, gapDays({ start: '', end: before.lastDay ?? before.end }, state.term))
       : null,
     renewedBy: after
-      ? render(after, gapDays({ start: '', end }, { start: toDay(after.startDay), end: '' }))
+      ? render(after, gapDays({ start: '', end }, { start: after.start, end: '' }))
       : null,
   };
 }
@@ -255,15 +227,6 @@ function possibleFor(
 
 function isOutside({ parties }: AgreementState, desk: DeskId): boolean {
   return parties.some(({ id, outside }) => id === desk && outside);
-}
-
-function holderIds({ parties, approvals, text }: AgreementState): string[] {
-  const people = [
-    ...parties.map(({ signature }) => signature?.actedBy),
-    ...approvals.map(({ approval }) => approval?.actedBy),
-    text.handedInBy?.person,
-  ];
-  return people.flatMap((person) => (person?.kind === 'holder' ? [person.id] : []));
 }
 
 function* idsIn(state: AgreementState): Generator<string> {

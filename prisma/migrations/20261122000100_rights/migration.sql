@@ -97,6 +97,13 @@ create function actor_known_offices() returns uuid[]
   ) known
 $$;
 
+-- A user's own roles on a day. Runs as the owner, so that asking who calls is one statement.
+create function roles_of(p_user text, p_day date) returns text[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(array_agg(distinct role), '{}') from membership
+  where user_id = p_user and from_day <= p_day and (until_day is null or until_day >= p_day)
+$$;
+
 -- The governments on whose side the actor drafts: who prepares a PKS has to know the MoU above it.
 create function actor_governments() returns uuid[]
   language sql stable security definer set search_path = public, pg_temp as $$
@@ -267,6 +274,7 @@ grant execute on function actor_user(), actor_day(), actor_scope(text[]), actor_
   actor_signing_offices(), actor_governments(), takes_part(uuid[], uuid[]), related_terms(uuid),
   office_of_own_user(text), append_audit(text, text, uuid, uuid, text), announce(text, uuid)
   to mapalus_app, mapalus_worker;
+grant execute on function roles_of(text, date) to mapalus_app;
 grant execute on function place_office() to mapalus_app;
 grant execute on function clock_runs_forward() to mapalus_worker;
 grant execute on function seal_audit() to mapalus_worker;
