@@ -6,10 +6,8 @@ import type { AgreementState, Given } from '../domain/agreement.ts';
 import type { ClaimingCommand } from '../domain/command.ts';
 import type { Day } from '../domain/day.ts';
 import type { Change } from '../domain/happening.ts';
-import type { Plan } from '../domain/milestone.ts';
+import type { Plan, Rules } from '../domain/milestone.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
-
-type Rules = Pick<Plan, 'policyVersion' | 'calendarVersion'>;
 
 /** Why the agreement changed. The key makes a repeated recording harmless. */
 export type Cause =

@@ -8,7 +8,7 @@
 import { isEnded, neverInForce, officesConcerned } from '../domain/agreement.ts';
 import type { AgreementState } from '../domain/agreement.ts';
 import type { Day } from '../domain/day.ts';
-import { planMilestones, dueAt } from '../domain/milestone.ts';
+import { dueAt, planMilestones, planOfNothing } from '../domain/milestone.ts';
 import type { Plan, ReminderPolicy } from '../domain/milestone.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
@@ -138,8 +138,4 @@ function auditOf(
       requestId: requestOf(agreement, cause),
     },
   };
-}
-
-function planOfNothing({ version, policyVersion, calendarVersion }: AgreementState): Plan {
-  return { agreementVersion: version, policyVersion, calendarVersion, milestones: [] };
 }

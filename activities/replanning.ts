@@ -7,9 +7,9 @@ import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { AgreementId } from '../domain/agreement.ts';
+import type { Rules } from '../domain/milestone.ts';
 import type { Database } from '../prisma/connect.ts';
 import { lifecycleId, planOutdated } from '../workflows/messages.ts';
-import type { Rules } from '../workflows/messages.ts';
 
 const PAGE = 50;
 

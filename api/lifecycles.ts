@@ -16,6 +16,7 @@ import type { AgreementId, AgreementState } from '../domain/agreement.ts';
 import type { Command } from '../domain/command.ts';
 import { isRuleCode, RuleBroken } from '../domain/rule-broken.ts';
 import type { RuleParams } from '../domain/rule-broken.ts';
+import type { Rules } from '../domain/milestone.ts';
 import {
   ADVANCE_CLOCK,
   ADVANCE_CLOCK_ID,
@@ -27,7 +28,7 @@ import {
   replanId,
   searchAttributesOf,
 } from '../workflows/messages.ts';
-import type { Answer, Outcome, Rules } from '../workflows/messages.ts';
+import type { Answer, Outcome } from '../workflows/messages.ts';
 import { Refused } from './problems.ts';
 
 /** No life of this agreement is running: it has ended, or the engine has lost it. */

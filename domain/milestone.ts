@@ -26,14 +26,21 @@ export type Milestone = {
   dueDay: Day;
 };
 
+/** The versions of the rules that a plan is made by. */
+export type Rules = { policyVersion: number; calendarVersion: number };
+
 /** The next milestones in order of time, and the rules they were made by. */
-export type Plan = {
+export type Plan = Rules & {
   /** The agreement's version that was planned; a newer agreement needs a newer plan. */
   agreementVersion: number;
-  policyVersion: number;
-  calendarVersion: number;
   milestones: Milestone[];
 };
+
+/** The plan of an agreement to which time does nothing. */
+export function planOfNothing(agreement: AgreementState): Plan {
+  const { version, policyVersion, calendarVersion } = agreement;
+  return { agreementVersion: version, policyVersion, calendarVersion, milestones: [] };
+}
 
 /** The most milestones that one plan hands out. */
 export const PLAN_LENGTH = 40;
@@ -126,10 +133,7 @@ export function settle(agreement: AgreementState, due: readonly Milestone[], tod
 }
 
 /** Takes over newer rules, never older ones; the reminders that follow are planned afresh. */
-export function adopt(
-  agreement: AgreementState,
-  rules: Pick<Plan, 'policyVersion' | 'calendarVersion'>,
-): Step {
+export function adopt(agreement: AgreementState, rules: Rules): Step {
   const policyVersion = Math.max(agreement.policyVersion, rules.policyVersion);
   const calendarVersion = Math.max(agreement.calendarVersion, rules.calendarVersion);
   return {

@@ -33,7 +33,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { isEnded, isFullySigned, neverInForce, upgrade } from '../domain/agreement.ts';
-import type { AgreementState, AnyAgreementState, Given } from '../domain/agreement.ts';
+import type { AnyAgreementState, Given } from '../domain/agreement.ts';
 import { answerOf, CLAIMING_COMMANDS, obey, PLAIN_COMMANDS, remember } from '../domain/command.ts';
 import type { ClaimingCommand, Command } from '../domain/command.ts';
 import { dayAt, yearOf } from '../domain/day.ts';
@@ -47,10 +47,11 @@ import {
   dueBy,
   extended,
   hasMilestones,
+  planOfNothing,
   settle,
   settlementKey,
 } from '../domain/milestone.ts';
-import type { Milestone, Plan } from '../domain/milestone.ts';
+import type { Milestone, Plan, Rules } from '../domain/milestone.ts';
 import { begin } from '../domain/proposal.ts';
 import { noteRenewal } from '../domain/renewal.ts';
 import type { RenewalNews } from '../domain/renewal.ts';
@@ -64,7 +65,7 @@ import {
   searchAttributesOf,
   standing,
 } from './messages.ts';
-import type { Answer, Outcome, Rules } from './messages.ts';
+import type { Answer, Outcome } from './messages.ts';
 import { allowed, attempted } from './refusal.ts';
 
 const { record, planMilestones, claim, release } = proxyActivities<Activities>({
@@ -87,10 +88,22 @@ const local = proxyLocalActivities<Activities>({
 const recordSwiftly = locallyFirst(local.record, record);
 const planSwiftly = locallyFirst(local.planMilestones, planMilestones);
 
-/** One agreement's life, or the stretch of it until the next stage or budget year. */
-export async function agreementLifecycle(input: AnyAgreementState): Promise<Outcome> {
+/**
+ * The events after which a run gives way to the next, so that no replay takes longer than about
+ * 50 ms (docs/adr/0016). A year with a dozen reminders and ten commands has about 200.
+ */
+const LONGEST_RUN = 120;
+
+/**
+ * One agreement's life, or a stretch of it: until the next stage or budget year, or until the run
+ * is long. A run that follows another is handed what that one had planned.
+ */
+export async function agreementLifecycle(
+  input: AnyAgreementState,
+  planned?: Plan,
+): Promise<Outcome> {
   let agreement = upgrade(input);
-  let plan: Plan = planOfNothing(agreement);
+  let plan: Plan = planned ?? planOfNothing(agreement);
   let entered = false;
   let claimRunning = false;
   const opened = { stage: agreement.stage, year: yearOf(today()) };
@@ -129,7 +142,7 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
 
   async function enterLife(): Promise<Refusal | null> {
     if (agreement.version > 0) {
-      if (hasMilestones(agreement)) keep(await planSwiftly(agreement));
+      if (!planned && hasMilestones(agreement)) keep(await planSwiftly(agreement));
       return null;
     }
     const change = begin(agreement);
@@ -145,7 +158,7 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
   async function continueLife(): Promise<Outcome> {
     const typedSearchAttributes = searchAttributesOf(agreement);
     const next = makeContinueAsNewFunc<typeof agreementLifecycle>({ typedSearchAttributes });
-    return next(agreement);
+    return next(agreement, plan);
   }
 
   // -- Commands
@@ -271,6 +284,7 @@ export async function agreementLifecycle(input: AnyAgreementState): Promise<Outc
     return (
       agreement.stage !== opened.stage ||
       yearOf(today()) !== opened.year ||
+      workflowInfo().historyLength >= LONGEST_RUN ||
       workflowInfo().continueAsNewSuggested
     );
   }
@@ -332,8 +346,4 @@ function locallyFirst<Input, Result>(
       return await patiently(input);
     }
   };
-}
-
-function planOfNothing({ version, policyVersion, calendarVersion }: AgreementState): Plan {
-  return { agreementVersion: version, policyVersion, calendarVersion, milestones: [] };
 }

@@ -6,7 +6,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AgreementId, AgreementState } from '../domain/agreement.ts';
 import type { Command, CommandType } from '../domain/command.ts';
-import type { Plan } from '../domain/milestone.ts';
+import type { Rules } from '../domain/milestone.ts';
 import type { RenewalNews } from '../domain/renewal.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
 
@@ -32,9 +32,6 @@ export function lifecycleId(agreementId: AgreementId): string {
 export function replanId({ policyVersion, calendarVersion }: Rules): string {
   return `replan/${policyVersion}.${calendarVersion}`;
 }
-
-/** The versions of the rules that a plan is made by. */
-export type Rules = Pick<Plan, 'policyVersion' | 'calendarVersion'>;
 
 /** The answer to a command: the version it led to, or why it was refused after a claim. */
 export type Answer = { version: number; refusal: Refusal | null };

@@ -1,7 +1,7 @@
 /** Carries new reminder rules or a new calendar to every open agreement. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { Rules } from './messages.ts';
+import type { Rules } from '../domain/milestone.ts';
 
 const { tellOfNewRules } = proxyActivities<Activities>({
   startToCloseTimeout: '1 day',
