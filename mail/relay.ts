@@ -131,20 +131,17 @@ export function startRelay(parts: RelayParts): Relay {
     return letters;
   }
 
+  // One after the other, so that agreements are not kept waiting by a pile of mail.
   async function write(tx: Tx, mails: readonly OutboxRow[]): Promise<Written[]> {
     const facts = await factsOf(tx, mails);
-    const written = await Promise.all(
-      mails.map(async ({ id }, at): Promise<Written[]> => {
-        const of = facts[at];
-        if (!of) return [];
-        return compose(of, parts.baseUrl).then(
-          (letter) => [{ id, ...letter }],
-          () => [],
-        );
-      }),
-    );
-    await outbox.keepWriting(tx, written.flat());
-    return written.flat();
+    const written: Written[] = [];
+    for (const [at, { id }] of mails.entries()) {
+      const of = facts[at];
+      const letter = of && (await compose(of, parts.baseUrl).catch(() => null));
+      if (letter) written.push({ id, ...letter });
+    }
+    await outbox.keepWriting(tx, written);
+    return written;
   }
 
   async function send(

@@ -17,8 +17,9 @@ export async function approvalRow(stage: BenchStage, say: (line: string) => void
   const peers: number[] = [];
   const ratios: number[] = [];
   for (let at = -1; at < ROUNDS; at += 1) {
-    const ids = await underApproval(stage, at < 0 ? 20 : perRound, today);
-    const entities = await bareEntities(stage, at < 0 ? 20 : perRound);
+    // The first round warms everybody up and is not counted.
+    const ids = await underApproval(stage, perRound, today);
+    const entities = await bareEntities(stage, perRound);
     await stage.untilMailed();
     const bare = await atRate(rate, entities, (id) =>
       stage.client.workflow.getHandle(id).executeUpdate('bareUpdate'),
