@@ -1,7 +1,6 @@
 /** Whether the process lives, whether it can serve, and its numbers. */
-import { timingSafeEqual } from 'node:crypto';
 import { Router } from 'express';
-import type { Request } from 'express';
+import { mayReadMetrics } from '../config/metrics-reader.ts';
 import { missingSearchAttributes } from './search-attributes.ts';
 import { registry } from './metrics.ts';
 import type { ApiParts } from './parts.ts';
@@ -48,17 +47,4 @@ async function answered(check: () => Promise<string | undefined | void>): Promis
     () => 'not reachable',
   );
   return Promise.race([answer, tooLong]);
-}
-
-// Without a token only the machine itself may read, and not on behalf of somebody else, as a
-// proxy on the machine would; with a token, whoever knows it.
-function mayReadMetrics(req: Request, token: string | undefined): boolean {
-  if (token === undefined) {
-    const forwarded = req.get('x-forwarded-for') ?? req.get('forwarded');
-    const near = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
-    return forwarded === undefined && near.includes(req.socket.remoteAddress ?? '');
-  }
-  const given = Buffer.from(req.get('authorization') ?? '');
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }

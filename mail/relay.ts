@@ -28,6 +28,8 @@ export type RelayParts = {
   /** Where the pages are, for the links in mails. */
   baseUrl: string;
   log: Logger;
+  /** Told what became of each mail that was handed to the server. */
+  onSettled?: (template: string, state: Settled['state']) => void;
 };
 
 export type Relay = { stop: () => Promise<void> };
@@ -182,6 +184,7 @@ export function startRelay(parts: RelayParts): Relay {
   }
 
   function tell({ mail: { id, template, requestId }, state, error }: Settled): void {
+    parts.onSettled?.(template, state);
     if (state === 'sent') log.info({ mail: id, template, requestId }, 'mail sent');
     else log.warn({ mail: id, template, requestId, outcome: state, error }, 'mail not sent');
   }

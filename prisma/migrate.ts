@@ -22,14 +22,14 @@ const BOOKKEEPING = `
 
 /**
  * Brings the database to the newest migration and answers the names it applied. Refuses a
- * database whose applied migrations differ from the files.
+ * database whose applied migrations differ from the files in this folder.
  */
-export async function migrate(ownerUrl: string): Promise<string[]> {
+export async function migrate(ownerUrl: string, folder = FOLDER): Promise<string[]> {
   return asOwner(ownerUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await client.query(BOOKKEEPING);
     const applied = await appliedMigrations(client);
-    const pending = migrationsOnDisk().filter(({ name, checksum }) => {
+    const pending = migrationsIn(folder).filter(({ name, checksum }) => {
       const known = applied.get(name);
       if (known !== undefined && known !== checksum) {
         throw new Error(`migration ${name} was changed after it had been applied`);
@@ -43,13 +43,13 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
 
 type Migration = { name: string; sql: string; checksum: string };
 
-function migrationsOnDisk(): Migration[] {
-  return readdirSync(FOLDER, { withFileTypes: true })
+function migrationsIn(folder: string): Migration[] {
+  return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort()
     .map((name) => {
-      const sql = readFileSync(path.join(FOLDER, name, 'migration.sql'), 'utf8');
+      const sql = readFileSync(path.join(folder, name, 'migration.sql'), 'utf8');
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     });
 }

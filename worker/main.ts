@@ -1,5 +1,4 @@
 /** The worker process: carries agreements, sends their mail, keeps the audit sealed. */
-import { createServer } from 'node:http';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
@@ -15,6 +14,7 @@ import type { Settings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
 import { startRelay } from '../mail/relay.ts';
 import { connect } from '../prisma/connect.ts';
+import { countActivities, countMail, serveHealth } from './health.ts';
 import { keepHouse } from './housekeeping.ts';
 import { replayLives, sampleLives } from './replay-check.ts';
 import { createWorker } from './worker.ts';
@@ -42,6 +42,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     database,
     release: RELEASE,
     mailDomain,
+    activityInterceptors: [countActivities],
   });
   const running = worker.run();
   const relay = startRelay({
@@ -51,12 +52,13 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     from: settings.MAIL_FROM,
     baseUrl: settings.BASE_URL ?? `http://localhost:${settings.PORT}`,
     log,
+    onSettled: countMail,
   });
   const house = keepHouse(database, mailDomain, log);
-  const health = serveHealth(settings.WORKER_PORT, async () => {
-    await database.ping();
-    return worker.getState() === 'RUNNING';
-  });
+  const health =
+    settings.WORKER_PORT === undefined
+      ? undefined
+      : serveHealth(settings.WORKER_PORT, { isReady, metricsToken: settings.METRICS_TOKEN });
   log.info({ release: RELEASE }, 'ready');
 
   return {
@@ -71,6 +73,11 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
       await database.close();
     },
   };
+
+  async function isReady(): Promise<boolean> {
+    await database.ping();
+    return worker.getState() === 'RUNNING';
+  }
 
   // A worker whose code cannot continue what is under way would stall every agreement it
   // touches; it says so and does not begin.
@@ -116,18 +123,4 @@ function forwardTo(log: Logger): DefaultLogger {
 
 function mailDomainOf(from: string): string {
   return /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost';
-}
-
-function serveHealth(port: number | undefined, isReady: () => Promise<boolean>) {
-  if (port === undefined) return undefined;
-  return createServer((req, res) => {
-    const asked = {
-      '/livez': () => Promise.resolve(true),
-      '/readyz': () => isReady().catch(() => false),
-    }[req.url ?? ''];
-    void (asked?.() ?? Promise.resolve(false)).then((ok) => {
-      res.writeHead(ok ? 200 : 503, { 'Content-Type': 'application/json' });
-      res.end(JSON.stringify({ status: ok ? 'ok' : 'not ready' }));
-    });
-  }).listen(port);
 }

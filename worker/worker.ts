@@ -15,7 +15,7 @@ export type WorkerParts = {
   release: string;
   mailDomain: string;
   taskQueue?: string;
-  /** More interceptors of activities; tests use them to die at exact moments. */
+  /** More interceptors of activities: the process counts, and tests die at exact moments. */
   activityInterceptors?: NonNullable<WorkerOptions['interceptors']>['activity'];
 };
 

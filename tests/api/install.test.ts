@@ -44,6 +44,23 @@ describe('the first account', () => {
     expect(await database.rows('select role from membership')).toEqual([{ role: 'administrator' }]);
   });
 
+  test('has the password of the settings, which is never printed and has to be changed', async () => {
+    const chosen = 'kata sandi dari pengaturan';
+    const database = await anInstallation('password_given');
+
+    const again = await database.install({ ADMIN_PASSWORD: chosen });
+
+    expect(again.firstAdministrator).toMatchObject({
+      email: 'admin@mapalus.localhost',
+      oneTimePassword: null,
+    });
+    const [{ password: hash }] = await database.rows('select password from auth.account');
+    expect(await verifyPassword({ hash, password: chosen })).toBe(true);
+    expect(await database.rows('select must_change_password as must from auth."user"')).toEqual([
+      { must: true },
+    ]);
+  });
+
   test('is left alone once its password has been changed', async () => {
     const database = await anInstallation('password_changed');
     const chosen = await hashPassword('kata sandi pilihan sendiri');

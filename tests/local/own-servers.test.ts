@@ -101,22 +101,33 @@ test('`npm run api` and `npm run worker` run alone, tell how they are, and stop 
   const workerPort = await freePort();
   const workerUrl = `http://127.0.0.1:${workerPort}`;
   const api = run('npm', ['run', 'api'], { ...env, PORT: String(place.port), METRICS_TOKEN });
-  const worker = run('npm', ['run', 'worker'], { ...env, WORKER_PORT: String(workerPort) });
+  const worker = run('npm', ['run', 'worker'], {
+    ...env,
+    WORKER_PORT: String(workerPort),
+    METRICS_TOKEN,
+  });
 
   await Promise.all([`${place.url}/readyz`, `${workerUrl}/readyz`].map(untilOk));
   const passed = await passATurn('kedua');
-  const [withToken, without, alive, elsewhere] = await Promise.all([
-    fetch(`${place.url}/metrics`, { headers: { Authorization: `Bearer ${METRICS_TOKEN}` } }),
+  const knowing = { headers: { Authorization: `Bearer ${METRICS_TOKEN}` } };
+  const [withToken, without, ofWorker, withoutOfWorker, alive, elsewhere] = await Promise.all([
+    fetch(`${place.url}/metrics`, knowing),
     fetch(`${place.url}/metrics`),
+    fetch(`${workerUrl}/metrics`, knowing),
+    fetch(`${workerUrl}/metrics`),
     fetch(`${workerUrl}/livez`),
     fetch(`${workerUrl}/nowhere`),
   ]);
   const numbers = await withToken.text();
+  const workerNumbers = await ofWorker.text();
   await Promise.all([api.end('SIGTERM'), worker.end('SIGTERM')]);
 
   expect(passed.status).toBe(200);
   expect(numbers).toMatch(/route="\/api\/v1\/agreements\/:id\/turns",status="200"/);
-  expect([withToken, without, alive].map(({ status }) => status)).toEqual([200, 404, 200]);
+  expect(workerNumbers).toMatch(/mapalus_activities_total\{type="record",outcome="done"\} [1-9]/);
+  expect(
+    [withToken, without, ofWorker, withoutOfWorker, alive].map(({ status }) => status),
+  ).toEqual([200, 404, 200, 404, 200]);
   expect(elsewhere.ok).toBe(false);
   for (const { said } of [api, worker]) expect(said()).toContain('"msg":"stopped"');
   expect(place.processes()).toEqual([]);

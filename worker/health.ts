@@ -1,0 +1,68 @@
+/** Whether a worker lives, whether it carries agreements, and its numbers, for those who watch it. */
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { ActivityInterceptorsFactory } from '@temporalio/worker';
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { mayReadMetrics } from '../config/metrics-reader.ts';
+
+const registry = new Registry();
+collectDefaultMetrics({ register: registry });
+
+const mails = new Counter({
+  name: 'mapalus_mails_total',
+  help: 'What became of mails that were handed to the server, by template and outcome.',
+  labelNames: ['template', 'outcome'],
+  registers: [registry],
+});
+
+const activities = new Counter({
+  name: 'mapalus_activities_total',
+  help: 'Activities that this worker has done for agreements, by type and outcome.',
+  labelNames: ['type', 'outcome'],
+  registers: [registry],
+});
+
+/** Counts one mail: `sent`, `failed`, `queued` for another attempt, or `unknown`. */
+export function countMail(template: string, outcome: string): void {
+  mails.inc({ template, outcome });
+}
+
+/** Counts what activities come to. */
+export const countActivities: ActivityInterceptorsFactory = ({ info: { activityType: type } }) => ({
+  inbound: {
+    async execute(input, next) {
+      try {
+        const result = await next(input);
+        activities.inc({ type, outcome: 'done' });
+        return result;
+      } catch (error) {
+        activities.inc({ type, outcome: 'failed' });
+        throw error;
+      }
+    },
+  },
+});
+
+type Options = { isReady: () => Promise<boolean>; metricsToken: string | undefined };
+
+/** Serves `/livez`, `/readyz` and `/metrics` on this port. */
+export function serveHealth(port: number, { isReady, metricsToken }: Options): Server {
+  const answers: Record<string, (req: IncomingMessage) => Promise<[status: number, text: string]>> =
+    {
+      '/livez': () => Promise.resolve([200, JSON.stringify({ status: 'ok' })]),
+      '/readyz': async () => {
+        const ready = await isReady().catch(() => false);
+        return [ready ? 200 : 503, JSON.stringify({ status: ready ? 'ok' : 'not ready' })];
+      },
+      '/metrics': async (req) =>
+        mayReadMetrics(req, metricsToken) ? [200, await registry.metrics()] : [404, ''],
+    };
+  return createServer((req, res) => {
+    const answer = answers[req.url ?? ''] ?? (() => Promise.resolve([404, '']));
+    void answer(req).then(([status, text]) => {
+      const type = text.startsWith('{') ? 'application/json' : registry.contentType;
+      res.writeHead(Number(status), { 'Content-Type': type });
+      res.end(text);
+    });
+  }).listen(port);
+}
