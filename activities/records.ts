@@ -5,7 +5,7 @@
  * wins: a change after a milestone may have been recorded by a worker that died before its
  * workflow knew of it, and what the workflow then makes of that version is the truth.
  */
-import { isEnded, neverInForce, officesConcerned } from '../domain/agreement.ts';
+import { branchOf, isEnded, neverInForce, officesConcerned } from '../domain/agreement.ts';
 import type { AgreementState } from '../domain/agreement.ts';
 import type { Day } from '../domain/day.ts';
 import { dueAt, planMilestones, planOfNothing } from '../domain/milestone.ts';
@@ -82,8 +82,8 @@ async function storeCopy(
   agreement: AgreementState,
   { release, changedOn }: { release: string; changedOn: Day },
 ): Promise<boolean> {
-  const { id, version, schemaVersion, kind, stage, term, turn, parties, ending } = agreement;
-  const branch = parties.find(({ side, outside }) => side === 'bpjs' && !outside)?.id ?? null;
+  const { id, version, schemaVersion, kind, stage, term, turn, ending } = agreement;
+  const branch = branchOf(agreement);
   const stored = await tx.$executeRaw`
     insert into agreement (id, version, schema_version, state, kind, stage, stage_since, title,
       region_code, branch_id, start_day, end_day, parent_id, renewal_of, ended_reason, last_day,

@@ -185,6 +185,17 @@ export function lastSignedOn(agreement: AgreementState): Day {
     .reduce((last, day) => (day > last ? day : last), '');
 }
 
+/** The inside parties and the proposer: whoever may end or re-date the agreement. */
+export function participantsOf({ parties, proposer }: AgreementState): OfficeId[] {
+  const inside = parties.filter(({ outside }) => !outside).map(({ id }) => id);
+  return [...new Set([...inside, proposer])];
+}
+
+/** The BPJS branch whose pipeline it stands in, unless that side is outside the system. */
+export function branchOf({ parties }: Pick<AgreementState, 'parties'>): OfficeId | null {
+  return parties.find(({ side, outside }) => side === 'bpjs' && !outside)?.id ?? null;
+}
+
 /** The offices of this system that take any part in it, and therefore may see it. */
 export function officesConcerned(agreement: AgreementState): OfficeId[] {
   const inside = agreement.parties.filter(({ outside }) => !outside).map(({ id }) => id);

@@ -2,7 +2,7 @@
  * What can be done next, and by whom: the same rules, asked with an example of each command.
  * Pages make their buttons of it and refusals name it as what is possible instead.
  */
-import { desksOf, isEnded } from './agreement.ts';
+import { desksOf, isEnded, participantsOf } from './agreement.ts';
 import type { AgreementState, DeskId, Given, OfficeId, Person, Stage } from './agreement.ts';
 import { readySteps } from './approval.ts';
 import { refusalOf } from './command.ts';
@@ -69,10 +69,9 @@ export function possibleSteps(
 }
 
 function candidates(agreement: AgreementState): PossibleStep[] {
-  const { parties, proposer, approvals } = agreement;
-  const inside = parties.filter(({ outside }) => !outside).map(({ id }) => id);
+  const { parties, approvals } = agreement;
   const outside = parties.filter((party) => party.outside).map(({ id }) => id);
-  const participants = [...new Set([...inside, proposer])];
+  const participants = participantsOf(agreement);
   const approving = approvals.flatMap(({ offices }) => offices);
   const offices = [...new Set([...participants, ...approving])];
 

@@ -2,7 +2,7 @@
  * Whose turn it is. Every act belongs to a desk: the office for which the user acts or, when a
  * party has no accounts here, that party, with a letter as evidence.
  */
-import { desksOf } from './agreement.ts';
+import { desksOf, participantsOf } from './agreement.ts';
 import type {
   AgreementState,
   DeskId,
@@ -62,7 +62,8 @@ export function whoActed(given: Given & { actedBy?: Person; evidenceId?: Evidenc
 
 /** Checks that the office is an inside party or the proposer, who may end or re-date things. */
 export function requireParticipant(agreement: AgreementState, officeId: OfficeId): void {
-  if (!participants(agreement).includes(officeId)) throw new RuleBroken('NotAParty', { officeId });
+  if (!participantsOf(agreement).includes(officeId))
+    throw new RuleBroken('NotAParty', { officeId });
 }
 
 /** The party with this id. */
@@ -86,9 +87,4 @@ function requireOutsideParty(agreement: AgreementState, acting: Acting, party: P
   if (!party.outside) throw new RuleBroken('NotAnOutsideParty', { party: party.id });
   requireParticipant(agreement, acting.recordedBy.officeId);
   if (!acting.evidenceId) throw new RuleBroken('EvidenceRequired', { party: party.id });
-}
-
-function participants(agreement: AgreementState): OfficeId[] {
-  const inside = agreement.parties.filter(({ outside }) => !outside).map(({ id }) => id);
-  return [...inside, agreement.proposer];
 }

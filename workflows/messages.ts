@@ -4,6 +4,7 @@
  */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { branchOf } from '../domain/agreement.ts';
 import type { AgreementId, AgreementState } from '../domain/agreement.ts';
 import type { Command, CommandType } from '../domain/command.ts';
 import type { Rules } from '../domain/milestone.ts';
@@ -63,13 +64,14 @@ export const searchAttributes = {
 };
 
 /** The search attributes of an agreement as it stands. */
-export function searchAttributesOf({ kind, stage, region, parties, term }: AgreementState) {
-  const branch = parties.find(({ side, outside }) => side === 'bpjs' && !outside)?.id;
+export function searchAttributesOf(agreement: AgreementState) {
+  const { kind, stage, region, term } = agreement;
+  const branch = branchOf(agreement);
   return [
     { key: searchAttributes.kind, value: kind },
     { key: searchAttributes.stage, value: stage },
     { key: searchAttributes.region, value: region },
     { key: searchAttributes.endDay, value: new Date(`${term.end}T00:00:00Z`) },
-    ...(branch === undefined ? [] : [{ key: searchAttributes.branch, value: branch }]),
+    ...(branch === null ? [] : [{ key: searchAttributes.branch, value: branch }]),
   ];
 }

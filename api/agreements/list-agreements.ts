@@ -9,6 +9,7 @@ import type { Tx } from '../../prisma/connect.ts';
 import { namesOf } from '../../prisma/names.ts';
 import { toDay } from '../../prisma/day-column.ts';
 import type { AgreementSummary, listAgreements as route } from '../contract/agreements.ts';
+import { contains } from '../contains.ts';
 import type { QueryOf } from '../contract/route.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../cursor.ts';
 import type { Principal } from '../principal.ts';
@@ -170,8 +171,4 @@ async function renewalsOf(
       isFullySigned(state as unknown as AgreementState) ? 'signed' : 'running',
     ]),
   );
-}
-
-function contains(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }

@@ -1,6 +1,11 @@
 /** One agreement as its readers see it: the stored state with names in place of ids. */
 import type { z } from 'zod';
-import { desksOf, isFullySigned, officesConcerned } from '../../domain/agreement.ts';
+import {
+  desksOf,
+  isFullySigned,
+  officesConcerned,
+  participantsOf,
+} from '../../domain/agreement.ts';
 import type { AgreementState, DeskId, Person, Recorder } from '../../domain/agreement.ts';
 import { isApproved, readySteps } from '../../domain/approval.ts';
 import { dayAt, daysBetween } from '../../domain/day.ts';
@@ -218,9 +223,8 @@ function possibleFor(
   );
   const wasInForce = state.stage === 'active' || state.ending?.reason === 'expired';
   const renewing = wasInForce && !renewedBy ? scopes('agreement.renew') : [];
-  const participants = [...state.parties.map(({ id }) => id), state.proposer];
   const renewals = [...new Set(renewing)]
-    .filter((office) => participants.includes(office))
+    .filter((office) => participantsOf(state).includes(office))
     .map((office) => ({ command: 'renew' as const, office: desk(office) }));
   return [...steps, ...renewals];
 }

@@ -325,7 +325,6 @@ export const createAgreement = defineRoute({
   body: NewAgreement,
   answer: { status: 201, body: Agreement },
   idempotent: true,
-  versioned: true,
 });
 
 export const getAgreement = defineRoute({

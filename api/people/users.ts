@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Tx } from '../../prisma/connect.ts';
 import { toColumn } from '../../prisma/day-column.ts';
 import { createAccount, oneTimePassword, replacePassword } from '../auth/sign-in.ts';
+import { contains } from '../contains.ts';
 import {
   addMembership,
   createUser,
@@ -153,7 +154,7 @@ async function list(
 ): Promise<{ items: UserBody[]; nextCursor: string | null }> {
   const [lastName = null, lastId = null] =
     cursor === undefined ? [] : readCursor(cursor, [() => true, () => true]);
-  const like = q === undefined ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  const like = q === undefined ? null : contains(q);
   const rows = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
     select u.id, u.name, u.email from auth."user" u
     where exists (select 1 from membership m where m.user_id = u.id

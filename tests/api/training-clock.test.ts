@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api, Caller } from '../support/api.ts';
-import { holders, offices } from '../support/cast.ts';
+import { proposed, signedBy, submitted } from '../support/lives.ts';
 import { aPostOffice } from '../support/post-office.ts';
 import type { PostOffice } from '../support/post-office.ts';
 
@@ -87,31 +87,9 @@ describe('moving the clock of a training installation over HTTP', () => {
 
 /** A PKS that time has something to do with. */
 async function inForce(api: Api, term: { start: string; end: string }): Promise<void> {
-  const proposer = await api.as('proposer-mitra');
-  const officer = await api.as('officer-tondano');
-  const { body } = await proposer.post('/agreements', {
-    kind: 'pks',
-    title: 'PKS Contoh',
-    form: 'perjanjian-kerja-sama',
-    legalBasis: 'ksdpk',
-    term,
-    region: '71.07',
-    proposer: offices.mitraLabour,
-    parties: [
-      { office: offices.mitraLabour, side: 'government' },
-      { office: offices.tondano, side: 'bpjs' },
-    ],
-  });
-  const at = `/agreements/${body.id}`;
-  const signedOn = term.start;
-  await proposer.post(`${at}/submissions`);
-  await proposer.post(`${at}/submissions`);
-  await officer.post(`${at}/submissions`);
-  const party = offices.mitraLabour;
-  const actedBy = holders.labourHeadMitra;
-  await proposer.post(`${at}/signatures`, { party, actedBy, signedOn });
-  const last = { party: offices.tondano, actedBy: holders.headTondano, signedOn };
-  await officer.post(`${at}/signatures`, last);
+  const { at } = await proposed(api, { term, approvals: [] });
+  await submitted(api, at);
+  await signedBy(api, at, term.start);
 }
 
 async function makeReal({ engine }: Api): Promise<void> {

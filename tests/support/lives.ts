@@ -56,12 +56,17 @@ export async function proposed(api: Api, only: object = {}): Promise<Life> {
 
 /** A PKS whose text lies with the approver. */
 export async function inApproval(api: Api, only: object = {}): Promise<Life> {
-  const life = await proposed(api, only);
+  const { at } = await proposed(api, only);
+  return submitted(api, at);
+}
+
+/** The same agreement, after both sides have agreed on its text. */
+export async function submitted(api: Api, at: string): Promise<Life> {
   const proposer = await api.as('proposer-mitra');
   const officer = await api.as('officer-tondano');
-  await proposer.post(`${life.at}/submissions`);
-  await proposer.post(`${life.at}/submissions`);
-  return lifeOf(await officer.post(`${life.at}/submissions`));
+  await proposer.post(`${at}/submissions`);
+  await proposer.post(`${at}/submissions`);
+  return lifeOf(await officer.post(`${at}/submissions`));
 }
 
 /** A PKS that waits for its signatures. */
@@ -74,6 +79,11 @@ export async function inSigning(api: Api, only: object = {}): Promise<Life> {
 /** A PKS that all have signed on this day. */
 export async function signed(api: Api, signedOn: string, only: object = {}): Promise<Life> {
   const { at } = await inSigning(api, only);
+  return signedBy(api, at, signedOn);
+}
+
+/** The same agreement, after both sides have signed it on this day. */
+export async function signedBy(api: Api, at: string, signedOn: string): Promise<Life> {
   const proposer = await api.as('proposer-mitra');
   const officer = await api.as('officer-tondano');
   const ours = { party: offices.mitraLabour, actedBy: holders.labourHeadMitra, signedOn };
