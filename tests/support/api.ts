@@ -47,6 +47,8 @@ export type TestOptions = ApiOptions & {
   settings?: Record<string, string>;
   /** What the database begins with; the cast, unless said. */
   template?: Template;
+  /** Without a worker until the engine is woken. */
+  asleep?: boolean;
 };
 
 /** Starts an API with its engine; the business clock begins on this day. */
@@ -56,10 +58,14 @@ export async function anApi(
     temporalAddress = inject('temporalAddress'),
     settings: more = {},
     template = 'template_cast',
+    asleep = false,
     ...options
   }: TestOptions = {},
 ): Promise<Api> {
-  const engine = await engineOn({ ...sharedGround(), temporalAddress }, begin, { template });
+  const engine = await engineOn({ ...sharedGround(), temporalAddress }, begin, {
+    template,
+    asleep,
+  });
   await engine.setClock(begin);
   const settings = readSettings({
     PORT: '0',
