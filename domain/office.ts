@@ -34,6 +34,7 @@ export const OFFICE_KINDS = [
   'bpjs-head-office',
   'bpjs-regional-office',
   'bpjs-branch',
+  'bpjs-smaller-branch',
   'operator',
 ] as const;
 export type OfficeKind = (typeof OFFICE_KINDS)[number];

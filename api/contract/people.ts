@@ -216,7 +216,13 @@ export const User = z
   })
   .meta({ id: 'User' });
 
-const NewMembership = z.strictObject({ office: Id, role: Role, from: Day.optional() });
+const NewMembership = z.strictObject({
+  office: Id,
+  role: Role,
+  from: Day.optional(),
+  /** The last day, where it is known from the first, as for those who audit. */
+  until: Day.nullable().default(null),
+});
 
 export const listUsers = defineRoute({
   operationId: 'listUsers',

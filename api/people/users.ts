@@ -1,8 +1,9 @@
 /** Accounts and roles, as the administrators of an office keep them. */
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import type { Day } from '../../domain/day.ts';
 import type { Tx } from '../../prisma/connect.ts';
-import { toColumn } from '../../prisma/day-column.ts';
+import { toColumn, toDay } from '../../prisma/day-column.ts';
 import { createAccount, oneTimePassword, replacePassword } from '../auth/sign-in.ts';
 import { contains } from '../contains.ts';
 import {
@@ -34,7 +35,10 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
       const { name, email, memberships } = call.body;
       const { actor, today } = call.principal;
       await database.withActor(actor, async (tx) => {
-        for (const { office } of memberships) await requireReach(tx, 'user.write', office);
+        for (const membership of memberships) {
+          await requireReach(tx, 'user.write', membership.office);
+          requireOrder(membership, today);
+        }
       });
       const isTaken = () => signInTables.user.findUnique({ where: { email: email.toLowerCase() } });
       if (await isTaken()) throw new Refused('EmailTaken');
@@ -50,12 +54,10 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
       const undo = () => signInTables.user.delete({ where: { id: userId } });
       const body = await withUndo(undo, () =>
         database.withActor(actor, async (tx) => {
-          for (const { office, role, from = today } of memberships) {
-            await tx.membership.createMany({
-              data: [{ userId, officeId: office, role, fromDay: toColumn(from) }],
-              skipDuplicates: true,
-            });
-          }
+          await tx.membership.createMany({
+            data: memberships.map((membership) => rowOf(userId, membership, today)),
+            skipDuplicates: true,
+          });
           const user = await one(tx, userId, call.principal);
           for (const { office, role } of memberships) {
             const key = `user-added/${userId}/${role}`;
@@ -69,20 +71,14 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
 
     implement(addMembership, (call) =>
       once(database, call as Call, 201, async (tx, commandId) => {
-        const { office, role, from = call.principal.today } = call.body;
+        const { today } = call.principal;
+        const { office, role } = call.body;
         const { id: userId } = call.params;
         await requireReach(tx, 'user.write', office);
+        requireOrder(call.body, today);
         await one(tx, userId, call.principal);
         await tx.membership.createMany({
-          data: [
-            {
-              id: derivedId(commandId, 'membership'),
-              userId,
-              officeId: office,
-              role,
-              fromDay: toColumn(from),
-            },
-          ],
+          data: [{ id: derivedId(commandId, 'membership'), ...rowOf(userId, call.body, today) }],
           skipDuplicates: true,
         });
         const body = await one(tx, userId, call.principal);
@@ -102,8 +98,7 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
         const membership = await tx.membership.findUnique({ where: { id } });
         if (!membership) throw new Refused('NotFound');
         await requireReach(tx, 'user.write', membership.officeId, { otherwise: 'NotFound' });
-        const from = membership.fromDay.toISOString().slice(0, 10);
-        if (until < from) throw new Refused('TenureReversed', { from, until });
+        requireOrder({ from: toDay(membership.fromDay), until }, until);
         await tx.membership.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
         await noteChange(tx, call, membership.officeId, commandId, {
           kind: 'role-ended',
@@ -134,6 +129,22 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
       return { body: { oneTimePassword: password } };
     }),
   ];
+}
+
+type Tenure = Pick<z.output<typeof addMembership.body>, 'from' | 'until'>;
+
+function requireOrder({ from, until }: Tenure, today: Day): void {
+  const first = from ?? today;
+  if (until !== null && until < first) throw new Refused('TenureReversed', { from: first, until });
+}
+
+function rowOf(
+  userId: string,
+  { office: officeId, role, from, until }: z.output<typeof addMembership.body>,
+  today: Day,
+) {
+  const untilDay = until === null ? null : toColumn(until);
+  return { userId, officeId, role, fromDay: toColumn(from ?? today), untilDay };
 }
 
 async function withUndo<T>(undo: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {

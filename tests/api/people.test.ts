@@ -531,6 +531,28 @@ describe('accounts', () => {
     expect(session.body).toMatchObject({ memberships: [], actions: [] });
   });
 
+  test('are given a role for a time, which ends by itself', async () => {
+    const office = { office: offices.mitraLabour, role: 'inspector' };
+    const of = '/users/inspector-mitra/memberships';
+    const rolesNow = async () =>
+      (await (await api.as('inspector-mitra')).get('/session')).body.memberships.map(
+        ({ role, until }: { role: string; until: string | null }) => [role, until],
+      );
+
+    const reversed = await admin.post(of, { ...office, until: '2024-01-07' });
+    const given = await admin.post(of, { ...office, until: '2024-01-09' });
+    await api.engine.setClock('2024-01-09');
+    const through = await rolesNow();
+    await api.engine.setClock('2024-01-10');
+    const after = await rolesNow();
+    await api.engine.setClock(TODAY);
+
+    expect(reversed.body).toMatchObject({ code: 'TenureReversed', errors: [{ field: 'until' }] });
+    expect(given.status).toBe(201);
+    expect(through).toContainEqual(['inspector', '2024-01-09']);
+    expect(after).not.toContainEqual(['inspector', '2024-01-09']);
+  });
+
   test('keep a role through its last day', async () => {
     const [role] = await api.rows(`select id from membership where user_id = 'social-mitra'`);
 
