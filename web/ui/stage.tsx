@@ -1,34 +1,27 @@
 /** Stages and what time does to them, by sign, word and colour together. */
-import { Badge, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Stage } from '../../domain/agreement.ts';
 import { capital, formatNumber } from '../../texts/format.ts';
 import { Icon } from './icons.tsx';
 import type { IconName } from './icons.tsx';
 import classes from './stage.module.css';
+import { ToneBadge } from './tone-badge.tsx';
+import type { Sign } from './tone-badge.tsx';
 
-const SIGN: Record<Stage, IconName> = {
-  proposal: 'document',
-  drafting: 'pen',
-  review: 'search',
-  approval: 'check',
-  signing: 'people',
-  active: 'play',
-  ended: 'stop',
+const SIGN: Record<Stage, Sign> = {
+  proposal: ['document', 'grey'],
+  drafting: ['pen', 'blue'],
+  review: ['search', 'violet'],
+  approval: ['check', 'amber'],
+  signing: ['people', 'teal'],
+  active: ['play', 'green'],
+  ended: ['stop', 'grey'],
 };
 
 export function StageBadge({ stage }: { stage: Stage }) {
   const { t } = useTranslation('codes');
-  return (
-    <Badge
-      className={classes.badge}
-      data-stage={stage}
-      variant="light"
-      leftSection={<Icon name={SIGN[stage]} size={13} />}
-    >
-      {capital(t(`stage.${stage}`))}
-    </Badge>
-  );
+  return <ToneBadge sign={SIGN[stage]}>{capital(t(`stage.${stage}`))}</ToneBadge>;
 }
 
 /** How near an end is. People plan in these steps: this month, next month, the quarter. */

@@ -1,44 +1,27 @@
 /** Office holders: who may sign what, since when; replacing one ends no agreement. */
-import {
-  Badge,
-  Button,
-  Checkbox,
-  Group,
-  NativeSelect,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Badge, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { addDays, later } from '../../../domain/day.ts';
 import type { Day } from '../../../domain/day.ts';
-import { CAPACITIES } from '../../../domain/office.ts';
-import type { Capacity } from '../../../domain/office.ts';
-import { capital, formatDay } from '../../../texts/format.ts';
+import { formatDay } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import { useSession } from '../../connection/session.ts';
 import { ChoiceInput } from '../../ui/choice.tsx';
-import type { Choice } from '../../ui/choice.tsx';
-import { DayInput } from '../../ui/day-input.tsx';
 import { Emptiness } from '../../ui/emptiness.tsx';
-import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { offices } from '../../ui/lookups.ts';
 import { Page } from '../../ui/page.tsx';
-import { useHolderWords, usePosition } from '../../ui/people.ts';
+import { usePosition } from '../../ui/people.ts';
 import { Records } from '../../ui/records.tsx';
 import { stated } from '../../ui/search.ts';
-import { useSentForm } from '../../ui/sent-form.ts';
 import classes from './holders-page.module.css';
+import { AppointDialog, RelieveDialog } from './holder-dialogs.tsx';
+import type { Holder } from './holder-dialogs.tsx';
 
-type Holder = ItemFrom<'get /office-holders'>;
 type Open = { kind: 'appoint'; replaces: Holder | null } | { kind: 'relieve'; holder: Holder };
 
 export function HoldersPage() {
@@ -236,194 +219,6 @@ function HolderRecords({
   );
 }
 
-type AppointmentDraft = {
-  office: Choice | null;
-  personName: string;
-  position: string;
-  capacity: Capacity;
-  from: Day;
-  mou: boolean;
-  pks: boolean;
-  decreeNumber: string;
-  decreeDate: Day;
-};
-
-function AppointDialog({
-  replaces,
-  office,
-  onClose,
-}: {
-  replaces: Holder | null;
-  office: Choice | null;
-  onClose: () => void;
-}) {
-  const { t } = useTranslation();
-  const { t: nameOf } = useTranslation('codes');
-  const wordsOf = useHolderWords();
-  const refresh = useRefresh();
-  const { today } = useSession().installation;
-  const draft: AppointmentDraft = {
-    office: replaces?.office ?? office,
-    personName: '',
-    position: replaces?.position ?? '',
-    capacity: 'definitif',
-    from: replaces ? later(today, addDays(replaces.from, 1)) : today,
-    mou: replaces?.signs.includes('mou') ?? false,
-    pks: replaces?.signs.includes('pks') ?? false,
-    decreeNumber: '',
-    decreeDate: '',
-  };
-  const sent = useSentForm({
-    initialValues: draft,
-    gaps: ({ office: chosen, personName, position, from, decreeNumber, decreeDate }) => ({
-      ...(!chosen && { office: t('field.required') }),
-      ...(personName.trim() === '' && { personName: t('field.required') }),
-      ...(position.trim() === '' && { position: t('field.required') }),
-      ...(from === '' && { from: t('field.required') }),
-      ...(decreeNumber.trim() === '' && { decreeNumber: t('field.required') }),
-      ...(decreeDate === '' && { decreeDate: t('field.required') }),
-    }),
-    compose: ({ office: chosen, personName, position, capacity, from, mou, pks, ...decree }) => ({
-      office: chosen?.id ?? '',
-      personName,
-      position,
-      capacity,
-      from,
-      signs: [...(mou ? (['mou'] as const) : []), ...(pks ? (['pks'] as const) : [])],
-      decree: { number: decree.decreeNumber, date: decree.decreeDate },
-      replaces: replaces?.id ?? null,
-    }),
-    send: ({ body, once }) => call('post /office-holders', { body, once }),
-    onDone: ({ personName }) => {
-      refresh();
-      notifications.show({ message: t('holders.added', { person: personName }), color: 'green' });
-      onClose();
-    },
-  });
-  const { form } = sent;
-  return (
-    <FormDialog
-      title={replaces ? t('holders.replaceOf', { person: replaces.personName }) : t('holders.add')}
-      lead={
-        replaces ? t('holders.replaceLead', { holder: wordsOf(replaces) }) : t('holders.addLead')
-      }
-      sent={sent}
-      submitLabel={t(replaces ? 'holders.replace' : 'holders.add')}
-      onClose={onClose}
-    >
-      {!replaces && (
-        <ChoiceInput
-          label={t('holders.office')}
-          required
-          value={form.values.office}
-          onChange={(choice) =>
-            form.setFieldValue('office', choice && { id: choice.id, name: choice.name })
-          }
-          lookup={offices({ actingFor: 'holder.write' })}
-          error={form.errors['office']}
-          field="office"
-        />
-      )}
-      <TextInput
-        label={t('holders.personName')}
-        withAsterisk
-        maxLength={200}
-        data-field="personName"
-        {...form.getInputProps('personName')}
-      />
-      <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <TextInput
-          label={t('holders.position')}
-          placeholder={t('holders.positionExample')}
-          withAsterisk
-          maxLength={100}
-          data-field="position"
-          {...form.getInputProps('position')}
-        />
-        <NativeSelect
-          label={t('holders.capacity')}
-          data={CAPACITIES.map((capacity) => ({
-            value: capacity,
-            label: capital(nameOf(`capacityLong.${capacity}`)),
-          }))}
-          data-field="capacity"
-          {...form.getInputProps('capacity')}
-        />
-      </SimpleGrid>
-      <DayInput
-        label={t('holders.from')}
-        withAsterisk
-        data-field="from"
-        {...form.getInputProps('from')}
-        error={form.errors['from'] ?? form.errors['until']}
-      />
-      <Checkbox.Group
-        label={t('holders.signs')}
-        description={t('holders.signsHint')}
-        value={(['mou', 'pks'] as const).filter((kind) => form.values[kind])}
-        onChange={(kinds) => {
-          form.setFieldValue('mou', kinds.includes('mou'));
-          form.setFieldValue('pks', kinds.includes('pks'));
-        }}
-      >
-        <Group mt={6}>
-          <Checkbox value="mou" label={nameOf('kind.mou')} />
-          <Checkbox value="pks" label={nameOf('kind.pks')} />
-        </Group>
-      </Checkbox.Group>
-      <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <TextInput
-          label={t('holders.decreeNumber')}
-          withAsterisk
-          maxLength={200}
-          data-field="decreeNumber"
-          {...form.getInputProps('decreeNumber')}
-        />
-        <DayInput
-          label={t('holders.decreeDate')}
-          withAsterisk
-          data-field="decreeDate"
-          {...form.getInputProps('decreeDate')}
-        />
-      </SimpleGrid>
-    </FormDialog>
-  );
-}
-
-function RelieveDialog({ holder, onClose }: { holder: Holder; onClose: () => void }) {
-  const { t } = useTranslation();
-  const refresh = useRefresh();
-  const { today } = useSession().installation;
-  const sent = useSentForm({
-    initialValues: { until: later(today, holder.from) },
-    gaps: ({ until }) => (until === '' ? { until: t('field.required') } : {}),
-    compose: ({ until }) => ({ until }),
-    send: ({ body, once }) =>
-      call('post /office-holders/{id}/endings', { params: { id: holder.id }, body, once }),
-    onDone: () => {
-      refresh();
-      notifications.show({ message: t('saved'), color: 'green' });
-      onClose();
-    },
-  });
-  return (
-    <FormDialog
-      title={t('holders.relieveOf', { person: holder.personName })}
-      lead={t('holders.relieveLead')}
-      sent={sent}
-      submitLabel={t('save')}
-      onClose={onClose}
-    >
-      <DayInput
-        label={t('holders.until')}
-        withAsterisk
-        data-field="until"
-        {...sent.form.getInputProps('until')}
-      />
-    </FormDialog>
-  );
-}
-
 // The holders one knows are more than those one may change: those of the other side are known.
 function useOfficesWithin() {
   return useQuery({
@@ -445,12 +240,4 @@ function useOfficesWithin() {
       return items;
     },
   });
-}
-
-function useRefresh(): () => void {
-  const client = useQueryClient();
-  return () => {
-    void client.invalidateQueries({ queryKey: ['holders'] });
-    void client.invalidateQueries({ queryKey: ['agreement'] });
-  };
 }

@@ -1,8 +1,6 @@
 /** The offices of both trees: adding one, and changing its name or mailbox. */
 import { Button, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,6 +21,8 @@ import { cursorIn, Pager } from '../../ui/pager.tsx';
 import { Records } from '../../ui/records.tsx';
 import { stated } from '../../ui/search.ts';
 import { useSentForm } from '../../ui/sent-form.ts';
+import { useRefresh, useSaved } from '../../ui/saved.ts';
+import { SearchField } from '../../ui/search-field.tsx';
 
 type Office = ItemFrom<'get /offices'>;
 type Open = { kind: 'add' } | { kind: 'change'; office: Office };
@@ -50,7 +50,6 @@ export function OfficesPage() {
       search: (present) => stated({ ...present, setelah: undefined, ...part }),
       replace: true,
     });
-  const search = useDebouncedCallback((q: string) => change({ cari: q.trim() || undefined }), 300);
 
   return (
     <Page
@@ -62,14 +61,10 @@ export function OfficesPage() {
         </Button>
       }
     >
-      <TextInput
-        type="search"
-        aria-label={t('offices.search')}
-        placeholder={t('offices.search')}
-        leftSection={<Icon name="search" />}
-        defaultValue={cari}
-        onChange={({ currentTarget }) => search(currentTarget.value)}
-        maw="28rem"
+      <SearchField
+        label={t('offices.search')}
+        initial={cari}
+        onSearch={(q) => change({ cari: q })}
       />
       <Loaded query={page}>
         {({ items, nextCursor }) =>
@@ -160,7 +155,7 @@ const newOffice: OfficeDraft = { kind: 'opd', name: '', parent: null, region: nu
 function AddDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const { t: nameOf } = useTranslation('codes');
-  const refresh = useRefresh();
+  const saved = useSaved(useRefresh('offices', 'lookup'), onClose);
   const sent = useSentForm({
     initialValues: newOffice,
     gaps: ({ name }) => (name.trim() === '' ? { name: t('field.required') } : {}),
@@ -172,11 +167,7 @@ function AddDialog({ onClose }: { onClose: () => void }) {
       mailbox: mailbox.trim() === '' ? null : mailbox.trim(),
     }),
     send: ({ body, once }) => call('post /offices', { body, once }),
-    onDone: (office) => {
-      refresh();
-      notifications.show({ message: t('offices.added', { office: office.name }), color: 'green' });
-      onClose();
-    },
+    onDone: (office) => saved(t('offices.added', { office: office.name })),
   });
   const { form } = sent;
   return (
@@ -232,7 +223,7 @@ function AddDialog({ onClose }: { onClose: () => void }) {
 
 function ChangeDialog({ office, onClose }: { office: Office; onClose: () => void }) {
   const { t } = useTranslation();
-  const refresh = useRefresh();
+  const saved = useSaved(useRefresh('offices', 'lookup'), onClose);
   const sent = useSentForm({
     initialValues: { name: office.name, mailbox: office.mailbox ?? '' },
     gaps: ({ name }) => (name.trim() === '' ? { name: t('field.required') } : {}),
@@ -241,11 +232,7 @@ function ChangeDialog({ office, onClose }: { office: Office; onClose: () => void
       mailbox: mailbox.trim() === '' ? null : mailbox.trim(),
     }),
     send: ({ body }) => call('patch /offices/{id}', { params: { id: office.id }, body }),
-    onDone: () => {
-      refresh();
-      notifications.show({ message: t('saved'), color: 'green' });
-      onClose();
-    },
+    onDone: () => saved(),
   });
   const { form } = sent;
   return (
@@ -280,12 +267,4 @@ function MailboxField(props: object) {
       {...props}
     />
   );
-}
-
-function useRefresh(): () => void {
-  const client = useQueryClient();
-  return () => {
-    void client.invalidateQueries({ queryKey: ['offices'] });
-    void client.invalidateQueries({ queryKey: ['lookup'] });
-  };
 }

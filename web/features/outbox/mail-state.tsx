@@ -1,11 +1,12 @@
 /** What became of a mail, by sign and word. */
-import { Badge, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { capital } from '../../../texts/format.ts';
 import type codes from '../../../texts/id/codes.json';
 import type { ItemFrom } from '../../connection/call.ts';
 import { Icon } from '../../ui/icons.tsx';
-import type { IconName } from '../../ui/icons.tsx';
+import { ToneBadge } from '../../ui/tone-badge.tsx';
+import type { Sign } from '../../ui/tone-badge.tsx';
 import classes from './mail-state.module.css';
 
 type State = ItemFrom<'get /outbox'>['state'];
@@ -14,26 +15,17 @@ type Template = keyof typeof codes.mailTemplate;
 export const STATES: readonly State[] = ['queued', 'sending', 'sent', 'unknown', 'failed'];
 export const TEMPLATES: readonly Template[] = ['your-turn', 'reminder', 'expired', 'audit-anchor'];
 
-const SIGN: Record<State, IconName> = {
-  queued: 'clock',
-  sending: 'refresh',
-  sent: 'check',
-  unknown: 'info',
-  failed: 'warning',
+const SIGN: Record<State, Sign> = {
+  queued: ['clock', 'blue'],
+  sending: ['refresh', 'blue'],
+  sent: ['check', 'green'],
+  unknown: ['info', 'amber'],
+  failed: ['warning', 'red'],
 };
 
 export function MailState({ state }: { state: State }) {
   const { t } = useTranslation('codes');
-  return (
-    <Badge
-      className={classes.state}
-      data-state={state}
-      variant="light"
-      leftSection={<Icon name={SIGN[state]} size={13} />}
-    >
-      {capital(t(`mailState.${state}`))}
-    </Badge>
-  );
+  return <ToneBadge sign={SIGN[state]}>{capital(t(`mailState.${state}`))}</ToneBadge>;
 }
 
 /** Says that the same mail may have arrived twice. */
