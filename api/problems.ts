@@ -85,6 +85,7 @@ const REQUEST_STATUS = {
   NameTaken: 409,
   EmailTaken: 409,
   TenureReversed: 422,
+  MailNotFailed: 409,
   ClockIsReal: 409,
   ClockRunsForwardOnly: 422,
   ClockBusy: 409,

@@ -68,6 +68,7 @@ export const ACTIONS = [
   'user.read',
   'user.write',
   'mail.read',
+  'mail.send-again', // what a server refused
   'audit.read',
   'policy.write',
   'clock.advance',
@@ -137,6 +138,7 @@ const POLICY: Record<Action, readonly [Role, Reach][]> = {
     ['inspector', 'institution'],
     ['administrator', 'institution'],
   ],
+  'mail.send-again': [...DRAFTERS, ['administrator', 'institution']],
   'audit.read': [
     ['legal', 'institution'],
     ['inspector', 'institution'],

@@ -66,6 +66,18 @@ export const getMail = defineRoute({
   answer: { status: 200, body: Mail },
 });
 
+export const sendMailAgain = defineRoute({
+  operationId: 'sendMailAgain',
+  method: 'post',
+  path: '/outbox/{id}/attempts',
+  summary: 'Send a mail again that a server had refused.',
+  access: ['mail.send-again'],
+  params: z.object({ id: Id }),
+  body: z.strictObject({}),
+  answer: { status: 200, body: MailSummary },
+  idempotent: true,
+});
+
 export const AuditEntry = z
   .object({
     subject: z.string(),

@@ -10,13 +10,16 @@ import type { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { namesOf } from '../../prisma/names.ts';
 import { toDay } from '../../prisma/day-column.ts';
-import { getMail, listMails } from '../contract/operations.ts';
+import { getMail, listMails, sendMailAgain } from '../contract/operations.ts';
 import type { MailSummary } from '../contract/operations.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../cursor.ts';
+import { once } from '../idempotency.ts';
 import type { ApiParts } from '../parts.ts';
+import { noteChange } from '../people/note-change.ts';
+import { requireReach } from '../people/reach.ts';
 import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
-import type { Implementation } from '../router.ts';
+import type { Call, Implementation } from '../router.ts';
 
 export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementation[] {
   return [
@@ -58,6 +61,24 @@ export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementa
         return { ...summary, ...written, messageId, requestId, received };
       }),
     })),
+
+    implement(sendMailAgain, (call) =>
+      once(database, call as Call, 200, async (tx, commandId) => {
+        const { id } = call.params;
+        const mail = await tx.outbox.findUnique({ where: { id } });
+        if (!mail) throw new Refused('NotFound');
+        await requireReach(tx, 'mail.send-again', mail.officeId, { otherwise: 'NotPermitted' });
+        const { count } = await tx.outbox.updateMany({
+          where: { id, state: 'failed' },
+          data: { state: 'queued', nextAttemptAt: new Date() },
+        });
+        if (count === 0) throw new Refused('MailNotFailed');
+        await tx.$executeRaw`select announce('outbox', ${id}::uuid)`;
+        const [body] = await summaries(tx, [{ ...mail, state: 'queued' }]);
+        await noteChange(tx, call, mail.officeId, commandId, { kind: 'mail-sent-again', mail: id });
+        return { body };
+      }),
+    ),
   ];
 }
 

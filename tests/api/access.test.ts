@@ -67,6 +67,7 @@ const PASSES: Record<string, Pass> = {
   renewAgreement: { who: DRAFTERS, own: 409, foreign: 404 },
   listMails: { who: MAIL_READERS, own: 200, foreign: 200 },
   getMail: { who: MAIL_READERS, own: 200, foreign: 404 },
+  sendMailAgain: { who: [...DRAFTERS, 'administrator'], own: 409, foreign: 404 },
   listAudit: { who: [...HEADS, 'inspector'], own: 200, foreign: 200 },
   getAuditAnchor: { who: [...WITH_ADMINISTRATOR, 'inspector'], own: 200, foreign: 200 },
   // The operator's administrators alone; those of a government pass the gate and no further.

@@ -161,6 +161,7 @@ export const ATTEMPTS: Record<string, Attempt> = {
   },
   listMails: { path: () => '/outbox?limit=100' },
   getMail: { path: ({ mail }) => `/outbox/${mail}` },
+  sendMailAgain: { path: ({ mail }) => `/outbox/${mail}/attempts` },
   listAudit: { path: () => '/audit?limit=100' },
   getAuditAnchor: { path: () => '/audit/anchor' },
   listPolicies: { path: () => '/reminder-policies' },

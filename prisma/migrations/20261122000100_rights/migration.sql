@@ -257,6 +257,7 @@ grant update (until_day, user_id) on office_holder to mapalus_app;
 grant update (done_on, done_by) on handover to mapalus_app;
 grant update (until_day) on membership to mapalus_app;
 grant update (document_id) on evidence to mapalus_app;
+grant update (state, next_attempt_at) on outbox to mapalus_app;
 
 grant insert, update on agreement to mapalus_worker;
 grant insert, delete on planned_milestone, number_claim, signature_claim, renewal_claim
@@ -399,6 +400,9 @@ create policy told on change_event for insert to mapalus_app with check (actor_u
 
 create policy concerned on outbox for select to mapalus_app
   using (office_id = any ((select actor_scope('mail.read'))::uuid[]) or user_id = actor_user());
+create policy sent_again on outbox for update to mapalus_app
+  using (state = 'failed' and office_id = any ((select actor_scope('mail.send-again'))::uuid[]))
+  with check (state = 'queued');
 
 create policy published on reminder_policy for insert to mapalus_app
   with check (cardinality((select actor_scope('policy.write'))::uuid[]) > 0);

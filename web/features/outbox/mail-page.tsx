@@ -13,6 +13,7 @@ import { Page } from '../../ui/page.tsx';
 import { Section } from '../../ui/section.tsx';
 import { ownZone } from '../../ui/zone.ts';
 import { DoubledNote, MailState, useTemplateName } from './mail-state.tsx';
+import { SendAgain } from './send-again.tsx';
 import classes from './mail-page.module.css';
 
 type Mail = AnswerFrom<'get /outbox/{id}'>;
@@ -87,6 +88,8 @@ function State({ mail }: { mail: Mail }) {
         <MailState state={mail.state} />
         {mail.possiblyDoubled && <DoubledNote />}
       </div>
+      {/* Failed again, it is another attempt. */}
+      {mail.state === 'failed' && <SendAgain key={mail.attempts} id={mail.id} />}
       <FactList>
         <Fact name={t('outbox.columns.to')}>
           {mail.recipient ?? mail.office}
