@@ -12,7 +12,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { regions } from '../../ui/lookups.ts';
 import { regionQuery } from '../../ui/region.ts';
 import classes from './filters.module.css';
-import { filterCount, hasFilters, KINDS, SORTS, WITHIN } from './view.ts';
+import { filterCount, hasFilters, KINDS, noFilters, SORTS, WITHIN } from './view.ts';
 import type { View } from './view.ts';
 
 type Props = { view: View; onChange: (part: Partial<View>) => void };
@@ -93,20 +93,7 @@ function Fields({ view, onChange }: Props) {
         data={SORTS.map((sort) => ({ value: sort, label: t(`pipeline.sorts.${sort}`) }))}
       />
       {hasFilters(view) && (
-        <Button
-          variant="subtle"
-          className={classes.clear}
-          onClick={() =>
-            onChange({
-              cari: undefined,
-              tahap: undefined,
-              jenis: undefined,
-              giliran: undefined,
-              berakhir: undefined,
-              wilayah: undefined,
-            })
-          }
-        >
+        <Button variant="subtle" className={classes.clear} onClick={() => onChange(noFilters)}>
           {t('pipeline.clear')}
         </Button>
       )}

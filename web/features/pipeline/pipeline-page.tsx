@@ -20,7 +20,7 @@ import { Records } from '../../ui/records.tsx';
 import { stated } from '../../ui/search.ts';
 import { useColumns } from './columns.tsx';
 import { Filters } from './filters.tsx';
-import { hasFilters, KINDS, SORTS, WITHIN } from './view.ts';
+import { hasFilters, KINDS, noFilters, SORTS, WITHIN } from './view.ts';
 import type { View } from './view.ts';
 
 export function PipelinePage() {
@@ -86,15 +86,6 @@ export function PipelinePage() {
     </Page>
   );
 }
-
-const noFilters = {
-  cari: undefined,
-  tahap: undefined,
-  jenis: undefined,
-  giliran: undefined,
-  berakhir: undefined,
-  wilayah: undefined,
-} satisfies Record<string, undefined>;
 
 function Nothing({
   view,

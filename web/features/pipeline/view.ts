@@ -19,6 +19,16 @@ export const WITHIN = [30, 60, 90] as const;
 
 export const SORTS = ['end', '-end', '-changed', 'changed', 'title', '-title'] as const;
 
+/** Every filter cleared; the order stays. */
+export const noFilters = {
+  cari: undefined,
+  tahap: undefined,
+  jenis: undefined,
+  giliran: undefined,
+  berakhir: undefined,
+  wilayah: undefined,
+} satisfies View;
+
 /** The filters that narrow the list, apart from the search field. */
 export function filterCount({ tahap, jenis, giliran, berakhir, wilayah }: View): number {
   return [tahap, jenis, giliran, berakhir, wilayah].filter((each) => each !== undefined).length;

@@ -1,5 +1,5 @@
 /** Passing the text, or later the originals, to another desk. */
-import { NativeSelect, Textarea } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../connection/call.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import { desksOf } from './desks.ts';
+import { NoteField } from './word-fields.tsx';
 
 export function PassForm(props: CommandProps) {
   const { t } = useTranslation();
@@ -47,14 +48,7 @@ export function PassForm(props: CommandProps) {
         data-field="to"
         {...form.getInputProps('to')}
       />
-      <Textarea
-        label={t('field.note')}
-        autosize
-        minRows={2}
-        maxLength={2000}
-        data-field="note"
-        {...form.getInputProps('note')}
-      />
+      <NoteField form={form} />
       <LetterInput
         value={form.values.evidence}
         onChange={(evidence) => form.setFieldValue('evidence', evidence)}

@@ -1,5 +1,4 @@
 /** Sending the text back, with the reason. */
-import { Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../connection/call.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../../../ui/letter-input.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import { ReasonField } from './word-fields.tsx';
 
 export function ReturnForm(props: CommandProps) {
   const { t } = useTranslation();
@@ -34,16 +34,7 @@ export function ReturnForm(props: CommandProps) {
   const { form } = command.sent;
   return (
     <CommandDialog {...props} command={command} lead={t('command.return.lead')}>
-      <Textarea
-        label={t('command.return.reason')}
-        withAsterisk
-        autosize
-        minRows={3}
-        maxLength={2000}
-        data-autofocus
-        data-field="reason"
-        {...form.getInputProps('reason')}
-      />
+      <ReasonField form={form} label={t('command.return.reason')} />
       <LetterInput
         value={form.values.evidence}
         onChange={(evidence) => form.setFieldValue('evidence', evidence)}

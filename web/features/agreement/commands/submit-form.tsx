@@ -1,5 +1,5 @@
 /** Handing the text on: a proposal taken up, a draft handed in, a review finished. */
-import { NativeSelect, Textarea } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../connection/call.ts';
 import {
@@ -13,6 +13,7 @@ import { ActorField, actorGaps, actorOf, letterFor, myself } from './actor-field
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import { desksOf } from './desks.ts';
+import { NoteField } from './word-fields.tsx';
 
 export function SubmitForm(props: CommandProps) {
   const { t } = useTranslation();
@@ -68,14 +69,7 @@ export function SubmitForm(props: CommandProps) {
           error={form.errors['actedBy']}
         />
       )}
-      <Textarea
-        label={t('field.note')}
-        autosize
-        minRows={2}
-        maxLength={2000}
-        data-field="note"
-        {...form.getInputProps('note')}
-      />
+      <NoteField form={form} />
       <LetterInput
         value={values.evidence}
         onChange={(evidence) => form.setFieldValue('evidence', evidence)}

@@ -1,9 +1,9 @@
 /** Giving the agreement up before all have signed. */
-import { Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../connection/call.ts';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import { ReasonField } from './word-fields.tsx';
 
 export function WithdrawForm(props: CommandProps) {
   const { t } = useTranslation();
@@ -17,16 +17,7 @@ export function WithdrawForm(props: CommandProps) {
   });
   return (
     <CommandDialog {...props} command={command} lead={t('command.withdraw.lead')} danger>
-      <Textarea
-        label={t('field.reason')}
-        withAsterisk
-        autosize
-        minRows={3}
-        maxLength={2000}
-        data-autofocus
-        data-field="reason"
-        {...command.sent.form.getInputProps('reason')}
-      />
+      <ReasonField form={command.sent.form} label={t('field.reason')} />
     </CommandDialog>
   );
 }
