@@ -47,6 +47,7 @@ describe('the session', () => {
       'holder.write',
       'user.read',
       'mail.read',
+      'mail.send-again',
       'audit.read',
       'clock.advance',
     ]);

@@ -190,7 +190,7 @@ describe('a life on the engine', () => {
     ]);
   });
 
-  test('begins anew in each stage and in each budget year, and in no other moment', async () => {
+  test('begins anew in each stage and in each budget year, and while it is short in no other moment', async () => {
     const { id } = await aSignedLife(engine, {
       on: '2024-01-08',
       term: { start: '2024-02-01', end: '2025-06-30' },
@@ -198,14 +198,8 @@ describe('a life on the engine', () => {
 
     await engine.until(id, '2025-04-02');
 
-    const runs: string[] = [];
-    for await (const { runId } of engine.client.workflow.list({
-      query: `WorkflowId = "agreement-lifecycle/${id}"`,
-    })) {
-      runs.push(runId);
-    }
     // proposal, drafting, review, approval, signing, active, the year 2025.
-    expect(runs).toHaveLength(7);
+    expect(await runsOf(engine, id)).toHaveLength(7);
   });
 
   test('shows operators kind, stage, region, branch and end, and nothing else', async () => {
@@ -226,6 +220,17 @@ describe('a life on the engine', () => {
     expect(memo ?? {}).toEqual({});
   });
 });
+
+/** The events of each run that a life took. */
+async function runsOf({ client }: Engine, id: string): Promise<number[]> {
+  const lengths: number[] = [];
+  const workflowId = `agreement-lifecycle/${id}`;
+  for await (const { runId } of client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    lengths.push(events?.length ?? 0);
+  }
+  return lengths;
+}
 
 describe('an engine that was away for a while', () => {
   let engine: Engine;
@@ -284,6 +289,20 @@ describe('an engine that was away for a while', () => {
       day: '2024-12-21',
       happened: [{ kind: 'reminded', daysLeft: 10, missed: [] }],
     });
+  });
+
+  test('ends a run that has become long, and goes on reminding each day once', async () => {
+    const id = await givenBack({ ...active, policyVersion: 2 }, '2024-11-02');
+
+    await engine.until(id, '2024-12-31');
+
+    const days = (await audited(engine, id)).map(({ day }) => day);
+    expect(days).toHaveLength(60);
+    expect(new Set(days).size).toBe(60);
+    expect([days[0], days.at(-1)]).toEqual(['2024-11-02', '2024-12-31']);
+    const runs = await runsOf(engine, id);
+    expect(runs.length).toBeGreaterThan(2);
+    expect(Math.max(...runs)).toBeLessThan(140);
   });
 
   test('ends what ran out meanwhile on its last day', async () => {
