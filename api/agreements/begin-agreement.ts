@@ -38,7 +38,7 @@ export function proposeAgreement(
     const { body } = call;
     const office = await officeIn(tx, 'agreement.create', body.proposer, 'proposer');
     const zone = await zoneOf(tx, body.region, 'region');
-    for (const code of body.area ?? []) await zoneOf(tx, code, 'area');
+    await requireKnownPlaces(tx, body);
     const { author, given } = originOf(call, commandId, office, zone);
     const parties: Proposal['parties'] = [];
     for (const [at, party] of body.parties.entries()) {
@@ -51,7 +51,6 @@ export function proposeAgreement(
     for (const step of body.approvals) {
       for (const id of step.offices) await existing(tx, id, 'approvals');
     }
-    for (const id of body.submittingOffices) await existing(tx, id, 'submittingOffices');
     const parent = body.parent === undefined ? null : await parentOf(tx, body.parent);
     const { parentException: exception, proposingParty = body.proposer } = body;
     await requireOwnPlacesOf(tx, { parties, proposingParty, region: body.region }, office);
@@ -86,6 +85,7 @@ export function proposeRenewal(
     requireRenewable({ ...before, renewal: null }, before.kind, body.term);
     const wanted = body.office ?? before.proposer;
     const office = await officeIn(tx, 'agreement.renew', wanted, 'office');
+    await requireKnownPlaces(tx, body);
     const { author, given } = originOf(call, commandId, office, before.zone);
 
     const parentId = body.parent === undefined ? before.parent?.id : body.parent;
@@ -108,6 +108,8 @@ export function proposeRenewal(
       titleNoteId: await writeNote(tx, author, 'title', title),
       parties,
       term: body.term,
+      area: body.area ?? before.area,
+      submittingOffices: body.submittingOffices ?? before.submittingOffices,
       parent: parent && {
         ...parent,
         exceptionNoteId: exception ? await writeNote(tx, author, 'exception', exception) : null,
@@ -210,6 +212,18 @@ async function existing(tx: Tx, id: string, field: string): Promise<string> {
     throw new Refused('OfficeUnknown', {}, { field });
   }
   return id;
+}
+
+/** Refuses an area or offices for submitting that nobody has heard of. */
+async function requireKnownPlaces(
+  tx: Tx,
+  {
+    area,
+    submittingOffices,
+  }: Pick<Call<typeof renewAgreement>['body'], 'area' | 'submittingOffices'>,
+): Promise<void> {
+  for (const code of area ?? []) await zoneOf(tx, code, 'area');
+  for (const id of submittingOffices ?? []) await existing(tx, id, 'submittingOffices');
 }
 
 async function requireOwnPlacesOf(

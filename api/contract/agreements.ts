@@ -261,6 +261,9 @@ const NewTerms = {
     .default([]),
 };
 
+const Area = z.array(RegionCode).min(1).max(600);
+const SubmittingOffices = z.array(Id).max(600);
+
 export const NewAgreement = z
   .strictObject({
     kind: Kind,
@@ -271,8 +274,8 @@ export const NewAgreement = z
       description: 'The party the proposer belongs to; the proposer itself when left out.',
     }),
     parties: z.array(NewParty).min(1).max(4),
-    area: z.array(RegionCode).max(600).optional(),
-    submittingOffices: z.array(Id).max(600).default([]),
+    area: Area.optional(),
+    submittingOffices: SubmittingOffices.default([]),
     parent: Id.optional(),
     parentException: text(2000).optional(),
   })
@@ -286,6 +289,8 @@ export const NewRenewal = z
     term: Term,
     parent: Id.nullable().optional(),
     parentException: text(2000).optional(),
+    area: Area.optional(),
+    submittingOffices: SubmittingOffices.optional(),
     office: Id.optional(),
   })
   .meta({ id: 'NewRenewal' });

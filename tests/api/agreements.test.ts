@@ -194,6 +194,34 @@ describe('one agreement', () => {
     expect(before.body.renewedBy).toMatchObject({ id: renewal.body.id, gapDays: 14 });
   });
 
+  test('is renewed for another area, with other offices that submit', async () => {
+    const term = { start: '2023-02-01', end: '2024-01-31' };
+    const { at } = await living(api, anActiveAgreement({ on: '2023-01-09', term }), 'PKS lama');
+    const proposer = await api.as('proposer-mitra');
+    const renewing = { term: { start: '2024-02-01', end: '2025-01-31' } };
+
+    const nowhere = await proposer.post(`${at}/renewals`, { ...renewing, area: ['71.07.99'] });
+    const nobody = await proposer.post(`${at}/renewals`, {
+      ...renewing,
+      submittingOffices: ['019b0000-0000-7000-8000-000000000000'],
+    });
+    const renewal = await proposer.post(`${at}/renewals`, {
+      ...renewing,
+      area: ['71.07.01', '71.07.02'],
+      submittingOffices: [offices.mitraSocial],
+    });
+
+    expect(nowhere).toMatchObject({ status: 422, body: { errors: [{ field: 'area' }] } });
+    expect(nobody).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'submittingOffices' }] },
+    });
+    expect(renewal.body).toMatchObject({
+      area: [{ code: '71.07.01' }, { code: '71.07.02' }],
+      submittingOffices: [{ name: 'Dinas Sosial' }],
+    });
+  });
+
   test('tells its story, newest first, in pages and with names', async () => {
     const { at } = await proposed(api);
     const proposer = await api.as('proposer-mitra');

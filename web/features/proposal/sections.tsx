@@ -10,7 +10,8 @@ import {
 } from '../../../domain/legal-basis.ts';
 import type { Kind } from '../../../domain/agreement.ts';
 import { useSession } from '../../connection/session.ts';
-import { ChoiceInput, ChoicesInput } from '../../ui/choice.tsx';
+import { AreaInputs } from '../../ui/area-inputs.tsx';
+import { ChoiceInput } from '../../ui/choice.tsx';
 import { agreements, offices, regions } from '../../ui/lookups.ts';
 import { Section } from '../../ui/section.tsx';
 import { TermInput } from '../../ui/term-input.tsx';
@@ -178,23 +179,11 @@ export function AreaSection({ form }: Props) {
   return (
     <Section title={t('proposal.area.title')}>
       <Stack>
-        <ChoicesInput
-          label={t('proposal.area.area')}
-          description={t('proposal.area.areaHint')}
-          value={area}
-          onChange={(choices) => form.setFieldValue('area', choices)}
-          lookup={regions([1, 2, 3])}
-          error={form.errors['area']}
-          field="area"
-        />
-        <ChoicesInput
-          label={t('proposal.area.submitting')}
-          description={t('proposal.area.submittingHint')}
-          value={submittingOffices}
-          onChange={(choices) => form.setFieldValue('submittingOffices', choices)}
-          lookup={offices({}, ({ kind }) => !kind.startsWith('bpjs') && kind !== 'operator')}
-          error={form.errors['submittingOffices']}
-          field="submittingOffices"
+        <AreaInputs
+          area={area}
+          submittingOffices={submittingOffices}
+          onChange={(part) => form.setValues(part)}
+          errors={form.errors}
         />
       </Stack>
     </Section>

@@ -16,8 +16,9 @@ import type { DocumentForm, LegalBasis } from '../../../../domain/legal-basis.ts
 import { gapDays } from '../../../../domain/renewal.ts';
 import { formatNumber } from '../../../../texts/format.ts';
 import { call } from '../../../connection/call.ts';
+import { AreaInputs } from '../../../ui/area-inputs.tsx';
 import { ChoiceInput } from '../../../ui/choice.tsx';
-import type { Option } from '../../../ui/choice.tsx';
+import type { Choice, Option } from '../../../ui/choice.tsx';
 import { FormDialog } from '../../../ui/form-dialog.tsx';
 import { agreements } from '../../../ui/lookups.ts';
 import { useSentForm } from '../../../ui/sent-form.ts';
@@ -38,6 +39,8 @@ type RenewalDraft = {
   term: Term;
   parent: Parent | null;
   parentException: string;
+  area: Choice[];
+  submittingOffices: Choice[];
 };
 
 export function RenewForm({ agreement, offer, onClose }: CommandProps) {
@@ -64,6 +67,11 @@ export function RenewForm({ agreement, offer, onClose }: CommandProps) {
         ? { id: above.id, name: above.title, term: above.term }
         : null,
     parentException: '',
+    area: agreement.area.map(({ code, name }) => ({ id: code, name })),
+    submittingOffices: agreement.submittingOffices.map(({ id: office, name }) => ({
+      id: office,
+      name,
+    })),
   };
   const sent = useSentForm({
     initialValues: draft,
@@ -73,14 +81,12 @@ export function RenewForm({ agreement, offer, onClose }: CommandProps) {
       ...(isBeyond(chosen, parent) &&
         parentException.trim() === '' && { parentException: t('field.required') }),
     }),
-    compose: ({ office, title, form, legalBasis, term: chosen, parent, parentException }) => ({
-      office,
-      title,
-      form,
-      legalBasis,
-      term: chosen,
+    compose: ({ parent, parentException, area, submittingOffices, ...renewal }) => ({
+      ...renewal,
       parent: parent?.id ?? null,
-      ...(isBeyond(chosen, parent) && { parentException }),
+      ...(isBeyond(renewal.term, parent) && { parentException }),
+      area: area.length > 0 ? area.map(({ id: code }) => code) : [agreement.region.code],
+      submittingOffices: submittingOffices.map(({ id: office }) => office),
     }),
     send: ({ body, once }) =>
       call('post /agreements/{id}/renewals', { params: { id }, body, once }),
@@ -175,6 +181,12 @@ export function RenewForm({ agreement, offer, onClose }: CommandProps) {
         )}
         data-field="legalBasis"
         {...form.getInputProps('legalBasis')}
+      />
+      <AreaInputs
+        area={values.area}
+        submittingOffices={values.submittingOffices}
+        onChange={(part) => form.setValues(part)}
+        errors={form.errors}
       />
     </FormDialog>
   );
