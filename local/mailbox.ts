@@ -39,6 +39,8 @@ async function startMailbox(settings: Settings): Promise<Running> {
     server.once('error', reject);
     server.listen(Number(port), '127.0.0.1', resolve);
   });
+  // A sender that dies in the middle of a mail breaks its connection and nothing else.
+  server.on('error', ({ message }) => log.info({ reason: message }, 'a connection broke'));
   return { stop: () => new Promise((resolve) => void server.close(resolve)) };
 }
 

@@ -4,7 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { lifecycleId } from '../../workflows/messages.ts';
@@ -67,6 +69,28 @@ describe('the first start', () => {
     expect(temporalPages.status).toBe(200);
   });
 });
+
+/** Begins a mail as a sender does, and is gone before its end. */
+async function dieInTheMiddleOfAMail({ port, hostname }: URL): Promise<void> {
+  const socket = connect(Number(port), hostname);
+  const lines = createInterface(socket)[Symbol.asyncIterator]();
+  const answered = async (code: string): Promise<void> => {
+    const { value = '', done } = await lines.next();
+    if (done) throw new Error(`the mailbox never answered ${code}`);
+    if (!value.startsWith(`${code} `)) await answered(code);
+  };
+  await answered('220');
+  for (const [line, code] of [
+    ['EHLO contoh', '250'],
+    ['MAIL FROM:<pengirim@example.test>', '250'],
+    ['RCPT TO:<penerima@example.test>', '250'],
+    ['DATA', '354'],
+  ] as const) {
+    socket.write(`${line}\r\n`);
+    await answered(code);
+  }
+  socket.resetAndDestroy();
+}
 
 describe('a newcomer', () => {
   let administrator: Caller;
@@ -131,6 +155,17 @@ describe('a newcomer', () => {
     expect(sent).toMatchObject({ template: 'your-turn' });
     expect(mail).toMatch(new RegExp(`^X-Mapalus-Request: ${TRACE}\r?$`, 'm'));
     expect(await historyOf(agreementId)).toContain(`"requestId":"${TRACE}"`);
+  });
+
+  test('does not lose the mailbox when senders die in the middle of a mail', async () => {
+    const broken = () => place.log('mailbox').filter(({ msg }) => msg === 'a connection broke');
+
+    for (const died of [1, 2, 3]) {
+      await dieInTheMiddleOfAMail(new URL(place.noted().env['SMTP_URL'] ?? ''));
+      await eventually(() => (broken().length === died ? true : undefined));
+    }
+
+    expect(place.log('mailbox').at(-1)).toMatchObject({ msg: 'a connection broke' });
   });
 
   test('stops everything in order by Ctrl-C, and no process is left', async () => {

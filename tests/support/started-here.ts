@@ -85,8 +85,8 @@ export async function aStartingPlace(only: Record<string, string> = {}): Promise
     processes: () => processesOf(folder).map(({ command }) => command),
     log: (part) =>
       readFileSync(path.join(folder, 'log', `${part}.log`), 'utf8')
-        .trim()
         .split('\n')
+        .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as unknown),
     async remove() {
       for (const { pid } of processesOf(folder)) told(() => String(process.kill(pid, 'SIGKILL')));
