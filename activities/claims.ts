@@ -8,6 +8,7 @@ import { requireRenewable } from '../domain/renewal.ts';
 import { RuleBroken } from '../domain/rule-broken.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
 import { maySign } from '../domain/signing.ts';
+import { requireParentLived } from '../domain/term.ts';
 import type { OfficeHolder, RecordNumber, Sign } from '../domain/signing.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn, toDay } from '../prisma/day-column.ts';
@@ -67,17 +68,10 @@ async function refusedByPredecessor(
   predecessorId: AgreementId,
   { kind, term }: AgreementState,
 ): Promise<Refusal | null> {
-  const row = await tx.agreement.findUnique({ where: { id: predecessorId } });
-  if (!row) return refuse('NotRenewable', { agreement: predecessorId });
-  const predecessor = row.state as AgreementState;
-  try {
-    // Whether a renewal is running was decided by the claim itself.
-    requireRenewable({ ...predecessor, renewal: null }, kind, term);
-    return null;
-  } catch (error) {
-    if (error instanceof RuleBroken) return refuse(error.code, error.params);
-    throw error;
-  }
+  const predecessor = await stored(tx, predecessorId);
+  if (!predecessor) return refuse('NotRenewable', { agreement: predecessorId });
+  // Whether a renewal is running was decided by the claim itself.
+  return refusalBy(() => requireRenewable({ ...predecessor, renewal: null }, kind, term));
 }
 
 async function claimNumber(
@@ -102,7 +96,7 @@ async function claimNumber(
 
 async function claimSignature(
   tx: Tx,
-  { id: agreementId, kind, parties }: AgreementState,
+  { id: agreementId, kind, parties, parent: above }: AgreementState,
   { commandId, party: partyId, actedBy, signedOn }: Sign,
 ): Promise<Refusal | null> {
   const outside = parties.some(({ id, outside: isOutside }) => id === partyId && isOutside);
@@ -114,6 +108,11 @@ async function claimSignature(
       return refuse('SignatoryWithoutAuthority', { holder: holder.id, kind, day: signedOn });
     }
   }
+  const parent = above && (await stored(tx, above.id));
+  const unsuitable =
+    parent && refusalBy(() => requireParentLived(parent, above.exceptionNoteId, signedOn));
+  if (unsuitable) return unsuitable;
+
   const claimed = await tx.$executeRaw`
     insert into signature_claim (command_id, agreement_id, party_id, holder_id, signed_on)
     values (${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${holderId}::uuid,
@@ -138,6 +137,21 @@ async function officeHolder(tx: Tx, id: string, partyId: string): Promise<Office
     until: holder.untilDay && toDay(holder.untilDay),
     signs: holder.signs as OfficeHolder['signs'],
   };
+}
+
+async function stored(tx: Tx, id: AgreementId): Promise<AgreementState | null> {
+  const row = await tx.agreement.findUnique({ where: { id } });
+  return row && (row.state as AgreementState);
+}
+
+function refusalBy(rule: () => void): Refusal | null {
+  try {
+    rule();
+    return null;
+  } catch (error) {
+    if (error instanceof RuleBroken) return refuse(error.code, error.params);
+    throw error;
+  }
 }
 
 function refuse(code: Refusal['code'], params: Refusal['params']): Refusal {

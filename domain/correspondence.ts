@@ -6,7 +6,9 @@ import type { AgreementState, OfficeId, Stage, UserId } from './agreement.ts';
 import { openingOf } from './day.ts';
 import type { Day, Instant } from './day.ts';
 import type { Change, RenewalState } from './happening.ts';
+import { rolesWith } from './office.ts';
 import type { Role } from './office.ts';
+import { TURN_ACTION } from './possible.ts';
 
 /** What a mail says; its sentences are made from this and from what PostgreSQL knows. */
 export type MailContent =
@@ -48,14 +50,26 @@ export type Addressee = { officeId: OfficeId; userId: UserId | null };
  */
 type Readers = { own: readonly Role[]; around: readonly Role[] };
 
-const READERS: Record<MailContent['template'], Readers> = {
-  'your-turn': {
-    own: ['legal', 'proposer', 'approver', 'signing-desk', 'branch-officer', 'branch-head'],
-    around: [],
-  },
+const READERS: Record<Exclude<MailContent['template'], 'your-turn'>, Readers> = {
   reminder: { own: ['proposer', 'branch-officer', 'branch-head'], around: ['legal'] },
   expired: { own: ['proposer', 'branch-officer', 'branch-head'], around: ['legal'] },
 };
+
+/** Who is called: whoever may do there what the turn asks for; of originals, all who work there. */
+function readersOf(mail: MailContent): Readers {
+  if (mail.template !== 'your-turn') return READERS[mail.template];
+  const action = TURN_ACTION[mail.stage];
+  return { own: action === null ? WORKING : rolesWith(action), around: [] };
+}
+
+const WORKING: readonly Role[] = [
+  'legal',
+  'proposer',
+  'approver',
+  'signing-desk',
+  'branch-officer',
+  'branch-head',
+];
 
 // Where an office has nobody for a mail, it goes to its mailbox; without one, to these roles
 // around it, so that a mail is for nobody only where there is nobody at all.
@@ -87,7 +101,7 @@ export function addresseesOf(
   offices: readonly MailedOffice[],
   people: readonly Placement[],
 ): Addressee[] {
-  const { own, around } = READERS[mail.template];
+  const { own, around } = readersOf(mail);
   const addressees = offices.flatMap((office): Addressee[] => {
     const near = people.filter((person) => isAround(office, person));
     const readers = near.filter(

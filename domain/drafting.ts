@@ -44,6 +44,7 @@ export function submit(agreement: AgreementState, command: Submit): Step {
     throw new RuleBroken('StageForbids', { command: 'submit', stage });
   }
   const desk = deskOnTurn(agreement, command);
+  const actedBy = whoSubmitted(command);
   const next = {
     proposal: takenUp,
     drafting: handedIn,
@@ -54,7 +55,7 @@ export function submit(agreement: AgreementState, command: Submit): Step {
   const textVersion = next.text.version;
   return {
     agreement: next,
-    happened: [{ kind: 'submitted', from: stage, desk, textVersion, remarks }],
+    happened: [{ kind: 'submitted', from: stage, desk, actedBy, textVersion, remarks }],
   };
 }
 
@@ -128,7 +129,7 @@ function takenUp(agreement: AgreementState, _desk: DeskId, command: Submit): Agr
 }
 
 function handedIn(agreement: AgreementState, desk: DeskId, command: Submit): AgreementState {
-  const person = whoActed(command);
+  const person = whoSubmitted(command);
   const text = { version: agreement.text.version + 1, handedInBy: { desk, person } };
   const own = partyRepresentedBy(agreement, desk);
   const reviewers = agreement.parties.map(({ id }) => id).filter((id) => id !== own);
@@ -142,6 +143,12 @@ function cleared(agreement: AgreementState, desk: DeskId, command: Submit): Agre
   return approvers.length > 0
     ? enter(agreement, 'approval', approvers, command)
     : enter(agreement, 'signing', unsigned(agreement), command);
+}
+
+// The text of a party outside the system is that party's; whoever records it did not write it.
+function whoSubmitted(command: Submit): Person {
+  const { onBehalfOf } = command;
+  return onBehalfOf === undefined ? whoActed(command) : { kind: 'outside', id: onBehalfOf };
 }
 
 // A desk that is not itself a party drafts for the side that proposed.

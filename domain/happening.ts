@@ -18,7 +18,14 @@ import type { LawfulEnding } from './legal-basis.ts';
 
 export type Happening =
   | { kind: 'created'; renewalOf: AgreementId | null }
-  | { kind: 'submitted'; from: Stage; desk: DeskId; textVersion: number; remarks: Remarks }
+  | {
+      kind: 'submitted';
+      from: Stage;
+      desk: DeskId;
+      actedBy: Person;
+      textVersion: number;
+      remarks: Remarks;
+    }
   | {
       kind: 'returned';
       from: Stage;

@@ -39,6 +39,24 @@ export const OFFICE_KINDS = [
 ] as const;
 export type OfficeKind = (typeof OFFICE_KINDS)[number];
 
+/** What can be added later; the operator's office is made once, with the installation. */
+export type AddedKind = Exclude<OfficeKind, 'operator'>;
+export const ADDED_KINDS = OFFICE_KINDS.filter((kind): kind is AddedKind => kind !== 'operator');
+
+/** The kind of an institution's first office, by which its side is known. */
+export type RootKind = 'government' | 'bpjs-head-office' | 'operator';
+
+/** What the institution of an office of this kind begins with. */
+export function rootKindOf(kind: OfficeKind): RootKind {
+  if (kind === 'operator') return 'operator';
+  return kind.startsWith('bpjs-') ? 'bpjs-head-office' : 'government';
+}
+
+/** Whether an office of this kind is an institution of its own, wherever it stands in the tree. */
+export function isInstitution(kind: OfficeKind): boolean {
+  return kind === rootKindOf(kind);
+}
+
 /** How an office holder holds the office; people know the abbreviations. */
 export const CAPACITIES = ['definitif', 'pj', 'plt', 'plh'] as const;
 export type Capacity = (typeof CAPACITIES)[number];
@@ -156,3 +174,8 @@ const POLICY: Record<Action, readonly [Role, Reach][]> = {
 export const PERMISSIONS: readonly Permission[] = ACTIONS.flatMap((action) =>
   POLICY[action].map(([role, reach]) => ({ action, role, reach })),
 );
+
+/** The roles that have a permission, however far it reaches. */
+export function rolesWith(action: Action): Role[] {
+  return POLICY[action].map(([role]) => role);
+}

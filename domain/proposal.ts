@@ -16,6 +16,7 @@ import { quietChange } from './happening.ts';
 import type { Change } from './happening.ts';
 import { basisInForce, formSuits } from './legal-basis.ts';
 import type { DocumentForm, LegalBasis } from './legal-basis.ts';
+import { rootKindOf } from './office.ts';
 import type { OfficeKind } from './office.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { requireTerm, requireWithinParent } from './term.ts';
@@ -54,6 +55,7 @@ export function propose(proposal: Proposal): AgreementState {
   requireParties(proposal);
   requireTerm(term);
   requireWalkableRoute(proposal.approvals.map((step) => ({ ...step, approval: null })));
+  if (parent && kind !== 'pks') throw new RuleBroken('ParentUnsuitable', { parent: parent.id });
   if (parent) requireWithinParent(term, parent, parent.exceptionNoteId);
 
   return {
@@ -90,10 +92,14 @@ export function propose(proposal: Proposal): AgreementState {
   };
 }
 
-/** The first change of every life: it exists. */
+/**
+ * The first change of every life: it exists. Where another office began it, as with a renewal by
+ * the other side, those on whose desk it now lies are told.
+ */
 export function begin(agreement: AgreementState): Change {
-  const { renewalOf } = agreement;
-  return quietChange(agreement, { agreement, happened: [{ kind: 'created', renewalOf }] });
+  const { renewalOf, proposer, created } = agreement;
+  const change = quietChange(agreement, { agreement, happened: [{ kind: 'created', renewalOf }] });
+  return { ...change, summoned: created.recordedBy.officeId === proposer ? [] : [proposer] };
 }
 
 /** What has to be known of an office that is to be a party. */
@@ -130,8 +136,9 @@ export function requireOwnPlaces(
 }
 
 function sideOf(kind: OfficeKind): Side {
-  if (kind === 'operator') return 'other';
-  return kind.startsWith('bpjs-') ? 'bpjs' : 'government';
+  return ({ government: 'government', 'bpjs-head-office': 'bpjs', operator: 'other' } as const)[
+    rootKindOf(kind)
+  ];
 }
 
 function requireParties({ parties, proposingParty }: Proposal): void {

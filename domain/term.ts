@@ -11,7 +11,7 @@ import type {
 } from './agreement.ts';
 import { readySteps } from './approval.ts';
 import { earlier, liesWithin } from './day.ts';
-import type { Term } from './day.ts';
+import type { Day, Term } from './day.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { comeIntoForce } from './signing.ts';
 import { enter } from './stage.ts';
@@ -104,6 +104,16 @@ export function requireWithinParent(term: Term, parent: Parent, exception: NoteI
       end: parent.term.end,
     });
   }
+}
+
+/** Refuses to sign under an MoU that was over on that day, unless the exception is recorded. */
+export function requireParentLived(
+  { id, stage, ending }: Pick<AgreementState, 'id' | 'stage' | 'ending'>,
+  exception: NoteId | null,
+  day: Day,
+): void {
+  const isOver = ending !== null && (ending.lastDay === null || ending.lastDay < day);
+  if (isOver && !exception) throw new RuleBroken('ParentUnsuitable', { parent: id, stage });
 }
 
 function requireChildrenWithin(term: Term, children: readonly Child[]): void {

@@ -235,14 +235,16 @@ async function deliver(
 
 type SmtpError = Error & { code?: string; originalCode?: string; responseCode?: number };
 
-// A 5xx answer is final. A connection that broke after the whole text went out leaves it open
+// A 5xx answer to this mail's address or text is final; one to the greeting or the sign-in is about
+// the server or our settings, and both can be put right. A connection that broke after the whole text went out leaves it open
 // whether the server took it. Everything else did not get that far.
 function failureOf(
   { code = 'ERROR', originalCode, responseCode }: SmtpError,
   { textWentOut }: Watched,
 ): Outcome {
   const error = [code, originalCode, responseCode].filter((part) => part !== undefined).join(' ');
-  if (responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH') {
+  const isVerdict = code === 'EENVELOPE' || code === 'EMESSAGE';
+  if (isVerdict && responseCode !== undefined && responseCode >= 500 && responseCode !== 530) {
     return { state: 'failed', error };
   }
   return { state: textWentOut && responseCode === undefined ? 'unknown' : 'queued', error };

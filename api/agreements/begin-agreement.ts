@@ -8,6 +8,7 @@ import type { PartyOffice, Proposal } from '../../domain/proposal.ts';
 import { requireRenewable } from '../../domain/renewal.ts';
 import { RuleBroken } from '../../domain/rule-broken.ts';
 import type { Parent } from '../../domain/term.ts';
+import { requireParticipant } from '../../domain/turn.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import type { createAgreement, renewAgreement } from '../contract/agreements.ts';
 import type { Route } from '../contract/route.ts';
@@ -85,6 +86,7 @@ export function proposeRenewal(
     requireRenewable({ ...before, renewal: null }, before.kind, body.term);
     const wanted = body.office ?? before.proposer;
     const office = await officeIn(tx, 'agreement.renew', wanted, 'office');
+    requireParticipant(before, office);
     await requireKnownPlaces(tx, body);
     const { author, given } = originOf(call, commandId, office, before.zone);
 

@@ -1,6 +1,6 @@
 /** Sessions, regions, offices, office holders and users. */
 import { z } from 'zod';
-import { CAPACITIES, OFFICE_KINDS, ROLES } from '../../domain/office.ts';
+import { ADDED_KINDS, CAPACITIES, OFFICE_KINDS, ROLES } from '../../domain/office.ts';
 import { defineRoute } from './route.ts';
 import { Day, Id, PageQuery, pageOf, RegionCode, text, UserId, Zone } from './shapes.ts';
 
@@ -106,7 +106,7 @@ export const createOffice = defineRoute({
   summary: 'Add an office below another, or a new root.',
   access: ['office.write'],
   body: z.strictObject({
-    kind: OfficeKind,
+    kind: z.enum(ADDED_KINDS),
     name: text(200),
     parent: Id.nullable().default(null),
     region: RegionCode.nullable().default(null),

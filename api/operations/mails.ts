@@ -121,11 +121,15 @@ async function summaries(tx: Tx, rows: Row[]): Promise<z.input<typeof MailSummar
   );
 }
 
-// A mailbox that was mistyped is put right at its office; a person's address does not change.
-async function addressNow(tx: Tx, { userId, officeId, toAddress }: Row): Promise<string> {
+// A mailbox that was mistyped is put right at its office; a person's address does not change, and
+// nobody gets one mail twice.
+async function addressNow(tx: Tx, mail: Row): Promise<string> {
+  const { userId, officeId, toAddress, causeKey, template, agreementId } = mail;
   if (userId !== null) return toAddress;
   const office = await tx.office.findUnique({ where: { id: officeId } });
-  return office?.mailbox ?? toAddress;
+  const mailbox = office?.mailbox ?? toAddress;
+  const same = { causeKey, template, agreementId, toAddress: mailbox };
+  return (await tx.outbox.count({ where: same })) > 0 ? toAddress : mailbox;
 }
 
 // Where an embedded mailbox takes the mail, people can see what arrived in it.

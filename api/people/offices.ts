@@ -1,6 +1,7 @@
 /** The offices of both trees. */
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { isInstitution, rootKindOf } from '../../domain/office.ts';
 import type { OfficeKind } from '../../domain/office.ts';
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
@@ -40,7 +41,7 @@ export function officeRoutes({ database }: ApiParts): Implementation[] {
     implement(createOffice, (call) =>
       once(database, call as Call, 201, async (tx, commandId) => {
         const { kind, name, parent, region, mailbox } = call.body;
-        await requireParentReach(tx, parent);
+        await requirePlace(tx, kind, parent);
         if (region !== null && !(await tx.region.findUnique({ where: { code: region } }))) {
           throw new Refused('RegionUnknown', { region });
         }
@@ -130,10 +131,22 @@ async function rendered(tx: Tx, rows: Row[]): Promise<z.input<typeof Office>[]> 
   }));
 }
 
-// A new root belongs to nobody yet, so only the operator's own administrators may add one.
-async function requireParentReach(tx: Tx, parent: string | null): Promise<void> {
+// A new institution belongs to nobody yet, so only the operator's own administrators may add one;
+// every other office stands in an institution of its own side.
+async function requirePlace(tx: Tx, kind: OfficeKind, parent: string | null): Promise<void> {
   const operator = await tx.office.findFirst({ where: { kind: 'operator' } });
-  const office = parent ?? operator?.id;
+  const office = isInstitution(kind) ? operator?.id : (parent ?? operator?.id);
   if (office === undefined) throw new Refused('OfficeNotYours', {}, { field: 'parent' });
   await requireReach(tx, 'office.write', office, { field: 'parent' });
+  const above = parent === null ? null : await institutionOf(tx, parent);
+  const fits = above === null ? isInstitution(kind) : above.kind === rootKindOf(kind);
+  if (!fits) throw new Refused('OfficeMisplaced');
+}
+
+async function institutionOf(tx: Tx, id: string): Promise<{ kind: string }> {
+  const office = await tx.office.findUnique({ where: { id } });
+  const institution =
+    office && (await tx.office.findUnique({ where: { id: office.institutionId } }));
+  if (!institution) throw new Refused('OfficeUnknown', {}, { field: 'parent' });
+  return institution;
 }

@@ -77,10 +77,17 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
         await requireReach(tx, 'user.write', office);
         requireOrder(call.body, today);
         await one(tx, userId, call.principal);
-        await tx.membership.createMany({
-          data: [{ id: derivedId(commandId, 'membership'), ...rowOf(userId, call.body, today) }],
+        const row = rowOf(userId, call.body, today);
+        const { count } = await tx.membership.createMany({
+          data: [{ id: derivedId(commandId, 'membership'), ...row }],
           skipDuplicates: true,
         });
+        // Given before from the same day on, and perhaps ended since.
+        if (count === 0) {
+          const { untilDay, officeId, fromDay } = row;
+          const same = { userId, officeId, role, fromDay };
+          await tx.membership.updateMany({ where: same, data: { untilDay } });
+        }
         const body = await one(tx, userId, call.principal);
         await noteChange(tx, call, office, commandId, {
           kind: 'role-given',

@@ -1,6 +1,7 @@
 /** What binds people whom row policies keep apart: umbrellas, renewals, turns. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  after,
   anActiveAgreement,
   anAgreement,
   bothSign,
@@ -8,7 +9,7 @@ import {
 } from '../support/agreements.ts';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
-import { offices } from '../support/cast.ts';
+import { holders, offices } from '../support/cast.ts';
 import { anMouBody, aPksBody, living } from '../support/lives.ts';
 
 const TODAY = '2024-01-08';
@@ -20,6 +21,19 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 describe('an MoU of the regent', () => {
+  const anMou = {
+    kind: 'mou' as const,
+    form: 'nota-kesepakatan' as const,
+    proposer: offices.mitraLegal,
+    proposingParty: offices.mitra,
+    term: { start: TODAY, end: '2024-12-31' },
+    parties: [
+      { id: offices.mitra, side: 'government' as const, outside: false },
+      { id: offices.tondano, side: 'bpjs' as const, outside: false },
+    ],
+    approvals: [],
+  };
+
   test('can be read by whoever drafts for an office of the same government', async () => {
     const mou = await (await api.as('legal-mitra')).post('/agreements', anMouBody());
     const labour = await api.as('proposer-mitra');
@@ -31,6 +45,59 @@ describe('an MoU of the regent', () => {
     expect(pks.body.parent).toMatchObject({ id: mou.body.id });
     expect(elsewhere.status).toBe(404);
     expect(otherBranch.status).toBe(404);
+  });
+
+  test('is renewed by those who take part in it, not by everybody who may read it', async () => {
+    const term = { start: '2023-02-01', end: '2024-12-31' };
+    const inForce = { stage: 'active' as const, stageSince: '2023-02-01' };
+    const mou = await living(api, {
+      ...anAgreement({ ...anMou, on: '2023-01-09', term }),
+      ...inForce,
+    });
+    const labour = await api.as('proposer-mitra');
+    const renewing = {
+      office: offices.mitraLabour,
+      term: { start: '2025-01-01', end: '2025-12-31' },
+    };
+
+    const read = await labour.get(mou.at);
+    const reply = await labour.post(`${mou.at}/renewals`, renewing);
+
+    expect(read.status).toBe(200);
+    expect(reply.body).toMatchObject({ status: 422, code: 'NotAParty' });
+  });
+
+  test('that was given up carries no signature, unless the exception is recorded', async () => {
+    const mou = await living(api, anAgreement({ ...anMou, on: TODAY }));
+    const parent = { id: mou.id, exceptionNoteId: null };
+    const pks = await living(api, {
+      ...after(anAgreement({ on: TODAY, term: anMou.term }), theWayToSigning(TODAY)),
+      parent,
+    });
+    const [legal, labour] = [await api.as('legal-mitra'), await api.as('proposer-mitra')];
+    const withdrawn = await legal.post(`${mou.at}/withdrawals`, {
+      office: offices.mitraLegal,
+      reason: 'Ditunda',
+    });
+    const signing = {
+      party: offices.mitraLabour,
+      actedBy: holders.labourHeadMitra,
+      signedOn: TODAY,
+    };
+
+    const refused = await labour.post(`${pks.at}/signatures`, signing);
+    await legal.post(`${pks.at}/dates`, {
+      office: offices.mitraLabour,
+      term: anMou.term,
+      reason: 'MoU dicabut',
+      parentException: 'MoU baru sedang disiapkan',
+    });
+    await legal.post(`${pks.at}/approvals`, { step: 'hukum' });
+    const signed = await labour.post(`${pks.at}/signatures`, signing);
+
+    expect(withdrawn.body.stage).toBe('ended');
+    expect(refused.body).toMatchObject({ status: 422, code: 'ParentUnsuitable' });
+    expect(signed.status).toBe(200);
   });
 
   test('binds the dates of a PKS also where the branch cannot see it', async () => {

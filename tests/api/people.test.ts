@@ -200,6 +200,27 @@ describe('offices', () => {
     ['a foreign parent', { ...added, parent: offices.minahasa }, 403, 'OfficeNotYours', 'parent'],
     ['a parent that is none', { ...added, parent: randomUUID() }, 403, 'OfficeNotYours', 'parent'],
     ['a new root', { ...added, parent: null }, 403, 'OfficeNotYours', 'parent'],
+    [
+      'a government beside the others',
+      { ...added, kind: 'government' },
+      403,
+      'OfficeNotYours',
+      'parent',
+    ],
+    [
+      'a branch of BPJS below a government',
+      { ...added, kind: 'bpjs-branch' },
+      422,
+      'OfficeMisplaced',
+      'kind',
+    ],
+    [
+      'the place from which everything is reached',
+      { ...added, kind: 'operator' },
+      422,
+      'InvalidRequest',
+      'kind',
+    ],
     ['another kind', { ...added, kind: 'ministry' }, 422, 'InvalidRequest', 'kind'],
     ['no address', { ...added, mailbox: 'x' }, 422, 'InvalidRequest', 'mailbox'],
   ])('are not added with %s', async (_what, body, status, code, field) => {
@@ -217,6 +238,8 @@ describe('offices', () => {
 
     expect(first.body).toMatchObject({ institution: { id: first.body.id }, parent: null });
     expect(second.body).toMatchObject({ status: 409, code: 'NameTaken' });
+    const adrift = await operator.post('/offices', { kind: 'opd', name: 'Dinas Tanpa Induk' });
+    expect(adrift.body).toMatchObject({ status: 422, code: 'OfficeMisplaced' });
   });
 
   test('do not take a name that another has', async () => {
@@ -552,6 +575,29 @@ describe('accounts', () => {
     expect(given.status).toBe(201);
     expect(through).toContainEqual(['inspector', '2024-01-09']);
     expect(after).not.toContainEqual(['inspector', '2024-01-09']);
+  });
+
+  test('are given a role anew on the day it was ended by mistake', async () => {
+    const role = { office: offices.mitraSocial, role: 'treasurer' };
+    const of = '/users/desk-mitra/memberships';
+    const rolesTomorrow = async () => {
+      await api.engine.setClock('2024-01-09');
+      const { body } = await (await api.as('desk-mitra')).get('/session');
+      await api.engine.setClock(TODAY);
+      return body.memberships.map(({ role: name }: { role: string }) => name);
+    };
+
+    await admin.post(of, role);
+    const [{ id }] = await api.rows(
+      `select id from membership where user_id = 'desk-mitra' and role = 'treasurer'`,
+    );
+    await admin.post(`/memberships/${id}/endings`);
+    const ended = await rolesTomorrow();
+    const again = await admin.post(of, role);
+
+    expect(ended).not.toContain('treasurer');
+    expect(again.status).toBe(201);
+    expect(await rolesTomorrow()).toContain('treasurer');
   });
 
   test('keep a role through its last day', async () => {

@@ -294,7 +294,7 @@ describe('a refused request', () => {
         code: 'ParentUnsuitable',
         field: 'parent',
         detail:
-          'Perjanjian induk harus berupa MoU yang belum berakhir. Bila MoU-nya sudah berakhir dan hanya tanggal yang diubah, catat alasan pengecualiannya.',
+          'Perjanjian induk harus berupa MoU yang belum berakhir. Bila MoU di atasnya sudah berakhir, catat alasan pengecualiannya lewat Ubah tanggal.',
       });
     });
   });

@@ -259,6 +259,25 @@ describe('the role', () => {
     ['mapalus_auth', 'make a table', 'create table auth.mine (x int)'],
   ];
 
+  test.each([
+    ['a second operator', `'operator', 'Operator Kedua', null, null`, '42501'],
+    ['an operator below itself', `'operator', 'Operator Kedua', '${offices.mitra}', null`, '23514'],
+    ['a government', `'government', 'Pemkab Kedua', '${offices.mitra}', '71.02'`, '42501'],
+    ['a branch of BPJS', `'bpjs-branch', 'Cabang Kedua', '${offices.mitra}', null`, '23514'],
+    ['one more OPD', `'opd', 'Dinas Kedua', '${offices.mitra}', null`, 'done'],
+  ])(
+    'mapalus_app, for an administrator of a government, adds %s only where it may',
+    async (_what, values, outcome) => {
+      const added = await outcomeAs(
+        'mapalus_app',
+        `insert into office (id, institution_id, path, kind, name, parent_id, region_code)
+       values (gen_random_uuid(), gen_random_uuid(), '{}', ${values})`,
+      );
+
+      expect(added).toBe(outcome);
+    },
+  );
+
   test.each(MISSING_PRIVILEGE)('%s cannot %s', async (role, _what, sql) => {
     const outcome = await outcomeAs(role, sql);
 

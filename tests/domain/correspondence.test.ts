@@ -143,6 +143,30 @@ describe('who reads a mail', () => {
     expect(readers(turn, regency)).toEqual(['proposer of labour']);
   });
 
+  test.each([
+    ['proposal', ['proposer of labour']],
+    ['drafting', ['proposer of labour']],
+    ['review', ['proposer of labour']],
+    ['approval', ['checker of labour']],
+    ['signing', ['desk of labour', 'proposer of labour']],
+    ['active', ['checker of labour', 'desk of labour', 'proposer of labour']],
+  ] as const)('a call to act in %s: who can do there what is asked for', (stage, called) => {
+    const people = [
+      person('checker', 'labour', 'approver'),
+      person('desk', 'labour', 'signing-desk'),
+      ...everybody,
+    ];
+
+    expect(readers({ ...turn, stage }, regency, people)).toEqual(called);
+  });
+
+  test('a call to act where nobody can: who can act around it', () => {
+    const government = { ...regency, id: 'regency', path: ['regency'] };
+    const people = [person('desk', 'regency', 'signing-desk'), ...everybody];
+
+    expect(readers(turn, government, people)).toEqual(['lawyer of law']);
+  });
+
   test('an office with nobody for it: its mailbox', () => {
     const withMailbox = {
       ...regency,

@@ -8,6 +8,7 @@ import {
   by,
   command,
   OUTSIDER,
+  refusal,
   theWayToSigning,
   THREE_PARTIES,
 } from '../support/agreements.ts';
@@ -35,10 +36,34 @@ describe('the way of the text', () => {
     const { happened } = obey(agreement, command('submit', '2024-01-08', by.proposer));
 
     expect(happened).toEqual([
-      { kind: 'submitted', from: 'proposal', desk: mitraLabour, textVersion: 0, remarks },
+      {
+        kind: 'submitted',
+        from: 'proposal',
+        desk: mitraLabour,
+        actedBy: { kind: 'user', id: 'proposer-mitra' },
+        textVersion: 0,
+        remarks,
+      },
       { kind: 'stage-reached', stage: 'drafting' },
     ]);
   });
+
+  test.each(['proposal', 'drafting', 'review'] as const)(
+    'tells who handed it on from %s on paper',
+    (stage) => {
+      const agreement = stage === 'proposal' ? anAgreement() : anAgreementAt(stage);
+      const who = stage === 'review' ? by.branch : by.proposer;
+      const actedBy = { kind: 'holder', id: 'their-head' } as const;
+      const told = { actedBy, evidenceId: 'letter' };
+
+      const { happened } = obey(agreement, command('submit', '2024-01-20', who, told));
+
+      expect(happened[0]).toMatchObject({ kind: 'submitted', from: stage, actedBy });
+      expect(refusal(agreement, command('submit', '2024-01-20', who, { actedBy }))).toMatchObject({
+        code: 'EvidenceRequired',
+      });
+    },
+  );
 
   test('the drafter may be another desk than the proposer', () => {
     const drafted = after(anAgreement(), [
@@ -175,6 +200,7 @@ describe('parties outside the system', () => {
         kind: 'submitted',
         from: 'review',
         desk: OUTSIDER,
+        actedBy: { kind: 'outside', id: OUTSIDER },
         textVersion: 1,
         remarks: { note: null, evidence: 'letter' },
       },
@@ -187,7 +213,6 @@ describe('parties outside the system', () => {
       command('submit', '2024-01-10', by.proposer, {
         onBehalfOf: OUTSIDER,
         evidenceId: 'letter',
-        actedBy: { kind: 'outside', id: 'their-director' },
       }),
     ]);
 
@@ -196,6 +221,11 @@ describe('parties outside the system', () => {
     ]);
 
     expect(theirs.turn.desks).toEqual([mitraLabour, tondano]);
+    // Whoever recorded it did not write it, and may approve it.
+    expect(theirs.text.handedInBy).toEqual({
+      desk: OUTSIDER,
+      person: { kind: 'outside', id: OUTSIDER },
+    });
     expect(returned.turn.desks).toEqual([OUTSIDER]);
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { upgrade } from '../../domain/agreement.ts';
 import { begin, propose } from '../../domain/proposal.ts';
-import { anActiveAgreement, anAgreement, aProposal, THREE_PARTIES } from '../support/agreements.ts';
+import {
+  anActiveAgreement,
+  anAgreement,
+  aProposal,
+  given,
+  THREE_PARTIES,
+} from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 
 describe('a proposal', () => {
@@ -35,6 +41,14 @@ describe('a proposal', () => {
     expect(agreement.version).toBe(1);
     expect(happened).toEqual([{ kind: 'created', renewalOf: 'old' }]);
     expect(summoned).toEqual([]);
+  });
+
+  test('that another office began, as a renewal, is news to those on whose desk it lies', () => {
+    const created = given('2024-01-08', { officeId: offices.tondano });
+
+    const { summoned } = begin(propose(aProposal({ renewalOf: 'old', created })));
+
+    expect(summoned).toEqual([offices.mitraLabour]);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { obey } from '../../domain/command.ts';
 import { propose } from '../../domain/proposal.ts';
+import { requireParentLived } from '../../domain/term.ts';
 import type { Child, Parent } from '../../domain/term.ts';
 import {
   after,
@@ -62,6 +63,40 @@ describe('a PKS under its MoU', () => {
         expect.objectContaining({ code: 'ParentUnsuitable' }),
       );
     }
+  });
+});
+
+test('an MoU has no MoU above it', () => {
+  const mou = { kind: 'mou', form: 'nota-kesepakatan' } as const;
+
+  expect(() => propose(aProposal({ ...mou, parent: under({}) }))).toThrow(
+    expect.objectContaining({ code: 'ParentUnsuitable' }),
+  );
+});
+
+describe('a signature under an MoU', () => {
+  const ended = (lastDay: string | null) => ({
+    id: 'the-mou',
+    stage: 'ended' as const,
+    ending: { reason: 'terminated' as const, lawful: null, lastDay, supersededBy: null },
+  });
+
+  test.each([
+    ['in force', { ...ended(null), stage: 'active' as const, ending: null }],
+    ['that ended on the day of the signature', ended('2024-06-30')],
+    ['that ended after it, and it is recorded late', ended('2024-12-31')],
+  ])('%s counts', (_what, mou) => {
+    expect(() => requireParentLived(mou, null, '2024-06-30')).not.toThrow();
+  });
+
+  test.each([
+    ['that ended the day before', ended('2024-06-29')],
+    ['that never came into force', ended(null)],
+  ])('%s is refused, unless the exception is recorded', (_what, mou) => {
+    expect(() => requireParentLived(mou, null, '2024-06-30')).toThrow(
+      expect.objectContaining({ code: 'ParentUnsuitable' }),
+    );
+    expect(() => requireParentLived(mou, 'exception', '2024-06-30')).not.toThrow();
   });
 });
 

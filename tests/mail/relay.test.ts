@@ -152,6 +152,29 @@ describe('the relay', () => {
     expect(received).toHaveLength(3);
   });
 
+  test('tries again what a server refused before it looked at the mail', async () => {
+    const refusals = [554, 530];
+    const { received } = await openServer({
+      onConnect(_session, answer) {
+        if (refusals[0] !== 554) return answer();
+        refusals.shift();
+        return answer(Object.assign(new Error('out of service'), { responseCode: 554 }));
+      },
+      onMailFrom(_address, _session, answer) {
+        if (refusals.length === 0) return answer();
+        refusals.shift();
+        return answer(Object.assign(new Error('sign in first'), { responseCode: 530 }));
+      },
+    });
+    await queue('waiting@example.test');
+
+    startRelay();
+    const mails = await until(allSent);
+
+    expect(mails).toMatchObject([{ attempts: 3, doubled: false }]);
+    expect(received).toHaveLength(1);
+  });
+
   test('beside another one sends each mail once', async () => {
     const { received } = await openServer();
     const queued: string[] = [];

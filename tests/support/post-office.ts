@@ -18,7 +18,7 @@ export type MailServer = { received: ReceivedMail[]; close: () => Promise<void> 
 
 export type PostOffice = { received: ReceivedMail[]; stop: () => Promise<void> };
 
-export type MailServerOptions = Pick<SMTPServerOptions, 'onMailFrom' | 'onRcptTo'> & {
+export type MailServerOptions = Pick<SMTPServerOptions, 'onConnect' | 'onMailFrom' | 'onRcptTo'> & {
   /** What happens between the whole text and the server's answer; an error is the answer. */
   beforeAnswer?: (mail: ReceivedMail, server: SMTPServer) => Promise<void>;
 };

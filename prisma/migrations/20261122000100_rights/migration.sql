@@ -26,6 +26,8 @@ alter table reminder_policy add check (cardinality(days_before) between 1 and 60
 create function place_office() returns trigger language plpgsql as $$
 declare
   above office;
+  root_kind text;
+  wanted text;
 begin
   if new.parent_id is not null then
     select * into strict above from office where id = new.parent_id;
@@ -37,11 +39,26 @@ begin
     when new.parent_id is null or new.kind = 'government' then new.id
     else above.institution_id
   end;
+  -- Nobody is on another side than their institution (domain/office.ts, rootKindOf).
+  select kind into root_kind from office where id = new.institution_id;
+  wanted := case
+    when new.kind = 'operator' then 'operator'
+    when new.kind like 'bpjs-%' then 'bpjs-head-office'
+    else 'government'
+  end;
+  if coalesce(root_kind, new.kind) <> wanted then
+    raise exception 'an office of kind % belongs to another institution', new.kind
+      using errcode = 'check_violation';
+  end if;
   return new;
 end $$;
 
 create trigger place_office before insert on office
   for each row execute function place_office();
+
+-- From the operator's office everything is reached, so there is one, and it is nobody's below.
+create unique index one_operator on office ((true)) where kind = 'operator';
+alter table office add check (kind <> 'operator' or parent_id is null);
 
 -- Two roots of one name are one too many; the unique key of (parent, name) does not see null.
 create unique index office_root_name on office (name) where parent_id is null;
@@ -318,7 +335,7 @@ create policy rules on calendar for select to mapalus_app using (true);
 create policy rules on installation for select to mapalus_app using (true);
 
 create policy added_below on office for insert to mapalus_app
-  with check (case when parent_id is null
+  with check (case when parent_id is null or kind in ('government', 'bpjs-head-office')
     then exists (select 1 from office o where o.kind = 'operator'
       and o.id = any ((select actor_scope('office.write'))::uuid[]))
     else parent_id = any ((select actor_scope('office.write'))::uuid[]) end);

@@ -4,8 +4,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { OFFICE_KINDS } from '../../../domain/office.ts';
-import type { OfficeKind } from '../../../domain/office.ts';
+import { ADDED_KINDS } from '../../../domain/office.ts';
+import type { AddedKind } from '../../../domain/office.ts';
 import { capital } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
@@ -143,7 +143,7 @@ export function OfficesPage() {
 }
 
 type OfficeDraft = {
-  kind: OfficeKind;
+  kind: AddedKind;
   name: string;
   parent: Choice | null;
   region: Choice | null;
@@ -179,7 +179,7 @@ function AddDialog({ onClose }: { onClose: () => void }) {
     >
       <NativeSelect
         label={t('offices.kind')}
-        data={OFFICE_KINDS.filter((kind) => kind !== 'operator').map((kind) => ({
+        data={ADDED_KINDS.map((kind) => ({
           value: kind,
           label: capital(nameOf(`officeKind.${kind}`)),
         }))}

@@ -37,6 +37,9 @@ export function useSentences(): (entry: Entry) => string[] {
           const values = { desk: known(each.desk), n: each.textVersion };
           return [
             t(`agreement.timeline.submitted.${from}`, values),
+            ...(each.actedBy.kind === 'holder'
+              ? [t('agreement.timeline.onPaper', { who: person(each.actedBy.id) })]
+              : []),
             ...quoted(each.remarks.note),
             ...letter(each.remarks.evidence),
           ];

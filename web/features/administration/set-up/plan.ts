@@ -3,7 +3,7 @@
  * piece is looked for before it is made, so that the whole can be repeated after an error.
  */
 import type { Day } from '../../../../domain/day.ts';
-import type { Capacity, OfficeKind, Role } from '../../../../domain/office.ts';
+import type { AddedKind, Capacity, Role } from '../../../../domain/office.ts';
 import { call } from '../../../connection/call.ts';
 import { freshKey } from '../../../connection/fresh-key.ts';
 
@@ -75,7 +75,7 @@ export function tasksOf({ offices, holders, people, accounts }: SetUpDraft): Tas
   ];
 }
 
-const KINDS: Record<OfficeKey, OfficeKind> = {
+const KINDS: Record<OfficeKey, AddedKind> = {
   government: 'government',
   legal: 'setda-division',
   opd: 'opd',
