@@ -3,7 +3,7 @@ import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { emailOf, offices } from '../support/cast.ts';
 import { TEST_PASSWORD } from '../support/ground.ts';
-import { inSigning, proposed } from '../support/lives.ts';
+import { anMouBody, inSigning, proposed, signed } from '../support/lives.ts';
 import { choose, PAGES, peopleAt, pick, sees, standsBefore } from '../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../support/people-at-pages.ts';
 
@@ -105,6 +105,26 @@ describe('a form in the browser', () => {
 
     await sees(page, '560/77');
     await sees(page, 'PER/77');
+  });
+
+  test('lets somebody without a mouse take the MoU out of a renewal', async () => {
+    const mou = await proposed(api, anMouBody({ title: 'MoU yang dilepas' }));
+    const { id } = await signed(api, '2024-01-08', { title: 'PKS 2024', parent: mou.id });
+    const page = await people.as('proposer-mitra', `/perjanjian/${id}`);
+
+    await page.getByRole('button', { name: 'Mulai perpanjangan' }).click();
+    const dialog = page.getByRole('dialog');
+    const above = dialog.getByRole('combobox', { name: 'MoU induk' });
+    await above.focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const left = await above.inputValue();
+    await dialog.getByRole('button', { name: 'Mulai perpanjangan' }).click();
+
+    expect(left).toBe('');
+    await standsBefore(page, 'PKS 2025');
+    await sees(page, /^Berdiri sendiri|Perjanjian sebelumnya/);
+    expect(await page.getByText('MoU yang dilepas').count()).toBe(0);
   });
 
   test('of a proposal survives a reload', async () => {

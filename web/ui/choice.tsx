@@ -45,7 +45,7 @@ export function ChoiceInput<Found extends Option>({
   clearable?: boolean;
 }) {
   const { t } = useTranslation();
-  const { typed, setTyped, options, isFetching } = useLookup(lookup, value ? [value] : []);
+  const { typed, setTyped, found, options, isFetching } = useLookup(lookup, value ? [value] : []);
   return (
     <Select
       {...shown}
@@ -54,9 +54,11 @@ export function ChoiceInput<Found extends Option>({
       aria-required={required}
       searchable
       clearable={clearable}
+      // The library hides it from everybody who does not use a mouse.
+      clearButtonProps={{ tabIndex: 0, 'aria-hidden': undefined, 'aria-label': t('choice.clear') }}
       allowDeselect={false}
       value={value?.id ?? null}
-      onChange={(id) => onChange(options.find((option) => option.id === id) as Found | null)}
+      onChange={(id) => onChange(found.find((option) => option.id === id) ?? null)}
       searchValue={typed}
       onSearchChange={setTyped}
       data={options.map(asItem)}
@@ -113,14 +115,14 @@ function useLookup<Found extends Option>(lookup: Lookup<Found>, chosen: readonly
   const [settled] = useDebouncedValue(typed, 200);
   // The field shows the name of what was chosen; that is no search for it.
   const q = chosen.some(({ name }) => name === settled) ? '' : settled.trim();
-  const { data = [], isFetching } = useQuery({
+  const { data: found = [], isFetching } = useQuery({
     queryKey: ['lookup', ...lookup.key, q],
     queryFn: ({ signal }) => lookup.find(q, signal),
     placeholderData: keepPreviousData,
   });
-  const missing = chosen.filter(({ id }) => !data.some((option) => option.id === id));
-  const options: Option[] = [...missing, ...data];
-  return { typed, setTyped, options, isFetching };
+  const missing = chosen.filter(({ id }) => !found.some((option) => option.id === id));
+  const options: Option[] = [...missing, ...found];
+  return { typed, setTyped, found, options, isFetching };
 }
 
 function asItem({ id, name, disabled = false }: Option) {
