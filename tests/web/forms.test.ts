@@ -127,6 +127,25 @@ describe('a form in the browser', () => {
     expect(await page.getByText('MoU yang dilepas').count()).toBe(0);
   });
 
+  test('offers in each field the offices that suit it', async () => {
+    const page = await people.as('proposer-mitra', '/perjanjian/baru');
+    await sees(page, 'Langkah 1');
+    const offers = async (group: string, suiting: string, other: string) => {
+      await page
+        .getByRole('group', { name: group })
+        .getByRole('combobox', { name: 'Kantor' })
+        .click();
+      await page.getByRole('option', { name: suiting }).waitFor();
+      const others = await page.getByRole('option', { name: other }).count();
+      await page.keyboard.press('Escape');
+      return others === 0;
+    };
+
+    expect(await offers('Pihak 1', 'Dinas Sosial', 'Kantor Cabang')).toBe(true);
+    expect(await offers('Pihak 2', 'Kantor Cabang Manado', 'Dinas')).toBe(true);
+    expect(await offers('Langkah 1', 'Kantor Cabang Manado', 'Pengelola Mapalus')).toBe(true);
+  });
+
   test('of a proposal survives a reload', async () => {
     const page = await people.as('proposer-mitra', '/perjanjian/baru');
     await page.getByRole('textbox', { name: 'Judul' }).fill('PKS yang belum dikirim');

@@ -15,10 +15,14 @@ export type Choice = { id: string; name: string };
 /** Something that can be chosen; `about` tells it from others of the same name. */
 export type Option = Choice & { about?: string; disabled?: boolean };
 
-/** How options are looked up: a name for the kind of search, and the search itself. */
+/**
+ * How options are looked up: a name for the kind of search, the search itself, and which of what
+ * it finds is offered here. Fields that search alike share what was found, not what they offer.
+ */
 export type Lookup<Found extends Option = Option> = {
   key: readonly unknown[];
   find: (q: string, signal: AbortSignal) => Promise<Found[]>;
+  suits?: (option: Found) => boolean;
 };
 
 type Field = {
@@ -118,6 +122,7 @@ function useLookup<Found extends Option>(lookup: Lookup<Found>, chosen: readonly
   const { data: found = [], isFetching } = useQuery({
     queryKey: ['lookup', ...lookup.key, q],
     queryFn: ({ signal }) => lookup.find(q, signal),
+    select: (all) => all.filter(lookup.suits ?? (() => true)),
     placeholderData: keepPreviousData,
   });
   const missing = chosen.filter(({ id }) => !found.some((option) => option.id === id));
