@@ -3,7 +3,7 @@ import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { emailOf, offices } from '../support/cast.ts';
 import { TEST_PASSWORD } from '../support/ground.ts';
-import { anMouBody, inSigning, proposed, signed } from '../support/lives.ts';
+import { anMouBody, inApproval, inSigning, proposed, signed } from '../support/lives.ts';
 import { choose, PAGES, peopleAt, pick, sees, standsBefore } from '../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../support/people-at-pages.ts';
 
@@ -105,6 +105,35 @@ describe('a form in the browser', () => {
 
     await sees(page, '560/77');
     await sees(page, 'PER/77');
+  });
+
+  test('names the text and the dates that a colleague changed, before they are approved', async () => {
+    const { id } = await inApproval(api, { title: 'PKS yang berubah' });
+    const page = await people.as('legal-mitra', `/perjanjian/${id}`);
+    await page.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
+    const approval = page.getByRole('dialog');
+    await approval.getByRole('checkbox', { name: /^Ada surat/ }).check();
+    await approval.getByLabel('Nomor surat').fill('180/9/2024');
+    await approval.getByLabel('Tanggal surat').fill('8 Januari 2024');
+    const before = await approval.innerText();
+
+    const colleague = await people.as('proposer-mitra', `/perjanjian/${id}`);
+    await colleague.getByRole('button', { name: 'Tindakan lain' }).click();
+    await colleague.getByRole('menuitem', { name: 'Ubah tanggal' }).click();
+    await colleague.getByLabel('Tanggal berakhir').fill('30 November 2024');
+    await colleague.getByLabel('Alasan').fill('Anggaran lebih pendek');
+    await colleague.getByRole('dialog').getByRole('button', { name: 'Ubah tanggal' }).click();
+    await sees(approval, 'Naskah sekarang versi 2.');
+    await sees(approval, 'Jangka waktu sekarang 8 Januari 2024 s.d. 30 November 2024.');
+    await approval.getByRole('button', { name: 'Pakai keadaan terbaru' }).click();
+    await sees(approval, /berlaku untuk naskah versi 2/);
+    const kept = await approval.getByLabel('Nomor surat').inputValue();
+    await approval.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
+    await approval.waitFor({ state: 'detached' });
+
+    expect(before).toContain('berlaku untuk naskah versi 1');
+    expect(kept).toBe('180/9/2024');
+    await sees(page, /^Disetujui 8 Januari 2024/);
   });
 
   test('lets somebody without a mouse take the MoU out of a renewal', async () => {
