@@ -109,7 +109,7 @@ describe('a form in the browser', () => {
 
   test('names the text and the dates that a colleague changed, before they are approved', async () => {
     const { id } = await inApproval(api, { title: 'PKS yang berubah' });
-    const page = await people.as('legal-mitra', `/perjanjian/${id}`);
+    const page = await people.as('approver-mitra', `/perjanjian/${id}`);
     await page.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
     const approval = page.getByRole('dialog');
     await approval.getByRole('checkbox', { name: /^Ada surat/ }).check();
@@ -117,7 +117,7 @@ describe('a form in the browser', () => {
     await approval.getByLabel('Tanggal surat').fill('8 Januari 2024');
     const before = await approval.innerText();
 
-    const colleague = await people.as('proposer-mitra', `/perjanjian/${id}`);
+    const colleague = await people.as('legal-mitra', `/perjanjian/${id}`);
     await colleague.getByRole('button', { name: 'Tindakan lain' }).click();
     await colleague.getByRole('menuitem', { name: 'Ubah tanggal' }).click();
     await colleague.getByLabel('Tanggal berakhir').fill('30 November 2024');
@@ -134,6 +134,27 @@ describe('a form in the browser', () => {
     expect(before).toContain('berlaku untuk naskah versi 1');
     expect(kept).toBe('180/9/2024');
     await sees(page, /^Disetujui 8 Januari 2024/);
+  });
+
+  test('asks for the reason why dates change under an MoU that has ended', async () => {
+    const mou = await proposed(api, anMouBody({ title: 'MoU yang dicabut' }));
+    const { id } = await proposed(api, { title: 'PKS tanpa payung', parent: mou.id });
+    const ended = await (
+      await api.as('legal-mitra')
+    ).post(`${mou.at}/withdrawals`, { reason: 'Tidak jadi' });
+    const page = await people.as('legal-mitra', `/perjanjian/${id}`);
+
+    await page.getByRole('button', { name: 'Tindakan lain' }).click();
+    await page.getByRole('menuitem', { name: 'Ubah tanggal' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Tanggal berakhir').fill('30 November 2024');
+    await dialog.getByLabel('Alasan', { exact: true }).fill('Anggaran lebih pendek');
+    await dialog.getByLabel('Alasan melampaui MoU induk').fill('MoU baru menyusul');
+    await dialog.getByRole('button', { name: 'Ubah tanggal' }).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    expect(ended.body).toMatchObject({ stage: 'ended' });
+    await sees(page, '30 November 2024');
   });
 
   test('lets somebody without a mouse take the MoU out of a renewal', async () => {

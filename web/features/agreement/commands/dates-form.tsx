@@ -2,6 +2,7 @@
 import { Alert, Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { liesWithin } from '../../../../domain/day.ts';
+import type { Term } from '../../../../domain/day.ts';
 import { call } from '../../../connection/call.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import { useTermWords } from '../../../ui/term.ts';
@@ -21,8 +22,11 @@ export function DatesForm(props: CommandProps) {
   const approvalsLapse = !isSigned && agreement.approvals.some(({ approval }) => approval?.current);
   // Somebody may have signed since the form was opened.
   const letterFrom = (letter: LetterDraft) => (isSigned ? { ...letter, present: true } : letter);
-  const isBeyond = (term: { start: string; end: string }) =>
-    parent !== null && agreement.parentException === null && !liesWithin(term, parent.term);
+  const hasParentEnded = parent?.stage === 'ended';
+  const needsException = (term: Term) =>
+    parent !== null &&
+    agreement.parentException === null &&
+    (hasParentEnded || !liesWithin(term, parent.term));
   const sent = useCommand(props, {
     initialValues: {
       term: agreement.term,
@@ -33,7 +37,7 @@ export function DatesForm(props: CommandProps) {
     gaps: ({ term, reason, parentException, evidence }) => ({
       ...termGaps(term),
       ...(reason.trim() === '' && { reason: t('field.required') }),
-      ...(isBeyond(term) &&
+      ...(needsException(term) &&
         parentException.trim() === '' && { parentException: t('field.required') }),
       ...letterGaps(letterFrom(evidence), t('field.required')),
     }),
@@ -41,7 +45,7 @@ export function DatesForm(props: CommandProps) {
       office,
       term,
       reason,
-      ...(isBeyond(term) && { parentException }),
+      ...(needsException(term) && { parentException }),
       ...letterOf(letterFrom(evidence)),
     }),
     send: ({ id, body, once, version }) =>
@@ -66,10 +70,14 @@ export function DatesForm(props: CommandProps) {
         onChange={(term) => form.setFieldValue('term', term)}
         errors={form.errors}
       />
-      {parent && isBeyond(values.term) && (
+      {parent && needsException(values.term) && (
         <Textarea
           label={t('command.changeDates.exception')}
-          description={t('command.changeDates.exceptionHint', { term: wordsOf(parent.term) })}
+          description={
+            hasParentEnded
+              ? t('command.changeDates.exceptionEnded')
+              : t('command.changeDates.exceptionHint', { term: wordsOf(parent.term) })
+          }
           withAsterisk
           autosize
           minRows={2}
