@@ -46,9 +46,9 @@ async function demo(): Promise<number> {
   const asked = askedToStop();
   const settings = trainingSettings(process.env);
   const { home, emptied } = await clearGround(settings);
-  if (emptied) say(`Pemasangan latihan yang lama di ${home.folder} dikosongkan.`);
+  if (emptied) say(`Lingkungan latihan yang lama di ${home.folder} dikosongkan.`);
 
-  say('Menyiapkan pemasangan latihan: PostgreSQL, Temporal, kotak surat …');
+  say('Menyiapkan lingkungan latihan: PostgreSQL, Temporal, kotak surat …');
   const stack = await startStack(settings, { say });
   let played: Played | undefined;
   try {

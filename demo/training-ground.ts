@@ -40,7 +40,7 @@ export async function clearGround(settings: Settings): Promise<{ home: Home; emp
   const note = readRunNote(home);
   if (note && isAlive(note.supervisor)) {
     throw new Trouble(
-      `Pemasangan latihan di ${home.folder} sedang berjalan (proses ${note.supervisor.pid}).`,
+      `Lingkungan latihan di ${home.folder} sedang berjalan (proses ${note.supervisor.pid}).`,
       'Hentikan dengan Ctrl-C di jendelanya, lalu ulangi; kisah selalu mulai dari awal.',
     );
   }
@@ -49,8 +49,8 @@ export async function clearGround(settings: Settings): Promise<{ home: Home; emp
   const kind = await kindOf(home);
   if (kind === 'real') {
     throw new Trouble(
-      `Di ${home.folder} ada pemasangan sungguhan. Kisah tidak dimainkan di sana.`,
-      'Pakai MAPALUS_HOME yang lain untuk kisah, atau pindahkan pemasangan itu lebih dahulu.',
+      `Di ${home.folder} ada lingkungan sungguhan. Kisah tidak dimainkan di sana.`,
+      'Pakai MAPALUS_HOME yang lain untuk kisah, atau pindahkan lingkungan itu lebih dahulu.',
     );
   }
   const { postgres, temporalFile, mail, log, runFile, folder } = home;

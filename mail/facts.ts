@@ -1,4 +1,5 @@
 /** What a mail's sentences are made of: its reader, and the agreement or seal it speaks about. */
+import { neverInForce } from '../domain/agreement.ts';
 import type { AgreementState, Stage } from '../domain/agreement.ts';
 import type { MailContent } from '../domain/correspondence.ts';
 import type { Day } from '../domain/day.ts';
@@ -85,16 +86,16 @@ async function agreementsOf(
     select: { id: true, title: true, state: true },
   });
   const renewals = await tx.agreement.findMany({
-    where: {
-      renewalOf: { in: ids },
-      OR: [{ endedReason: null }, { endedReason: { not: 'withdrawn' } }],
-    },
-    select: { id: true, title: true, stage: true, renewalOf: true },
+    where: { renewalOf: { in: ids } },
+    select: { id: true, title: true, renewalOf: true, state: true },
   });
   return new Map(
-    rows.map(({ id, title, state }) => {
-      const { kind, stage, term, parties } = state as unknown as AgreementState;
-      const renewal = renewals.find(({ renewalOf }) => renewalOf === id);
+    rows.map((row) => {
+      const { id, title } = row;
+      const { kind, stage, term, parties } = stateOf(row);
+      const renewal = renewals.find(
+        (each) => each.renewalOf === id && !neverInForce(stateOf(each)),
+      );
       const facts: AgreementFacts = {
         id,
         kind,
@@ -104,10 +105,14 @@ async function agreementsOf(
         start: term.start,
         end: term.end,
         renewal: renewal
-          ? { id: renewal.id, title: renewal.title, stage: renewal.stage as Stage }
+          ? { id: renewal.id, title: renewal.title, stage: stateOf(renewal).stage }
           : null,
       };
       return [id, facts];
     }),
   );
+}
+
+function stateOf(row: { state: unknown }): AgreementState {
+  return row.state as AgreementState;
 }

@@ -32,6 +32,7 @@ type HandoverRow = {
   incomingId: string;
   openedOn: Day;
   doneOn: Day | null;
+  mayComplete: boolean;
 };
 
 /** Everything that is stored around one agreement. */
@@ -72,7 +73,8 @@ export async function agreementRows(tx: Tx, id: string): Promise<AgreementRows> 
     select
       array(select jsonb_build_object('id', h.id, 'officeId', h.office_id,
           'outgoingId', h.outgoing_id, 'incomingId', h.incoming_id, 'openedOn', h.opened_on,
-          'doneOn', h.done_on)
+          'doneOn', h.done_on, 'mayComplete', h.done_on is null
+            and h.office_id = any ((select actor_scope('holder.write'))::uuid[]))
         from handover h
         where h.office_id = any (${offices}::uuid[]) or h.outgoing_id = any (${holders}::uuid[])
         order by h.opened_on, h.id) as handovers,

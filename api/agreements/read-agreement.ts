@@ -122,6 +122,7 @@ export async function readAgreement(
       incoming: nameOf(each.incomingId),
       openedOn: each.openedOn,
       doneOn: each.doneOn,
+      mayComplete: each.mayComplete,
     })),
     possible: possibleFor(state, scopes, today, related, desk),
   };

@@ -184,6 +184,8 @@ export const Agreement = z
         incoming: z.string(),
         openedOn: Day,
         doneOn: Day.nullable(),
+        /** Whether the caller may say that it is done. */
+        mayComplete: z.boolean(),
       }),
     ),
     possible: z.array(PossibleStep),

@@ -72,7 +72,7 @@ export function eventStream(
     let position = await beginning(principal, resumedAt(req));
     if (res.closed) return;
     streams.add(res);
-    begin(res);
+    begin(res, position);
     let looking = Promise.resolve();
     const timers = new Set<NodeJS.Timeout>();
     const look = () => {
@@ -163,7 +163,8 @@ function resumedAt(req: Request): Position | undefined {
   return xid !== undefined && seq !== undefined ? { xid, seq } : undefined;
 }
 
-function begin(res: Response): void {
+// The place is told at once: a page that is cut off before its first hint goes on from there.
+function begin(res: Response, { xid, seq }: Position): void {
   res.status(200).set({
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store',
@@ -171,5 +172,5 @@ function begin(res: Response): void {
     'X-Accel-Buffering': 'no',
   });
   res.flushHeaders();
-  res.write('retry: 2000\n\n');
+  res.write(`retry: 2000\nid: ${xid}.${seq}\n\n`);
 }

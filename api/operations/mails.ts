@@ -68,13 +68,14 @@ export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementa
         const mail = await tx.outbox.findUnique({ where: { id } });
         if (!mail) throw new Refused('NotFound');
         await requireReach(tx, 'mail.send-again', mail.officeId, { otherwise: 'NotPermitted' });
+        const toAddress = await addressNow(tx, mail);
         const { count } = await tx.outbox.updateMany({
           where: { id, state: 'failed' },
-          data: { state: 'queued', nextAttemptAt: new Date() },
+          data: { state: 'queued', nextAttemptAt: new Date(), toAddress },
         });
         if (count === 0) throw new Refused('MailNotFailed');
         await tx.$executeRaw`select announce('outbox', ${id}::uuid)`;
-        const [body] = await summaries(tx, [{ ...mail, state: 'queued' }]);
+        const [body] = await summaries(tx, [{ ...mail, state: 'queued', toAddress }]);
         await noteChange(tx, call, mail.officeId, commandId, { kind: 'mail-sent-again', mail: id });
         return { body };
       }),
@@ -118,6 +119,13 @@ async function summaries(tx: Tx, rows: Row[]): Promise<z.input<typeof MailSummar
         lastError: row.lastError,
       }) as z.input<typeof MailSummary>,
   );
+}
+
+// A mailbox that was mistyped is put right at its office; a person's address does not change.
+async function addressNow(tx: Tx, { userId, officeId, toAddress }: Row): Promise<string> {
+  if (userId !== null) return toAddress;
+  const office = await tx.office.findUnique({ where: { id: officeId } });
+  return office?.mailbox ?? toAddress;
 }
 
 // Where an embedded mailbox takes the mail, people can see what arrived in it.

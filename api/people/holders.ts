@@ -61,6 +61,7 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
           },
         });
         if (body.replaces !== null) await succeed(tx, call, body.replaces, id);
+        await announce(tx, body.office);
         await noteChange(tx, call, body.office, commandId, {
           kind: 'holder-appointed',
           holder: id,
@@ -78,6 +79,7 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
         await requireReach(tx, 'holder.write', holder.office.id, { otherwise: 'NotFound' });
         requireOrder(holder.from, until);
         await tx.officeHolder.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
+        await announce(tx, holder.office.id);
         await noteChange(tx, call, holder.office.id, commandId, {
           kind: 'holder-relieved',
           holder: id,
@@ -98,6 +100,7 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
           where: { id, doneOn: null },
           data: { doneOn: toColumn(today), doneBy: userId },
         });
+        await announce(tx, handover.officeId);
         await noteChange(tx, call, handover.officeId, commandId, {
           kind: 'handover-done',
           handover: id,
@@ -181,6 +184,11 @@ async function succeed(tx: Tx, call: Call, outgoingId: string, incomingId: strin
       openedOn: toColumn(call.principal.today),
     },
   });
+}
+
+/** Tells open pages that somebody else holds office here, or that a hand-over is done. */
+async function announce(tx: Tx, office: string): Promise<void> {
+  await tx.$executeRaw`select announce('holder', ${office}::uuid)`;
 }
 
 // Maker and checker are compared by the account, so it must be one the caller can mean.

@@ -304,12 +304,16 @@ describe('one agreement', () => {
       decree: { number: 'SK-2/2024', date: '2024-01-05' },
       replaces: holders.actingRegentMitra,
     });
+    const { body: own } = await legal.get(at);
     const { body } = await (await api.as('head-tondano')).get(at);
 
+    // Only the side whose office it is can say that it is done.
+    expect(own.handovers).toMatchObject([{ mayComplete: true }]);
     expect(body).toMatchObject({
       stage: 'proposal',
       handovers: [
         {
+          mayComplete: false,
           office: 'Pemerintah Kabupaten Minahasa Tenggara',
           outgoing: 'Contoh Penjabat',
           incoming: 'Contoh Pengganti',

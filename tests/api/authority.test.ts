@@ -65,7 +65,7 @@ describe('an MoU of the regent', () => {
 });
 
 describe('a renewal that ended before its first day', () => {
-  test('leaves its predecessor free to be renewed again', async () => {
+  test('leaves its predecessor free to be renewed again, and its reminders silent about it', async () => {
     const term = { start: TODAY, end: '2024-06-30' };
     const first = await living(api, anActiveAgreement({ on: TODAY, term }));
     const [labour, legal] = [await api.as('proposer-mitra'), await api.as('legal-mitra')];
@@ -80,10 +80,15 @@ describe('a renewal that ended before its first day', () => {
       lastDay: TODAY,
       evidence: { number: '9/2024', date: TODAY },
     });
+    await api.engine.until(first.id, '2024-04-01');
+    const reminders = await labour.get(`/outbox?agreement=${first.id}&template=reminder`);
+    const { body: reminder } = await labour.get(`/outbox/${reminders.body.items[0].id}`);
     const again = await labour.post(`${first.at}/renewals`, next);
     const before = await labour.get(first.at);
 
     expect(ended.body.ending).toMatchObject({ reason: 'terminated', lastDay: null });
+    expect(reminder.text).toMatch(/belum ada perpanjangan|Mulai perpanjangan/i);
+    expect(reminder.text).not.toContain(renewal.body.id);
     expect(again.status).toBe(201);
     expect(before.body.renewedBy).toMatchObject({ id: again.body.id });
   });

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api, Caller } from '../support/api.ts';
-import { offices } from '../support/cast.ts';
+import { holders, offices } from '../support/cast.ts';
 import { openStream } from '../support/event-stream.ts';
 import type { Hint, OpenStream } from '../support/event-stream.ts';
 import { proposed } from '../support/lives.ts';
@@ -42,7 +42,7 @@ describe('the event stream', () => {
     await stream.until((hints) => about(id)(hints.slice(before)));
 
     for (const { event, data } of stream.hints) {
-      expect(['agreement', 'mail', 'office', 'clock']).toContain(event);
+      expect(['agreement', 'outbox', 'clock']).toContain(event);
       expect(Object.keys(data)).toEqual(['id']);
     }
     expect(JSON.stringify(stream.hints)).not.toContain('PKS');
@@ -60,6 +60,35 @@ describe('the event stream', () => {
     const rest = whole.hints.slice(whole.hints.findIndex(({ id }) => id === middle) + 1);
     expect(resumed.hints.slice(0, rest.length)).toEqual(rest);
     expect(new Set(resumed.hints.map(({ id }) => id)).size).toBe(resumed.hints.length);
+  });
+
+  test('tells that an office has another holder', async () => {
+    const stream = await listening(proposer);
+    const legal = await api.as('legal-mitra');
+
+    await legal.post(`/office-holders/${holders.legalHeadMitra}/endings`, { until: '2024-06-30' });
+    await stream.until(about(offices.mitraLegal));
+
+    expect(stream.hints.at(-1)).toMatchObject({
+      event: 'holder',
+      data: { id: offices.mitraLegal },
+    });
+  });
+
+  test('loses nothing when a page is cut off before it has heard anything', async () => {
+    const cutOff = await listening(proposer);
+    const place = await vi.waitFor(() => {
+      expect(cutOff.lastEventId()).toBeDefined();
+      return cutOff.lastEventId();
+    });
+    cutOff.close();
+
+    const { id } = await proposed(api);
+    const resumed = await listening(proposer, place);
+    await resumed.until(about(id));
+
+    expect(cutOff.hints).toEqual([]);
+    expect(about(id)(resumed.hints)).toBe(true);
   });
 
   test('keeps from a reader what is not theirs', async () => {

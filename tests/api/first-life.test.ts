@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { holders, offices } from '../support/cast.ts';
+import { aPksBody } from '../support/lives.ts';
 
 describe('an agreement over HTTP', () => {
   let api: Api;
@@ -14,20 +15,7 @@ describe('an agreement over HTTP', () => {
     const proposer = await api.as('proposer-mitra');
     const officer = await api.as('officer-tondano');
     const legal = await api.as('legal-mitra');
-    const created = await proposer.post('/agreements', {
-      kind: 'pks',
-      title: 'PKS Pekerja Rentan 2024',
-      form: 'perjanjian-kerja-sama',
-      legalBasis: 'ksdpk',
-      term: { start: '2024-01-08', end: '2024-12-31' },
-      region: '71.07',
-      proposer: offices.mitraLabour,
-      parties: [
-        { office: offices.mitraLabour, side: 'government' },
-        { office: offices.tondano, side: 'bpjs' },
-      ],
-      approvals: [{ id: 'hukum', offices: [offices.mitraLegal] }],
-    });
+    const created = await proposer.post('/agreements', aPksBody());
     const at = `/agreements/${created.body.id}`;
     const signedOn = '2024-01-08';
 

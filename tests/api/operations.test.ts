@@ -326,7 +326,7 @@ describe('the clock', () => {
       status: 409,
       code: 'ClockIsReal',
       detail:
-        'Ini pemasangan sungguhan; waktunya tidak dapat digeser. Pakai pemasangan latihan (npm run demo).',
+        'Ini lingkungan sungguhan; waktunya tidak dapat digeser. Pakai lingkungan latihan (npm run demo).',
     });
   });
 });

@@ -143,7 +143,7 @@ describe('a refused request', () => {
           code: 'RegionApart',
           field: 'region',
           detail:
-            'Wilayah 71.02 bukan wilayah pemerintah daerah yang menjadi pihak. Pilih wilayah pemerintah daerah itu; wilayah yang dilayani diisi tersendiri (area).',
+            'Wilayah 71.02 bukan wilayah pemerintah daerah yang menjadi pihak. Pilih wilayah pemerintah daerah itu; wilayah yang dilayani diisi tersendiri.',
         },
       ],
       [
@@ -276,7 +276,7 @@ describe('a refused request', () => {
         code: 'TermOutsideParent',
         field: 'term',
         detail:
-          'Jangka waktu PKS harus berada dalam jangka waktu MoU (8 Januari 2024 s.d. 30 Juni 2024). Sesuaikan tanggalnya, atau catat alasan pengecualian (parentException).',
+          'Jangka waktu PKS harus berada dalam jangka waktu MoU (8 Januari 2024 s.d. 30 Juni 2024). Sesuaikan tanggalnya, atau catat alasan pengecualiannya.',
       });
       expect(excepted.body).toMatchObject({
         parent: { id: mou.id },
@@ -293,7 +293,8 @@ describe('a refused request', () => {
         status: 422,
         code: 'ParentUnsuitable',
         field: 'parent',
-        detail: 'Perjanjian induk harus berupa MoU yang belum berakhir.',
+        detail:
+          'Perjanjian induk harus berupa MoU yang belum berakhir. Bila MoU-nya sudah berakhir dan hanya tanggal yang diubah, catat alasan pengecualiannya.',
       });
     });
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../local/port.ts';
 import type { Relay } from '../../mail/relay.ts';
@@ -5,6 +6,7 @@ import { connect } from '../../prisma/connect.ts';
 import { urlOf } from '../../prisma/roles.ts';
 import { anApi } from '../support/api.ts';
 import type { Api, Caller } from '../support/api.ts';
+import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
 import { TEST_SECRET } from '../support/ground.ts';
 import { proposed } from '../support/lives.ts';
@@ -92,6 +94,23 @@ describe('a mail that the server refused', () => {
     const { status } = await head.post(`/outbox/${id}/attempts`);
 
     expect(status).toBe(403);
+  });
+
+  test('goes to the mailbox that its office has by then', async () => {
+    const id = randomUUID();
+    await api.rows(
+      `insert into outbox (id, cause_key, template, content, office_id, to_address, message_id,
+         not_before, state, subject, html, text, request_id, business_day)
+       values ($1::uuid, 'reminder', 'reminder', '{}', $2, 'slaah@example.test', $1::text || '@example.test',
+         now(), 'failed', 'Perihal', '<p>Isi</p>', 'Isi', 'r', '2024-01-08')`,
+      [id, offices.mitraSocial],
+    );
+    const admin = await api.as('admin-mitra');
+    await admin.patch(`/offices/${offices.mitraSocial}`, { mailbox: 'benar@example.test' });
+
+    const asked = await admin.post(`/outbox/${id}/attempts`);
+
+    expect(asked).toMatchObject({ status: 200, body: { id, to: 'benar@example.test' } });
   });
 
   test('arrives when it is sent again from its page, and then cannot be once more', async () => {

@@ -23,7 +23,7 @@ describe('the folder of the stories', () => {
   test('is refused when a real installation lives there, which stays as it is', async () => {
     const clearing = clearGround(settings);
 
-    await expect(clearing).rejects.toThrow(/pemasangan sungguhan/);
+    await expect(clearing).rejects.toThrow(/lingkungan sungguhan/);
     expect(existsSync(path.join(home.postgres, 'cluster/PG_VERSION'))).toBe(true);
   });
 

@@ -6,6 +6,8 @@ export type Hint = { id: string; event: string; data: { id: string | null } };
 export type OpenStream = {
   /** Every hint so far, in the order of arrival. */
   hints: Hint[];
+  /** The place a browser would go on from when it is cut off now. */
+  lastEventId: () => string | undefined;
   /** Comments by which the stream shows that it lives. */
   beats: () => number;
   /** Resolves as soon as the hints fulfil this. */
@@ -35,9 +37,11 @@ export async function openStream(
   const hints: Hint[] = [];
   const waiting = new Set<() => void>();
   let beats = 0;
+  let place = lastEventId;
   const ended = read(response.body).catch(() => undefined);
   return {
     hints,
+    lastEventId: () => place,
     beats: () => beats,
     until: (enough) =>
       new Promise((resolve) => {
@@ -70,6 +74,7 @@ export async function openStream(
       part.split('\n').map((line) => [line.split(': ')[0], line.slice(line.indexOf(': ') + 2)]),
     );
     const { id, event, data } = fields;
+    if (id) place = id;
     if (id && event && data) hints.push({ id, event, data: JSON.parse(data) as Hint['data'] });
   }
 }

@@ -6,7 +6,7 @@
 import { useSyncExternalStore } from 'react';
 import type { QueryClient } from '@tanstack/react-query';
 
-const TOPICS = ['agreement', 'outbox', 'clock', 'policy'] as const;
+const TOPICS = ['agreement', 'holder', 'outbox', 'clock', 'policy'] as const;
 type Topic = (typeof TOPICS)[number];
 
 /** Milliseconds in which hints are collected before anything is read again. */
@@ -104,6 +104,10 @@ function refresh(client: QueryClient, topic: Topic, id: string): void {
   switch (topic) {
     case 'agreement':
       refreshAgreement(client, id);
+      return;
+    case 'holder':
+      void client.invalidateQueries({ queryKey: ['holders'] });
+      void client.invalidateQueries({ queryKey: ['agreement'] });
       return;
     case 'outbox':
       void client.invalidateQueries({ queryKey: ['outbox'] });

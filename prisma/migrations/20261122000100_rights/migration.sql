@@ -257,7 +257,7 @@ grant update (until_day, user_id) on office_holder to mapalus_app;
 grant update (done_on, done_by) on handover to mapalus_app;
 grant update (until_day) on membership to mapalus_app;
 grant update (document_id) on evidence to mapalus_app;
-grant update (state, next_attempt_at) on outbox to mapalus_app;
+grant update (state, next_attempt_at, to_address) on outbox to mapalus_app;
 
 grant insert, update on agreement to mapalus_worker;
 grant insert, delete on planned_milestone, number_claim, signature_claim, renewal_claim

@@ -120,15 +120,24 @@ function PublishDialog({ newest, onClose }: { newest: Rules; onClose: () => void
   const { t } = useTranslation();
   const client = useQueryClient();
   const isDays = (text: string) => /^\d{1,4}$/.test(text) && Number(text) <= FARTHEST;
+  // A number field that was emptied holds ''.
+  const draft: { daysBefore: string[]; mailHour: number | '' } = {
+    daysBefore: newest.daysBefore.map(String),
+    mailHour: newest.mailHour,
+  };
   const sent = useSentForm({
-    initialValues: { daysBefore: newest.daysBefore.map(String), mailHour: newest.mailHour },
-    gaps: ({ daysBefore }) => ({
+    initialValues: draft,
+    gaps: ({ daysBefore, mailHour }) => ({
+      ...(mailHour === '' && { mailHour: t('field.required') }),
       ...(daysBefore.length === 0 && { daysBefore: t('field.required') }),
       ...(!daysBefore.every(isDays) && {
         daysBefore: t('reminders.daysWrong', { most: formatNumber(FARTHEST) }),
       }),
     }),
-    compose: ({ daysBefore, mailHour }) => ({ daysBefore: daysBefore.map(Number), mailHour }),
+    compose: ({ daysBefore, mailHour }) => ({
+      daysBefore: daysBefore.map(Number),
+      mailHour: Number(mailHour),
+    }),
     send: ({ body, once }) => call('post /reminder-policies', { body, once }),
     onDone: () => {
       void client.invalidateQueries({ queryKey: ['policies'] });
@@ -158,6 +167,7 @@ function PublishDialog({ newest, onClose }: { newest: Rules; onClose: () => void
       <NumberInput
         label={t('reminders.hour')}
         description={t('reminders.hourHint')}
+        withAsterisk
         min={0}
         max={23}
         clampBehavior="strict"
