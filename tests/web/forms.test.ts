@@ -148,7 +148,9 @@ describe('a form in the browser', () => {
     await page.getByRole('menuitem', { name: 'Ubah tanggal' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Tanggal berakhir').fill('30 November 2024');
-    await dialog.getByRole('textbox', { name: 'Alasan', exact: true }).fill('Anggaran lebih pendek');
+    await dialog
+      .getByRole('textbox', { name: 'Alasan', exact: true })
+      .fill('Anggaran lebih pendek');
     await dialog.getByLabel('Alasan melampaui MoU induk').fill('MoU baru menyusul');
     await dialog.getByRole('button', { name: 'Ubah tanggal' }).click();
     await dialog.waitFor({ state: 'detached' });
