@@ -116,6 +116,15 @@ describe('the list of agreements in the browser', () => {
     await sees(page, /^Disetujui 8 Januari 2024/);
   });
 
+  test('counts the days that are left anew when a new day begins', async () => {
+    const page = await people.as('proposer-mitra', '/perjanjian');
+    await sees(page, '83 hari lagi');
+
+    await (await api.as('legal-mitra')).post('/clock/advance', { to: '2024-01-09' });
+
+    await sees(page, '82 hari lagi');
+  });
+
   test('has its filters behind one button on a phone', async () => {
     const page = await people.as('proposer-mitra', '/perjanjian', PHONE);
     await sees(page, 'PKS Nelayan');
