@@ -116,15 +116,6 @@ describe('the list of agreements in the browser', () => {
     await sees(page, /^Disetujui 8 Januari 2024/);
   });
 
-  test('counts the days that are left anew when a new day begins', async () => {
-    const page = await people.as('proposer-mitra', '/perjanjian');
-    await sees(page, '83 hari lagi');
-
-    await (await api.as('legal-mitra')).post('/clock/advance', { to: '2024-01-09' });
-
-    await sees(page, '82 hari lagi');
-  });
-
   test('has its filters behind one button on a phone', async () => {
     const page = await people.as('proposer-mitra', '/perjanjian', PHONE);
     await sees(page, 'PKS Nelayan');
@@ -135,6 +126,29 @@ describe('the list of agreements in the browser', () => {
 
     await lists(page, ['MoU Lima Tahun']);
     expect(people.complaints).toEqual([]);
+  });
+
+  test('tells a planned beginning from one that is certain', async () => {
+    await signed(api, '2024-01-08', {
+      title: 'PKS Pedagang',
+      term: { start: '2024-02-01', end: '2029-01-31' },
+    });
+    const page = await people.as('proposer-mitra', '/perjanjian?tahap=signing');
+    await sees(page, 'PKS Pedagang');
+    await sees(page, 'Ditandatangani, berlaku mulai 1 Februari 2024');
+
+    await page.goto('/perjanjian?tahap=approval');
+
+    await sees(page, /^rencana mulai 1 Feb/);
+  });
+
+  test('counts the days that are left anew when a new day begins', async () => {
+    const page = await people.as('proposer-mitra', '/perjanjian');
+    await sees(page, '83 hari lagi');
+
+    await (await api.as('legal-mitra')).post('/clock/advance', { to: '2024-01-09' });
+
+    await sees(page, '82 hari lagi');
   });
 });
 
