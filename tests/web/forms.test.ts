@@ -86,6 +86,23 @@ describe('a form in the browser', () => {
     expect(await page.getByText('“Silakan disusun”').count()).toBe(1);
   });
 
+  test('says that a list could not be read instead of that it is empty', async () => {
+    const { id } = await inSigning(api, { title: 'PKS tanpa sambungan' });
+    const page = await people.as('proposer-mitra', `/perjanjian/${id}`);
+    await sees(page, 'Riwayat');
+
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: /^Catat tanda tangan Dinas/ }).click();
+    const dialog = page.getByRole('dialog');
+    await sees(dialog, 'Server tidak terjangkau');
+    const empty = await dialog.getByText('Belum ada pejabat').count();
+    await page.context().setOffline(false);
+    await dialog.getByRole('button', { name: 'Coba lagi' }).click();
+    await pick(dialog, 'Pejabat penanda tangan', 'Contoh Kadis');
+
+    expect(empty).toBe(0);
+  });
+
   test('lets somebody go on who was overtaken by a colleague', async () => {
     const { id, at } = await inSigning(api, { title: 'PKS berdua' });
     const page = await people.as('proposer-mitra', `/perjanjian/${id}`);

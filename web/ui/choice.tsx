@@ -49,7 +49,7 @@ export function ChoiceInput<Found extends Option>({
   clearable?: boolean;
 }) {
   const { t } = useTranslation();
-  const { typed, setTyped, found, options, isFetching } = useLookup(lookup, value ? [value] : []);
+  const { typed, setTyped, found, options, nothing } = useLookup(lookup, value ? [value] : []);
   return (
     <Select
       {...shown}
@@ -68,7 +68,7 @@ export function ChoiceInput<Found extends Option>({
       data={options.map(asItem)}
       filter={({ options: all }) => all}
       renderOption={({ option }) => <OptionText {...optionWith(options, option.value)} />}
-      nothingFoundMessage={isFetching ? t('loading') : t('choice.nothing')}
+      nothingFoundMessage={t(nothing)}
       maxDropdownHeight={280}
     />
   );
@@ -87,7 +87,7 @@ export function ChoicesInput<Found extends Option>({
   lookup: Lookup<Found>;
 }) {
   const { t } = useTranslation();
-  const { typed, setTyped, options, isFetching } = useLookup(lookup, value);
+  const { typed, setTyped, options, nothing } = useLookup(lookup, value);
   return (
     <MultiSelect
       {...shown}
@@ -108,7 +108,7 @@ export function ChoicesInput<Found extends Option>({
       data={options.map(asItem)}
       filter={({ options: all }) => all}
       renderOption={({ option }) => <OptionText {...optionWith(options, option.value)} />}
-      nothingFoundMessage={isFetching ? t('loading') : t('choice.nothing')}
+      nothingFoundMessage={t(nothing)}
       maxDropdownHeight={280}
     />
   );
@@ -119,15 +119,18 @@ function useLookup<Found extends Option>(lookup: Lookup<Found>, chosen: readonly
   const [settled] = useDebouncedValue(typed, 200);
   // The field shows the name of what was chosen; that is no search for it.
   const q = chosen.some(({ name }) => name === settled) ? '' : settled.trim();
-  const { data: found = [], isFetching } = useQuery({
+  const { data, isFetching } = useQuery({
     queryKey: ['lookup', ...lookup.key, q],
     queryFn: ({ signal }) => lookup.find(q, signal),
     select: (all) => all.filter(lookup.suits ?? (() => true)),
     placeholderData: keepPreviousData,
   });
+  const found = data ?? [];
   const missing = chosen.filter(({ id }) => !found.some((option) => option.id === id));
   const options: Option[] = [...missing, ...found];
-  return { typed, setTyped, found, options, isFetching };
+  // A list that could not be read says nothing about what there is.
+  const nothing = isFetching ? 'loading' : data ? 'choice.nothing' : 'choice.failed';
+  return { typed, setTyped, found, options, nothing } as const;
 }
 
 function asItem({ id, name, disabled = false }: Option) {

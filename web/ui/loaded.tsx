@@ -32,6 +32,12 @@ export function Loaded<Data>({
   if (isNotFound(query.error)) {
     return <Emptiness icon="search" title={t('notFound.title')} detail={t('notFound.detail')} />;
   }
+  return <NotLoaded query={query} />;
+}
+
+/** Why something could not be read, and the button that tries again. */
+export function NotLoaded({ query }: { query: Pick<UseQueryResult, 'error' | 'refetch'> }) {
+  const { t } = useTranslation();
   return (
     <ProblemNotice error={query.error}>
       <Button size="xs" variant="default" mt="sm" onClick={() => void query.refetch()}>
