@@ -76,6 +76,7 @@ describe('a form in the browser', () => {
     await dialog.getByRole('button', { name: 'Teruskan ke penyusunan' }).click();
     const told = await dialog.getByRole('alert').innerText();
     const isLocked = await dialog.getByLabel('Catatan').isDisabled();
+    await page.keyboard.press('Escape');
     await page.context().setOffline(false);
     await dialog.getByRole('button', { name: 'Kirim ulang' }).click();
     await dialog.waitFor({ state: 'detached' });
