@@ -79,6 +79,14 @@ describe('the list of agreements in the browser', () => {
     await sees(page, 'Tidak ada naskah di meja Anda');
   });
 
+  test('is not for somebody without a role, who is told whom to ask', async () => {
+    const page = await people.as('stranger', '/perjanjian');
+
+    await standsBefore(page, 'Akun Anda belum mempunyai peran');
+
+    expect(await page.title()).toBe('Akun Anda belum mempunyai peran · Mapalus');
+  });
+
   test('tells somebody without agreements where to begin', async () => {
     const page = await people.as('officer-manado', '/perjanjian');
 

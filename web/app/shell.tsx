@@ -20,7 +20,7 @@ import { followChanges, useConnection } from '../connection/live.ts';
 import { allows, useSession } from '../connection/session.ts';
 import type { Session } from '../connection/session.ts';
 import { TrainingBanner } from '../features/clock/training-banner.tsx';
-import { Emptiness } from '../ui/emptiness.tsx';
+import { EmptyPage } from '../ui/emptiness.tsx';
 import { Icon } from '../ui/icons.tsx';
 import type { IconName } from '../ui/icons.tsx';
 import { Mark } from '../ui/mark.tsx';
@@ -100,7 +100,7 @@ export function Shell() {
       <ConnectionNotice />
       <Container component="main" id="isi" size="80rem" className={classes.main} tabIndex={-1}>
         {session.memberships.length === 0 ? (
-          <Emptiness
+          <EmptyPage
             icon="person"
             title={t('shell.noRole.title')}
             detail={t('shell.noRole.detail', { email: session.user.email })}
