@@ -145,16 +145,19 @@ describe('the list of agreements in the browser', () => {
     await sees(page, 'PKS Pedagang');
     await sees(page, 'Ditandatangani, berlaku mulai 1 Februari 2024');
 
-    await page.goto('/perjanjian?tahap=approval');
+    await page.goto('/perjanjian?tahap=proposal');
 
-    await sees(page, /^rencana mulai 1 Feb/);
+    await sees(page, /^rencana mulai 8 Jan/);
   });
 
   test('counts the days that are left anew when a new day begins', async () => {
     const page = await people.as('proposer-mitra', '/perjanjian');
     await sees(page, '83 hari lagi');
 
-    await (await api.as('legal-mitra')).post('/clock/advance', { to: '2024-01-09' });
+    const legal = await api.as('legal-mitra');
+    // Nothing here sends mail, and the clock would wait for it.
+    await api.rows('update outbox set attempts = 1');
+    await legal.post('/clock/advance', { to: '2024-01-09' });
 
     await sees(page, '82 hari lagi');
   });
