@@ -3,7 +3,7 @@ import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { emailOf, offices } from '../support/cast.ts';
 import { TEST_PASSWORD } from '../support/ground.ts';
-import { inSigning, proposed } from '../support/lives.ts';
+import { anMouBody, inApproval, inSigning, proposed, signed } from '../support/lives.ts';
 import { choose, PAGES, peopleAt, pick, sees, standsBefore } from '../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../support/people-at-pages.ts';
 
@@ -76,6 +76,7 @@ describe('a form in the browser', () => {
     await dialog.getByRole('button', { name: 'Teruskan ke penyusunan' }).click();
     const told = await dialog.getByRole('alert').innerText();
     const isLocked = await dialog.getByLabel('Catatan').isDisabled();
+    await page.keyboard.press('Escape');
     await page.context().setOffline(false);
     await dialog.getByRole('button', { name: 'Kirim ulang' }).click();
     await dialog.waitFor({ state: 'detached' });
@@ -84,6 +85,23 @@ describe('a form in the browser', () => {
     expect(isLocked).toBe(true);
     await sees(page, '“Silakan disusun”');
     expect(await page.getByText('“Silakan disusun”').count()).toBe(1);
+  });
+
+  test('says that a list could not be read instead of that it is empty', async () => {
+    const { id } = await inSigning(api, { title: 'PKS tanpa sambungan' });
+    const page = await people.as('proposer-mitra', `/perjanjian/${id}`);
+    await sees(page, 'Riwayat');
+
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: /^Catat tanda tangan Dinas/ }).click();
+    const dialog = page.getByRole('dialog');
+    await sees(dialog, 'Server tidak terjangkau');
+    await sees(dialog, 'Coba lagi');
+    const empty = await dialog.getByText('Belum ada pejabat').count();
+    await page.context().setOffline(false);
+    await pick(dialog, 'Pejabat penanda tangan', 'Contoh Kadis');
+
+    expect(empty).toBe(0);
   });
 
   test('lets somebody go on who was overtaken by a colleague', async () => {
@@ -105,6 +123,99 @@ describe('a form in the browser', () => {
 
     await sees(page, '560/77');
     await sees(page, 'PER/77');
+  });
+
+  test('names the text and the dates that a colleague changed, before they are approved', async () => {
+    const { id } = await inApproval(api, { title: 'PKS yang berubah' });
+    const page = await people.as('approver-mitra', `/perjanjian/${id}`);
+    await page.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
+    const approval = page.getByRole('dialog');
+    await approval.getByRole('checkbox', { name: /^Ada surat/ }).check();
+    await approval.getByLabel('Nomor surat').fill('180/9/2024');
+    await approval.getByLabel('Tanggal surat').fill('8 Januari 2024');
+    const before = await approval.innerText();
+
+    const colleague = await people.as('legal-mitra', `/perjanjian/${id}`);
+    await colleague.getByRole('button', { name: 'Tindakan lain' }).click();
+    await colleague.getByRole('menuitem', { name: 'Ubah tanggal' }).click();
+    await colleague.getByLabel('Tanggal berakhir').fill('30 November 2024');
+    await colleague.getByLabel('Alasan').fill('Anggaran lebih pendek');
+    await colleague.getByRole('dialog').getByRole('button', { name: 'Ubah tanggal' }).click();
+    await sees(approval, 'Naskah sekarang versi 2.');
+    await sees(approval, 'Jangka waktu sekarang 8 Januari 2024 s.d. 30 November 2024.');
+    await approval.getByRole('button', { name: 'Pakai keadaan terbaru' }).click();
+    await sees(approval, /berlaku untuk naskah versi 2/);
+    const kept = await approval.getByLabel('Nomor surat').inputValue();
+    await approval.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
+    await approval.waitFor({ state: 'detached' });
+
+    expect(before).toContain('berlaku untuk naskah versi 1');
+    expect(kept).toBe('180/9/2024');
+    await sees(page, /^Disetujui 8 Januari 2024/);
+  });
+
+  test('asks for the reason why dates change under an MoU that has ended', async () => {
+    const mou = await proposed(api, anMouBody({ title: 'MoU yang dicabut' }));
+    const { id } = await proposed(api, { title: 'PKS tanpa payung', parent: mou.id });
+    const legal = await api.as('legal-mitra');
+    const ended = await legal.post(`${mou.at}/withdrawals`, {
+      office: offices.mitra,
+      reason: 'Tidak jadi',
+    });
+    const page = await people.as('legal-mitra', `/perjanjian/${id}`);
+
+    await page.getByRole('button', { name: 'Tindakan lain' }).click();
+    await page.getByRole('menuitem', { name: 'Ubah tanggal' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Tanggal berakhir').fill('30 November 2024');
+    await dialog
+      .getByRole('textbox', { name: 'Alasan', exact: true })
+      .fill('Anggaran lebih pendek');
+    await dialog.getByLabel('Alasan melampaui MoU induk').fill('MoU baru menyusul');
+    await dialog.getByRole('button', { name: 'Ubah tanggal' }).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    expect(ended.body).toMatchObject({ stage: 'ended' });
+    await sees(page, '30 November 2024');
+  });
+
+  test('lets somebody without a mouse take the MoU out of a renewal', async () => {
+    const mou = await proposed(api, anMouBody({ title: 'MoU yang dilepas' }));
+    const { id } = await signed(api, '2024-01-08', { title: 'PKS 2024', parent: mou.id });
+    const page = await people.as('proposer-mitra', `/perjanjian/${id}`);
+
+    await page.getByRole('button', { name: 'Mulai perpanjangan' }).click();
+    const dialog = page.getByRole('dialog');
+    const above = dialog.getByRole('combobox', { name: 'MoU induk' });
+    await above.focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const left = await above.inputValue();
+    await dialog.getByRole('button', { name: 'Mulai perpanjangan' }).click();
+
+    expect(left).toBe('');
+    await standsBefore(page, 'PKS 2025');
+    await sees(page, /^Berdiri sendiri|Perjanjian sebelumnya/);
+    expect(await page.getByText('MoU yang dilepas').count()).toBe(0);
+  });
+
+  test('offers in each field the offices that suit it', async () => {
+    const page = await people.as('proposer-mitra', '/perjanjian/baru');
+    await sees(page, 'Langkah 1');
+    const offers = async (group: string, suiting: string, other: string) => {
+      await page
+        .getByRole('group', { name: group })
+        .getByRole('combobox', { name: 'Kantor' })
+        .click();
+      await page.getByRole('option', { name: suiting }).waitFor();
+      const others = await page.getByRole('option', { name: other }).count();
+      await page.keyboard.press('Escape');
+      return others === 0;
+    };
+
+    expect(await offers('Pihak 1', 'Dinas Sosial', 'Kantor Cabang')).toBe(true);
+    expect(await offers('Pihak 2', 'Kantor Cabang Manado', 'Dinas')).toBe(true);
+    expect(await offers('Langkah 1', 'Kantor Cabang Manado', 'Pengelola Mapalus')).toBe(true);
   });
 
   test('of a proposal survives a reload', async () => {

@@ -79,6 +79,14 @@ describe('the list of agreements in the browser', () => {
     await sees(page, 'Tidak ada naskah di meja Anda');
   });
 
+  test('is not for somebody without a role, who is told whom to ask', async () => {
+    const page = await people.as('stranger', '/perjanjian');
+
+    await standsBefore(page, 'Akun Anda belum mempunyai peran');
+
+    expect(await page.title()).toBe('Akun Anda belum mempunyai peran · Mapalus');
+  });
+
   test('tells somebody without agreements where to begin', async () => {
     const page = await people.as('officer-manado', '/perjanjian');
 
@@ -126,6 +134,32 @@ describe('the list of agreements in the browser', () => {
 
     await lists(page, ['MoU Lima Tahun']);
     expect(people.complaints).toEqual([]);
+  });
+
+  test('tells a planned beginning from one that is certain', async () => {
+    await signed(api, '2024-01-08', {
+      title: 'PKS Pedagang',
+      term: { start: '2024-02-01', end: '2029-01-31' },
+    });
+    const page = await people.as('proposer-mitra', '/perjanjian?tahap=signing');
+    await sees(page, 'PKS Pedagang');
+    await sees(page, 'Ditandatangani, berlaku mulai 1 Februari 2024');
+
+    await page.goto('/perjanjian?tahap=proposal');
+
+    await sees(page, /^rencana mulai 8 Jan/);
+  });
+
+  test('counts the days that are left anew when a new day begins', async () => {
+    const page = await people.as('proposer-mitra', '/perjanjian');
+    await sees(page, '83 hari lagi');
+
+    const legal = await api.as('legal-mitra');
+    // Nothing here sends mail, and the clock would wait for it.
+    await api.rows('update outbox set attempts = 1');
+    await legal.post('/clock/advance', { to: '2024-01-09' });
+
+    await sees(page, '82 hari lagi');
   });
 });
 

@@ -3,7 +3,7 @@ import { Button, Group } from '@mantine/core';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { CallFailed } from '../connection/failure.ts';
-import { Emptiness } from '../ui/emptiness.tsx';
+import { EmptyPage } from '../ui/emptiness.tsx';
 import { useProblemWords } from '../ui/problem-notice.tsx';
 
 export function Broken({ error }: ErrorComponentProps) {
@@ -14,12 +14,12 @@ export function Broken({ error }: ErrorComponentProps) {
       ? wordsOf(error)
       : { title: t('broken.title'), detail: t('broken.detail') };
   return (
-    <Emptiness icon="warning" title={words.title} detail={words.detail}>
+    <EmptyPage icon="warning" title={words.title} detail={words.detail}>
       <Group mt="sm">
         <Button variant="light" onClick={() => window.location.reload()}>
           {t('broken.reload')}
         </Button>
       </Group>
-    </Emptiness>
+    </EmptyPage>
   );
 }

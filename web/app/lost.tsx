@@ -2,15 +2,15 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { Emptiness } from '../ui/emptiness.tsx';
+import { EmptyPage } from '../ui/emptiness.tsx';
 
 export function Lost() {
   const { t } = useTranslation();
   return (
-    <Emptiness icon="search" title={t('notFound.title')} detail={t('notFound.detail')}>
+    <EmptyPage icon="search" title={t('notFound.title')} detail={t('notFound.detail')}>
       <Button component={Link} to="/" variant="light" mt="sm">
         {t('notFound.home')}
       </Button>
-    </Emptiness>
+    </EmptyPage>
   );
 }

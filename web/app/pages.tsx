@@ -5,9 +5,11 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { QueryClient } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { LANGUAGE } from './language.ts';
 import type { createPages } from './router.tsx';
-import { theme, variables } from './theme.ts';
+import { themeWith, variables } from './theme.ts';
 
 export function Pages({
   client,
@@ -16,6 +18,8 @@ export function Pages({
   client: QueryClient;
   router: ReturnType<typeof createPages>;
 }) {
+  const { t } = useTranslation();
+  const [theme] = useState(() => themeWith(t('close')));
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} forceColorScheme="light">
       <DatesProvider settings={{ locale: LANGUAGE, firstDayOfWeek: 1 }}>

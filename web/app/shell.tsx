@@ -12,17 +12,19 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Day } from '../../domain/day.ts';
 import { signOut } from '../connection/account.ts';
 import { followChanges, useConnection } from '../connection/live.ts';
 import { allows, useSession } from '../connection/session.ts';
 import type { Session } from '../connection/session.ts';
 import { TrainingBanner } from '../features/clock/training-banner.tsx';
-import { Emptiness } from '../ui/emptiness.tsx';
+import { EmptyPage } from '../ui/emptiness.tsx';
 import { Icon } from '../ui/icons.tsx';
 import type { IconName } from '../ui/icons.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { useRefresh } from '../ui/saved.ts';
 import classes from './shell.module.css';
 
 export function Shell() {
@@ -32,6 +34,7 @@ export function Shell() {
   const [menuOpen, { toggle: toggleMenu, close: closeMenu }] = useDisclosure(false);
   const { pathname } = useRouterState({ select: ({ location }) => location });
   useEffect(() => followChanges(client), [client]);
+  useNewDay(session.installation.today, useRefresh('agreement', 'agreements', 'holders'));
   useEffect(closeMenu, [pathname, closeMenu]);
   const places = placesOf(session);
 
@@ -97,7 +100,7 @@ export function Shell() {
       <ConnectionNotice />
       <Container component="main" id="isi" size="80rem" className={classes.main} tabIndex={-1}>
         {session.memberships.length === 0 ? (
-          <Emptiness
+          <EmptyPage
             icon="person"
             title={t('shell.noRole.title')}
             detail={t('shell.noRole.detail', { email: session.user.email })}
@@ -108,6 +111,15 @@ export function Shell() {
       </Container>
     </>
   );
+}
+
+// Days left, days on a desk and who holds office are counted to today, on every page that is open.
+function useNewDay(today: Day, onNewDay: () => void): void {
+  const known = useRef(today);
+  useEffect(() => {
+    if (known.current !== today) onNewDay();
+    known.current = today;
+  });
 }
 
 type Place = {

@@ -1,5 +1,5 @@
 /** Colours and shapes of the pages: calm, legible, and dark enough on light for everybody. */
-import { createTheme, Input, Modal } from '@mantine/core';
+import { createTheme, Input, Modal, Notification } from '@mantine/core';
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
 
 // Around the green of the mails' button.
@@ -16,33 +16,38 @@ const green: MantineColorsTuple = [
   '#043d32',
 ];
 
-export const theme = createTheme({
-  primaryColor: 'green',
-  primaryShade: 6,
-  colors: { green },
-  black: '#1b2733',
-  defaultRadius: 'md',
-  focusRing: 'auto',
-  respectReducedMotion: true,
-  cursorType: 'pointer',
-  components: {
-    Modal: Modal.extend({
-      styles: { title: { fontSize: '1.125rem', fontWeight: 650, overflowWrap: 'anywhere' } },
-    }),
-    InputDescription: Input.Description.extend({
-      styles: { description: { fontSize: '0.8125rem' } },
-    }),
-  },
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
-  headings: {
-    fontWeight: '650',
-    sizes: {
-      h1: { fontSize: 'clamp(1.375rem, 1.2rem + 0.8vw, 1.625rem)', lineHeight: '1.25' },
-      h2: { fontSize: '1.125rem', lineHeight: '1.4' },
-      h3: { fontSize: '1rem', lineHeight: '1.45' },
+/** The theme; `close` is what the button that closes a notification is called. */
+export const themeWith = (close: string) =>
+  createTheme({
+    primaryColor: 'green',
+    primaryShade: 6,
+    colors: { green },
+    black: '#1b2733',
+    defaultRadius: 'md',
+    focusRing: 'auto',
+    respectReducedMotion: true,
+    cursorType: 'pointer',
+    components: {
+      Modal: Modal.extend({
+        styles: { title: { fontSize: '1.125rem', fontWeight: 650, overflowWrap: 'anywhere' } },
+      }),
+      Notification: Notification.extend({
+        defaultProps: { closeButtonProps: { 'aria-label': close } },
+      }),
+      InputDescription: Input.Description.extend({
+        styles: { description: { fontSize: '0.8125rem' } },
+      }),
     },
-  },
-});
+    fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+    headings: {
+      fontWeight: '650',
+      sizes: {
+        h1: { fontSize: 'clamp(1.375rem, 1.2rem + 0.8vw, 1.625rem)', lineHeight: '1.25' },
+        h2: { fontSize: '1.125rem', lineHeight: '1.4' },
+        h3: { fontSize: '1rem', lineHeight: '1.45' },
+      },
+    },
+  });
 
 /** Greys that stay legible: the library's own are too pale for small print. */
 export const variables: CSSVariablesResolver = () => ({

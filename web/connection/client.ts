@@ -11,6 +11,9 @@ export function createClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 30_000,
+        // Somebody offline is told so; waiting in silence would look like an empty answer.
+        networkMode: 'always',
+        refetchOnReconnect: true,
         // What was refused is refused again; only what got no answer is worth another try.
         retry: (failures, error) =>
           failures < 2 && error instanceof CallFailed && error.outcomeUnknown,

@@ -15,10 +15,14 @@ export type Choice = { id: string; name: string };
 /** Something that can be chosen; `about` tells it from others of the same name. */
 export type Option = Choice & { about?: string; disabled?: boolean };
 
-/** How options are looked up: a name for the kind of search, and the search itself. */
+/**
+ * How options are looked up: a name for the kind of search, the search itself, and which of what
+ * it finds is offered here. Fields that search alike share what was found, not what they offer.
+ */
 export type Lookup<Found extends Option = Option> = {
   key: readonly unknown[];
   find: (q: string, signal: AbortSignal) => Promise<Found[]>;
+  suits?: (option: Found) => boolean;
 };
 
 type Field = {
@@ -45,7 +49,7 @@ export function ChoiceInput<Found extends Option>({
   clearable?: boolean;
 }) {
   const { t } = useTranslation();
-  const { typed, setTyped, options, isFetching } = useLookup(lookup, value ? [value] : []);
+  const { typed, setTyped, found, options, nothing } = useLookup(lookup, value ? [value] : []);
   return (
     <Select
       {...shown}
@@ -54,15 +58,17 @@ export function ChoiceInput<Found extends Option>({
       aria-required={required}
       searchable
       clearable={clearable}
+      // The library hides it from everybody who does not use a mouse.
+      clearButtonProps={{ tabIndex: 0, 'aria-hidden': undefined, 'aria-label': t('choice.clear') }}
       allowDeselect={false}
       value={value?.id ?? null}
-      onChange={(id) => onChange(options.find((option) => option.id === id) as Found | null)}
+      onChange={(id) => onChange(found.find((option) => option.id === id) ?? null)}
       searchValue={typed}
       onSearchChange={setTyped}
       data={options.map(asItem)}
       filter={({ options: all }) => all}
       renderOption={({ option }) => <OptionText {...optionWith(options, option.value)} />}
-      nothingFoundMessage={isFetching ? t('loading') : t('choice.nothing')}
+      nothingFoundMessage={t(nothing)}
       maxDropdownHeight={280}
     />
   );
@@ -81,7 +87,7 @@ export function ChoicesInput<Found extends Option>({
   lookup: Lookup<Found>;
 }) {
   const { t } = useTranslation();
-  const { typed, setTyped, options, isFetching } = useLookup(lookup, value);
+  const { typed, setTyped, options, nothing } = useLookup(lookup, value);
   return (
     <MultiSelect
       {...shown}
@@ -102,7 +108,7 @@ export function ChoicesInput<Found extends Option>({
       data={options.map(asItem)}
       filter={({ options: all }) => all}
       renderOption={({ option }) => <OptionText {...optionWith(options, option.value)} />}
-      nothingFoundMessage={isFetching ? t('loading') : t('choice.nothing')}
+      nothingFoundMessage={t(nothing)}
       maxDropdownHeight={280}
     />
   );
@@ -113,14 +119,18 @@ function useLookup<Found extends Option>(lookup: Lookup<Found>, chosen: readonly
   const [settled] = useDebouncedValue(typed, 200);
   // The field shows the name of what was chosen; that is no search for it.
   const q = chosen.some(({ name }) => name === settled) ? '' : settled.trim();
-  const { data = [], isFetching } = useQuery({
+  const { data, isFetching } = useQuery({
     queryKey: ['lookup', ...lookup.key, q],
     queryFn: ({ signal }) => lookup.find(q, signal),
+    select: (all) => all.filter(lookup.suits ?? (() => true)),
     placeholderData: keepPreviousData,
   });
-  const missing = chosen.filter(({ id }) => !data.some((option) => option.id === id));
-  const options: Option[] = [...missing, ...data];
-  return { typed, setTyped, options, isFetching };
+  const found = data ?? [];
+  const missing = chosen.filter(({ id }) => !found.some((option) => option.id === id));
+  const options: Option[] = [...missing, ...found];
+  // A list that could not be read says nothing about what there is.
+  const nothing = isFetching ? 'loading' : data ? 'choice.nothing' : 'choice.failed';
+  return { typed, setTyped, found, options, nothing } as const;
 }
 
 function asItem({ id, name, disabled = false }: Option) {

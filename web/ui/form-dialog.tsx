@@ -43,8 +43,10 @@ export function FormDialog<Values extends Record<string, unknown>>({
       title={title}
       size="lg"
       fullScreen={isSmall}
+      // Nobody leaves by accident what may have happened and what can be sent again.
+      closeOnEscape={!isLocked}
       closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      closeButtonProps={{ 'aria-label': t('close'), disabled: isLocked }}
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
@@ -62,7 +64,7 @@ export function FormDialog<Values extends Record<string, unknown>>({
           </fieldset>
           <Group justify="flex-end" gap="sm" mt="xs">
             <Button variant="default" onClick={onClose} disabled={sending.state === 'sending'}>
-              {t('cancel')}
+              {t(sending.state === 'unknown' ? 'close' : 'cancel')}
             </Button>
             <Button
               type="submit"

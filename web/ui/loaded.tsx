@@ -4,7 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isNotFound } from '../connection/failure.ts';
-import { Emptiness } from './emptiness.tsx';
+import { EmptyPage } from './emptiness.tsx';
 import { ProblemNotice } from './problem-notice.tsx';
 
 export function Loaded<Data>({
@@ -30,8 +30,14 @@ export function Loaded<Data>({
     );
   }
   if (isNotFound(query.error)) {
-    return <Emptiness icon="search" title={t('notFound.title')} detail={t('notFound.detail')} />;
+    return <EmptyPage icon="search" title={t('notFound.title')} detail={t('notFound.detail')} />;
   }
+  return <NotLoaded query={query} />;
+}
+
+/** Why something could not be read, and the button that tries again. */
+export function NotLoaded({ query }: { query: Pick<UseQueryResult, 'error' | 'refetch'> }) {
+  const { t } = useTranslation();
   return (
     <ProblemNotice error={query.error}>
       <Button size="xs" variant="default" mt="sm" onClick={() => void query.refetch()}>

@@ -2,6 +2,7 @@
 import { call } from '../connection/call.ts';
 import type { ItemFrom, RequestTo } from '../connection/call.ts';
 import type { Day } from '../../domain/day.ts';
+import { OFFICE_KINDS } from '../../domain/office.ts';
 import type { Lookup, Option } from './choice.tsx';
 
 type OfficeQuery = NonNullable<RequestTo<'get /offices'>['query']>;
@@ -14,9 +15,10 @@ export function offices(
 ): Lookup<OfficeOption> {
   return {
     key: ['offices', query],
+    suits: ({ office }) => suits(office),
     find: async (q, signal) => {
       const { items } = await call('get /offices', { query: { ...query, q, limit: 50 }, signal });
-      return items.filter(suits).map((office) => ({
+      return items.map((office) => ({
         id: office.id,
         name: office.name,
         ...(office.institution.id !== office.id && { about: office.institution.name }),
@@ -25,6 +27,18 @@ export function offices(
     },
   };
 }
+
+/** Offices of BPJS by name, kind by kind: among all offices they are too few to be found. */
+export function bpjsOffices(): Lookup<OfficeOption> {
+  const lookups = BPJS_KINDS.map((kind) => offices({ kind }));
+  return {
+    key: ['offices', 'bpjs'],
+    find: async (q, signal) =>
+      (await Promise.all(lookups.map(({ find }) => find(q, signal)))).flat(),
+  };
+}
+
+const BPJS_KINDS = OFFICE_KINDS.filter((kind) => kind.startsWith('bpjs'));
 
 export type RegionOption = Option & { region: ItemFrom<'get /regions'> };
 
@@ -59,12 +73,13 @@ export function agreements(
 ): Lookup<AgreementOption> {
   return {
     key: ['agreements', query],
+    suits: ({ agreement }) => suits(agreement),
     find: async (q, signal) => {
       const { items } = await call('get /agreements', {
         query: { ...query, q, limit: 30 },
         signal,
       });
-      return items.filter(suits).map((agreement) => ({
+      return items.map((agreement) => ({
         id: agreement.id,
         name: agreement.title,
         about: agreement.region.name,

@@ -26,6 +26,8 @@ export type SentForm<Values extends Record<string, unknown>> = {
   /** Messages about fields that the form does not have. */
   remaining: string[];
   submit: (event?: React.SyntheticEvent<HTMLFormElement>) => void;
+  /** Takes a refusal back whose reason is gone. */
+  pardon: () => void;
   /** Fields cannot be changed while an answer is awaited or unknown. */
   isLocked: boolean;
 };
@@ -88,6 +90,10 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
     sending,
     remaining,
     isLocked,
+    pardon: () => {
+      setSending({ state: 'idle' });
+      setRemaining([]);
+    },
     // What was sent has been checked; sent again it must not change.
     submit: (event) => {
       if (sending.state === 'sending') return event?.preventDefault();

@@ -97,7 +97,7 @@ export function AccountsPage() {
 function UserRecords({ items, onOpen }: { items: readonly User[]; onOpen: (open: Open) => void }) {
   const { t } = useTranslation();
   const { t: nameOf } = useTranslation('codes');
-  const { user: me } = useSession();
+  const { user: me, installation } = useSession();
   return (
     <Records
       caption={t('administration.accounts')}
@@ -131,6 +131,12 @@ function UserRecords({ items, onOpen }: { items: readonly User[]; onOpen: (open:
                         ({membership.office.institution})
                       </Text>
                     )}
+                    {membership.from > installation.today && (
+                      <Text span size="sm" c="dimmed">
+                        {' '}
+                        {t('accounts.begins', { day: formatDay(membership.from) })}
+                      </Text>
+                    )}
                     {membership.until !== null && (
                       <Text span size="sm" c="dimmed">
                         {' '}
@@ -138,19 +144,17 @@ function UserRecords({ items, onOpen }: { items: readonly User[]; onOpen: (open:
                       </Text>
                     )}
                   </span>
-                  {membership.until === null && (
-                    <Button
-                      size="compact-xs"
-                      variant="subtle"
-                      aria-label={t('accounts.endRoleOf', {
-                        role: nameOf(`role.${membership.role}`),
-                        person: user.name,
-                      })}
-                      onClick={() => onOpen({ kind: 'end', user, membership })}
-                    >
-                      {t('accounts.endRole')}
-                    </Button>
-                  )}
+                  <Button
+                    size="compact-xs"
+                    variant="subtle"
+                    aria-label={t('accounts.endRoleOf', {
+                      role: nameOf(`role.${membership.role}`),
+                      person: user.name,
+                    })}
+                    onClick={() => onOpen({ kind: 'end', user, membership })}
+                  >
+                    {t('accounts.endRole')}
+                  </Button>
                 </li>
               ))}
             </ul>

@@ -34,7 +34,7 @@ export function HoldersPage() {
   const within = useOfficesWithin();
   const chosen = within.data?.find(({ id }) => id === kantor);
   const holders = useInfiniteQuery({
-    queryKey: ['holders', 'list', kantor ?? null, withPast],
+    queryKey: ['holders', 'list', kantor ?? null, withPast || today],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam: cursor, signal }) =>
       call('get /office-holders', {

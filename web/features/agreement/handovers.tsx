@@ -7,7 +7,6 @@ import { useTranslation } from 'react-i18next';
 import { formatDay } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
 import { freshKey } from '../../connection/fresh-key.ts';
-import { allows, useSession } from '../../connection/session.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { ProblemNotice } from '../../ui/problem-notice.tsx';
 import type { Agreement } from './reading.ts';
@@ -23,7 +22,6 @@ export function Handovers({ agreement: { id, handovers } }: { agreement: Agreeme
 
 function OpenHandover({ agreementId, handover }: { agreementId: string; handover: Handover }) {
   const { t } = useTranslation();
-  const session = useSession();
   const client = useQueryClient();
   const [once] = useState(freshKey);
   const completing = useMutation({
@@ -49,7 +47,7 @@ function OpenHandover({ agreementId, handover }: { agreementId: string; handover
         })}
       </Text>
       {completing.isError && <ProblemNotice error={completing.error} />}
-      {allows(session, 'holder.write') && (
+      {handover.mayComplete && (
         <Button
           size="xs"
           variant="default"

@@ -51,7 +51,7 @@ const SIGNS: Record<CommandName, IconName> = {
 export function NextSteps({ agreement }: { agreement: Agreement }) {
   const { t } = useTranslation();
   const labelOf = useOfferLabel(agreement);
-  // A form stays open as it was opened, whatever happens to the agreement meanwhile.
+  // A form stays open as it was opened, until its person takes over what happened meanwhile.
   const [open, setOpen] = useState<{ agreement: Agreement; offer: Offer } | null>(null);
   const offers = offersOf(agreement);
   const of = (weight: ReturnType<typeof weightOf>) =>
@@ -105,7 +105,7 @@ export function NextSteps({ agreement }: { agreement: Agreement }) {
           )}
         </Group>
       )}
-      {Form && <Form {...open} onClose={() => setOpen(null)} />}
+      {Form && <Form {...open} onAdopt={setOpen} onClose={() => setOpen(null)} />}
     </Section>
   );
 }

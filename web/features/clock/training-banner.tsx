@@ -1,7 +1,7 @@
 /** The strip above every page of a training installation: which day it is there, and moving on. */
 import { Button, Group, Progress, Text } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../connection/call.ts';
 import { allows, useSession } from '../../connection/session.ts';
@@ -13,7 +13,6 @@ import classes from './training-banner.module.css';
 export function TrainingBanner() {
   const { t } = useTranslation();
   const session = useSession();
-  const client = useQueryClient();
   const [isOpen, setOpen] = useState(false);
   const { data: clock } = useQuery({
     queryKey: ['clock'],
@@ -22,7 +21,6 @@ export function TrainingBanner() {
     refetchInterval: ({ state }) => (state.data?.advancing ? 2_000 : false),
   });
   const today = clock?.today ?? session.installation.today;
-  useNewDay(today, () => void client.invalidateQueries({ queryKey: ['agreement'] }));
   const advancing = clock?.advancing ?? null;
 
   return (
@@ -62,13 +60,4 @@ export function TrainingBanner() {
       {isOpen && <AdvanceDialog today={today} onClose={() => setOpen(false)} />}
     </aside>
   );
-}
-
-// Days left and days on a desk are counted to today, on every page that is open.
-function useNewDay(today: string, onNewDay: () => void): void {
-  const known = useRef(today);
-  useEffect(() => {
-    if (known.current !== today) onNewDay();
-    known.current = today;
-  });
 }

@@ -98,7 +98,6 @@ function useDeskWords({ desks, turnSince, stage, term, daysLeft }: Row): string 
 function EndCell({ row: { stage, term, daysLeft, renewal, nextMilestone } }: { row: Row }) {
   const { t } = useTranslation();
   const inForce = stage === 'active';
-  const next = nextMilestone?.kind as 'start' | 'reminder' | 'expiry' | undefined;
   return (
     <Stack gap={2}>
       <Text size="sm" component="div">
@@ -109,7 +108,9 @@ function EndCell({ row: { stage, term, daysLeft, renewal, nextMilestone } }: { r
       ) : (
         stage !== 'ended' && (
           <Text size="sm" c="dimmed">
-            {t('pipeline.planned')}: {formatShortDay(term.start)}
+            {nextMilestone?.kind === 'start'
+              ? t('agreement.position.awaitsStart', { day: formatDay(nextMilestone.day) })
+              : t('pipeline.planned', { day: formatShortDay(term.start) })}
           </Text>
         )
       )}
@@ -119,9 +120,9 @@ function EndCell({ row: { stage, term, daysLeft, renewal, nextMilestone } }: { r
           <Text size="sm">{t(`pipeline.renewal.${renewal}`)}</Text>
         </Group>
       )}
-      {inForce && next === 'reminder' && nextMilestone && (
+      {inForce && nextMilestone?.kind === 'reminder' && (
         <Text size="sm" c="dimmed">
-          {t(`pipeline.next.${next}`, { day: formatDay(nextMilestone.day) })}
+          {t('pipeline.reminder', { day: formatDay(nextMilestone.day) })}
         </Text>
       )}
     </Stack>

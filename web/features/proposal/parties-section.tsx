@@ -15,7 +15,7 @@ import type { Side } from '../../../domain/agreement.ts';
 import { capital } from '../../../texts/format.ts';
 import { ChoiceInput } from '../../ui/choice.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { offices } from '../../ui/lookups.ts';
+import { bpjsOffices, offices } from '../../ui/lookups.ts';
 import { Section } from '../../ui/section.tsx';
 import { aParty } from './draft.ts';
 import type { Draft, PartyDraft } from './draft.ts';
@@ -118,7 +118,7 @@ function PartyFields({
             required
             value={office}
             onChange={(choice) => onChange({ ...party, office: choice })}
-            lookup={offices({}, ({ kind }) => suits(kind, side))}
+            lookup={side === 'bpjs' ? bpjsOffices() : offices({}, ({ kind }) => suits(kind, side))}
             error={errors[`${field}.office`] ?? errors[`${field}.side`]}
             field={`${field}.office`}
           />
@@ -140,7 +140,5 @@ function PartyFields({
 }
 
 function suits(kind: string, side: Side): boolean {
-  if (kind === 'operator') return false;
-  if (side === 'other') return true;
-  return kind.startsWith('bpjs') === (side === 'bpjs');
+  return kind !== 'operator' && (side === 'other' || !kind.startsWith('bpjs'));
 }

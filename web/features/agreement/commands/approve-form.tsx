@@ -22,7 +22,7 @@ export function ApproveForm(props: CommandProps) {
   // Who handed in the text may not approve it; the rule says so, the form says it beforehand.
   const maker = agreement.handedIn?.actedBy;
   const isMaker = maker?.kind === 'user' && maker.id === user.id;
-  const command = useCommand(props, {
+  const sent = useCommand(props, {
     initialValues: {
       actor: isMaker ? { ...myself, who: 'paper' as const } : myself,
       evidence: isMaker ? letterWanted : noLetter,
@@ -41,12 +41,12 @@ export function ApproveForm(props: CommandProps) {
       call('post /agreements/{id}/approvals', { params: { id }, body, once, version }),
     done: t('command.approve.done'),
   });
-  const { form } = command.sent;
+  const { form } = sent;
   const { values } = form;
   return (
     <CommandDialog
       {...props}
-      command={command}
+      sent={sent}
       lead={t('command.approve.lead', { n: agreement.textVersion })}
     >
       {isMaker && (

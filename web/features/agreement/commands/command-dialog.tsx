@@ -6,7 +6,6 @@ import { Alert, Button, NativeSelect, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FormErrors } from '@mantine/form';
-import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CallFailed } from '../../../connection/failure.ts';
@@ -14,22 +13,23 @@ import { FormDialog } from '../../../ui/form-dialog.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { useSentForm } from '../../../ui/sent-form.ts';
 import type { Attempt, SentForm } from '../../../ui/sent-form.ts';
+import { useTermWords } from '../../../ui/term.ts';
 import { offersOf, useOfferLabel } from '../offers.ts';
 import type { Offer } from '../offers.ts';
 import { agreementQuery, useNewState } from '../reading.ts';
 import type { Agreement } from '../reading.ts';
 
 /** What every command's form gets. */
-export type CommandProps = { agreement: Agreement; offer: Offer; onClose: () => void };
-
-export type CommandForm<Values extends Record<string, unknown>> = {
-  sent: SentForm<Values>;
-  /** The version under which the command is given. */
-  version: number;
-  adopt: () => void;
+export type CommandProps = {
+  /** The agreement as the person knows it; the command is given under its version. */
+  agreement: Agreement;
+  offer: Offer;
+  /** Takes over the newest state; what was typed stays. */
+  onAdopt: (newest: { agreement: Agreement; offer: Offer }) => void;
+  onClose: () => void;
 };
 
-/** A command's form; `send` speaks to its route. */
+/** A command's form; `send` speaks to its route, under the version that the person knows. */
 export function useCommand<Own extends Record<string, unknown>, Body>(
   { agreement, offer, onClose }: CommandProps,
   {
@@ -46,43 +46,46 @@ export function useCommand<Own extends Record<string, unknown>, Body>(
     /** What is said when it is done. */
     done: string;
   },
-): CommandForm<Own & { office: string }> {
-  const [version, setVersion] = useState(agreement.version);
+): SentForm<Own & { office: string }> {
   const takeOver = useNewState();
   const client = useQueryClient();
-  const sent = useSentForm<Own & { office: string }, Body, Agreement>({
+  return useSentForm<Own & { office: string }, Body, Agreement>({
     initialValues: { office: offer.offices[0]?.id ?? '', ...initialValues },
     ...(gaps && { gaps }),
     compose,
-    send: (attempt) => send({ ...attempt, id: agreement.id, version }),
+    send: async (attempt) => {
+      const { id, version } = agreement;
+      try {
+        return await send({ ...attempt, id, version });
+      } catch (error) {
+        if (isStale(error)) void client.invalidateQueries(agreementQuery(id));
+        throw error;
+      }
+    },
     onDone: (next) => {
       takeOver(next);
       notifications.show({ message: done, color: 'green' });
       onClose();
     },
   });
-  return {
-    sent,
-    version,
-    adopt: () => {
-      void client.query({ ...agreementQuery(agreement.id), staleTime: 0 }).then((newest) => {
-        setVersion(newest.version);
-      });
-    },
-  };
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof CallFailed && error.problem.code === 'VersionStale';
 }
 
 /** The dialog around a command's fields. */
 export function CommandDialog<Values extends { office: string }>({
   agreement,
   offer,
+  onAdopt,
   onClose,
-  command,
+  sent,
   lead,
   danger = false,
   children,
 }: CommandProps & {
-  command: CommandForm<Values>;
+  sent: SentForm<Values>;
   lead: ReactNode;
   danger?: boolean;
   children: ReactNode;
@@ -90,19 +93,24 @@ export function CommandDialog<Values extends { office: string }>({
   const { t } = useTranslation();
   const labelOf = useOfferLabel(agreement);
   const { data: newest = agreement } = useQuery(agreementQuery(agreement.id));
-  const { sent, version, adopt } = command;
-  const isStill = offersOf(newest).some(
+  const still = offersOf(newest).find(
     (each) =>
       each.command === offer.command &&
       each.party?.id === offer.party?.id &&
       each.onBehalfOf?.id === offer.onBehalfOf?.id &&
       each.step === offer.step,
   );
-  const isNewer = newest.version > version;
-  const wasTold =
-    sent.sending.state === 'refused' &&
-    sent.sending.error instanceof CallFailed &&
-    sent.sending.error.problem.code === 'VersionStale';
+  const wasTold = sent.sending.state === 'refused' && isStale(sent.sending.error);
+  const newer = still && newest.version > agreement.version && (
+    <Newer
+      known={agreement}
+      newest={newest}
+      onAdopt={() => {
+        onAdopt({ agreement: newest, offer: still });
+        sent.pardon();
+      }}
+    />
+  );
   const asksNow = sent.sending.state === 'sending' || sent.sending.state === 'unknown';
 
   return (
@@ -112,18 +120,18 @@ export function CommandDialog<Values extends { office: string }>({
       sent={sent}
       submitLabel={labelOf(offer)}
       danger={danger}
-      blocked={!asksNow && (!isStill || (isNewer && !wasTold))}
+      blocked={!asksNow && (!still || newer !== false)}
       onClose={onClose}
       notice={
-        !asksNow && !isStill ? (
+        !asksNow && !still ? (
           <Alert color="yellow" variant="light" icon={<Icon name="info" />} role="alert">
             {t('agreement.next.gone')}
           </Alert>
-        ) : !asksNow && isNewer && !wasTold ? (
-          <Newer agreement={newest} onAdopt={adopt} />
-        ) : null
+        ) : (
+          !asksNow && !wasTold && newer
+        )
       }
-      remedy={wasTold && isStill && <Newer agreement={newest} onAdopt={adopt} />}
+      remedy={wasTold && newer}
     >
       <OfficeField offer={offer} sent={sent} />
       {children}
@@ -131,15 +139,31 @@ export function CommandDialog<Values extends { office: string }>({
   );
 }
 
-function Newer({ agreement, onAdopt }: { agreement: Agreement; onAdopt: () => void }) {
+// What matters for what is about to be done is named: where it stands, the text and the dates.
+function Newer({
+  known,
+  newest,
+  onAdopt,
+}: {
+  known: Agreement;
+  newest: Agreement;
+  onAdopt: () => void;
+}) {
   const { t } = useTranslation();
+  const wordsOf = useTermWords();
   const { t: nameOf } = useTranslation('codes');
-  const desk = agreement.desks.map(({ name }) => name).join(', ') || t('none');
+  const desk = newest.desks.map(({ name }) => name).join(', ') || t('none');
   return (
     <Alert color="blue" variant="light" icon={<Icon name="refresh" />} mt="xs" role="status">
       <Text size="sm">
-        {t('agreement.next.newer', { stage: nameOf(`stage.${agreement.stage}`), desk })}
+        {t('agreement.next.newer', { stage: nameOf(`stage.${newest.stage}`), desk })}
       </Text>
+      {newest.textVersion !== known.textVersion && (
+        <Text size="sm">{t('agreement.next.newerText', { n: newest.textVersion })}</Text>
+      )}
+      {wordsOf(newest.term) !== wordsOf(known.term) && (
+        <Text size="sm">{t('agreement.next.newerTerm', { term: wordsOf(newest.term) })}</Text>
+      )}
       <Button size="xs" variant="default" mt="xs" onClick={onAdopt}>
         {t('agreement.next.adopt')}
       </Button>

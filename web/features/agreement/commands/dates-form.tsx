@@ -2,16 +2,12 @@
 import { Alert, Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { liesWithin } from '../../../../domain/day.ts';
+import type { Term } from '../../../../domain/day.ts';
 import { call } from '../../../connection/call.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import { useTermWords } from '../../../ui/term.ts';
-import {
-  letterGaps,
-  LetterInput,
-  letterOf,
-  letterWanted,
-  noLetter,
-} from '../../../ui/letter-input.tsx';
+import { letterGaps, LetterInput, letterOf, noLetter } from '../../../ui/letter-input.tsx';
+import type { LetterDraft } from '../../../ui/letter-input.tsx';
 import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
@@ -24,39 +20,44 @@ export function DatesForm(props: CommandProps) {
   const { parent } = agreement;
   const isSigned = agreement.parties.some(({ signature }) => signature !== null);
   const approvalsLapse = !isSigned && agreement.approvals.some(({ approval }) => approval?.current);
-  const isBeyond = (term: { start: string; end: string }) =>
-    parent !== null && agreement.parentException === null && !liesWithin(term, parent.term);
-  const command = useCommand(props, {
+  // Somebody may have signed since the form was opened.
+  const letterFrom = (letter: LetterDraft) => (isSigned ? { ...letter, present: true } : letter);
+  const hasParentEnded = parent?.stage === 'ended';
+  const needsException = (term: Term) =>
+    parent !== null &&
+    agreement.parentException === null &&
+    (hasParentEnded || !liesWithin(term, parent.term));
+  const sent = useCommand(props, {
     initialValues: {
       term: agreement.term,
       reason: '',
       parentException: '',
-      evidence: isSigned ? letterWanted : noLetter,
+      evidence: noLetter,
     },
     gaps: ({ term, reason, parentException, evidence }) => ({
       ...termGaps(term),
       ...(reason.trim() === '' && { reason: t('field.required') }),
-      ...(isBeyond(term) &&
+      ...(needsException(term) &&
         parentException.trim() === '' && { parentException: t('field.required') }),
-      ...letterGaps(evidence, t('field.required')),
+      ...letterGaps(letterFrom(evidence), t('field.required')),
     }),
     compose: ({ office, term, reason, parentException, evidence }) => ({
       office,
       term,
       reason,
-      ...(isBeyond(term) && { parentException }),
-      ...letterOf(evidence),
+      ...(needsException(term) && { parentException }),
+      ...letterOf(letterFrom(evidence)),
     }),
     send: ({ id, body, once, version }) =>
       call('post /agreements/{id}/dates', { params: { id }, body, once, version }),
     done: t('command.changeDates.done'),
   });
-  const { form } = command.sent;
+  const { form } = sent;
   const { values } = form;
   return (
     <CommandDialog
       {...props}
-      command={command}
+      sent={sent}
       lead={t('command.changeDates.lead', { term: wordsOf(agreement.term) })}
     >
       {approvalsLapse && (
@@ -69,10 +70,14 @@ export function DatesForm(props: CommandProps) {
         onChange={(term) => form.setFieldValue('term', term)}
         errors={form.errors}
       />
-      {parent && isBeyond(values.term) && (
+      {parent && needsException(values.term) && (
         <Textarea
           label={t('command.changeDates.exception')}
-          description={t('command.changeDates.exceptionHint', { term: wordsOf(parent.term) })}
+          description={
+            hasParentEnded
+              ? t('command.changeDates.exceptionEnded')
+              : t('command.changeDates.exceptionHint', { term: wordsOf(parent.term) })
+          }
           withAsterisk
           autosize
           minRows={2}
@@ -91,7 +96,7 @@ export function DatesForm(props: CommandProps) {
         {...form.getInputProps('reason')}
       />
       <LetterInput
-        value={values.evidence}
+        value={letterFrom(values.evidence)}
         onChange={(evidence) => form.setFieldValue('evidence', evidence)}
         required={isSigned}
         errors={form.errors}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { ItemFrom } from '../../../connection/call.ts';
 import type { Day } from '../../../../domain/day.ts';
 import { Icon } from '../../../ui/icons.tsx';
+import { NotLoaded } from '../../../ui/loaded.tsx';
 import { holdersQuery } from '../../../ui/lookups.ts';
 import { useHolderWords } from '../../../ui/people.ts';
 
@@ -30,9 +31,10 @@ export function HolderField({
 }) {
   const { t } = useTranslation();
   const wordsOf = useHolderWords();
-  const { data, isPending } = useQuery({ ...holdersQuery(where, on), enabled: on !== '' });
-  const holders = data?.items ?? [];
-  if (!isPending && holders.length === 0) {
+  const query = useQuery({ ...holdersQuery(where, on), enabled: on !== '' });
+  const holders = query.data?.items ?? [];
+  if (query.isLoadingError) return <NotLoaded query={query} />;
+  if (query.data && holders.length === 0) {
     return (
       <Alert color="yellow" variant="light" icon={<Icon name="info" />} title={label}>
         {t('command.holder.none')}

@@ -17,7 +17,7 @@ export function NumberForm(props: CommandProps) {
   const { t } = useTranslation();
   const { agreement, offer } = props;
   const isOutside = offer.party?.outside ?? false;
-  const command = useCommand(props, {
+  const sent = useCommand(props, {
     initialValues: {
       number: '',
       dated: agreement.today,
@@ -39,9 +39,9 @@ export function NumberForm(props: CommandProps) {
       call('post /agreements/{id}/numbers', { params: { id }, body, once, version }),
     done: t('command.recordNumber.done'),
   });
-  const { form } = command.sent;
+  const { form } = sent;
   return (
-    <CommandDialog {...props} command={command} lead={t('command.recordNumber.lead')}>
+    <CommandDialog {...props} sent={sent} lead={t('command.recordNumber.lead')}>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <TextInput
           label={t('command.recordNumber.number')}

@@ -21,7 +21,7 @@ export function PassForm(props: CommandProps) {
   const elsewhere = desksOf(agreement).filter(
     ({ id }) => !agreement.desks.some((desk) => desk.id === id),
   );
-  const command = useCommand(props, {
+  const sent = useCommand(props, {
     initialValues: {
       to: elsewhere[0]?.id ?? '',
       note: '',
@@ -39,9 +39,9 @@ export function PassForm(props: CommandProps) {
       call('post /agreements/{id}/turns', { params: { id }, body, once, version }),
     done: t('command.passTurn.done'),
   });
-  const { form } = command.sent;
+  const { form } = sent;
   return (
-    <CommandDialog {...props} command={command} lead={t('command.passTurn.lead')}>
+    <CommandDialog {...props} sent={sent} lead={t('command.passTurn.lead')}>
       <NativeSelect
         label={t('command.passTurn.to')}
         data={elsewhere.map(({ id, name }) => ({ value: id, label: name }))}

@@ -18,7 +18,7 @@ import { formatNumber } from '../../../../texts/format.ts';
 import { call } from '../../../connection/call.ts';
 import { AreaInputs } from '../../../ui/area-inputs.tsx';
 import { ChoiceInput } from '../../../ui/choice.tsx';
-import type { Choice, Option } from '../../../ui/choice.tsx';
+import type { Choice } from '../../../ui/choice.tsx';
 import { FormDialog } from '../../../ui/form-dialog.tsx';
 import { agreements } from '../../../ui/lookups.ts';
 import { useSentForm } from '../../../ui/sent-form.ts';
@@ -29,7 +29,7 @@ import { agreementQuery } from '../reading.ts';
 import type { CommandProps } from './command-dialog.tsx';
 
 /** The MoU above, with the term inside which a PKS has to lie. */
-type Parent = Option & { term: Term };
+type Parent = Choice & { term: Term };
 
 type RenewalDraft = {
   office: string;
@@ -143,7 +143,10 @@ export function RenewForm({ agreement, offer, onClose }: CommandProps) {
           placeholder={t('command.renew.noParent')}
           value={values.parent}
           onChange={(choice) =>
-            form.setFieldValue('parent', choice && { ...choice, term: termOf(choice) })
+            form.setFieldValue(
+              'parent',
+              choice && { id: choice.id, name: choice.name, term: choice.agreement.term },
+            )
           }
           lookup={openMous}
           error={form.errors['parent']}
@@ -196,10 +199,3 @@ const openMous = agreements({
   kind: 'mou',
   stage: ['proposal', 'drafting', 'review', 'approval', 'signing', 'active'],
 });
-
-function termOf(choice: Option): Term {
-  return (
-    (choice as { agreement?: { term: Term }; term?: Term }).agreement?.term ??
-    (choice as Parent).term
-  );
-}

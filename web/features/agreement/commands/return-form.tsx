@@ -15,7 +15,7 @@ import { ReasonField } from './word-fields.tsx';
 export function ReturnForm(props: CommandProps) {
   const { t } = useTranslation();
   const { onBehalfOf } = props.offer;
-  const command = useCommand(props, {
+  const sent = useCommand(props, {
     initialValues: { reason: '', evidence: onBehalfOf ? letterWanted : noLetter },
     gaps: ({ reason, evidence }) => ({
       ...(reason.trim() === '' && { reason: t('field.required') }),
@@ -31,9 +31,9 @@ export function ReturnForm(props: CommandProps) {
       call('post /agreements/{id}/returns', { params: { id }, body, once, version }),
     done: t('command.return.done'),
   });
-  const { form } = command.sent;
+  const { form } = sent;
   return (
-    <CommandDialog {...props} command={command} lead={t('command.return.lead')}>
+    <CommandDialog {...props} sent={sent} lead={t('command.return.lead')}>
       <ReasonField form={form} label={t('command.return.reason')} />
       <LetterInput
         value={form.values.evidence}

@@ -19,7 +19,7 @@ export function SignForm(props: CommandProps) {
   const { t: nameOf } = useTranslation('codes');
   const { agreement, offer } = props;
   const isOutside = offer.party?.outside ?? false;
-  const command = useCommand(props, {
+  const sent = useCommand(props, {
     initialValues: {
       actedBy: '',
       outsideSigner: '',
@@ -44,11 +44,11 @@ export function SignForm(props: CommandProps) {
       call('post /agreements/{id}/signatures', { params: { id }, body, once, version }),
     done: t('command.sign.done'),
   });
-  const { form } = command.sent;
+  const { form } = sent;
   const { values } = form;
   const kind = nameOf(`kind.${agreement.kind}`);
   return (
-    <CommandDialog {...props} command={command} lead={t('command.sign.lead')}>
+    <CommandDialog {...props} sent={sent} lead={t('command.sign.lead')}>
       <DayInput
         label={t('command.sign.signedOn')}
         withAsterisk

@@ -21,7 +21,7 @@ export function SubmitForm(props: CommandProps) {
   const { onBehalfOf } = offer;
   const stage =
     agreement.stage === 'proposal' || agreement.stage === 'drafting' ? agreement.stage : 'review';
-  const command = useCommand(props, {
+  const sent = useCommand(props, {
     initialValues: {
       to: agreement.proposer.id,
       note: '',
@@ -44,10 +44,10 @@ export function SubmitForm(props: CommandProps) {
       call('post /agreements/{id}/submissions', { params: { id }, body, once, version }),
     done: t(`command.submit.${stage}.done`),
   });
-  const { form } = command.sent;
+  const { form } = sent;
   const { values } = form;
   return (
-    <CommandDialog {...props} command={command} lead={t(`command.submit.${stage}.lead`)}>
+    <CommandDialog {...props} sent={sent} lead={t(`command.submit.${stage}.lead`)}>
       {stage === 'proposal' && (
         <NativeSelect
           label={t('command.submit.to')}

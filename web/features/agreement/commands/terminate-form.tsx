@@ -33,7 +33,7 @@ export function TerminateForm(props: CommandProps) {
     supersededBy: null,
     evidence: letterWanted,
   };
-  const command = useCommand(props, {
+  const sent = useCommand(props, {
     initialValues: draft,
     gaps: ({ reason, lastDay, evidence }) => ({
       ...(reason === '' && { reason: t('field.required') }),
@@ -52,10 +52,10 @@ export function TerminateForm(props: CommandProps) {
       call('post /agreements/{id}/terminations', { params: { id }, body, once, version }),
     done: t('command.terminate.done'),
   });
-  const { form } = command.sent;
+  const { form } = sent;
   const { values } = form;
   return (
-    <CommandDialog {...props} command={command} lead={t('command.terminate.lead')} danger>
+    <CommandDialog {...props} sent={sent} lead={t('command.terminate.lead')} danger>
       <NativeSelect
         label={t('command.terminate.reason')}
         withAsterisk

@@ -7,7 +7,7 @@ import { ReasonField } from './word-fields.tsx';
 
 export function WithdrawForm(props: CommandProps) {
   const { t } = useTranslation();
-  const command = useCommand(props, {
+  const sent = useCommand(props, {
     initialValues: { reason: '' },
     gaps: ({ reason }) => (reason.trim() === '' ? { reason: t('field.required') } : {}),
     compose: ({ office, reason }) => ({ office, reason }),
@@ -16,8 +16,8 @@ export function WithdrawForm(props: CommandProps) {
     done: t('command.withdraw.done'),
   });
   return (
-    <CommandDialog {...props} command={command} lead={t('command.withdraw.lead')} danger>
-      <ReasonField form={command.sent.form} label={t('field.reason')} />
+    <CommandDialog {...props} sent={sent} lead={t('command.withdraw.lead')} danger>
+      <ReasonField form={sent.form} label={t('field.reason')} />
     </CommandDialog>
   );
 }
