@@ -2,8 +2,10 @@
  * How a process of ours lives and dies: it says when it is ready, stops in order when asked, and
  * says in a sentence why it could not go on.
  */
+import { createLog } from './log.ts';
 import type { Logger } from './log.ts';
-import { SettingsRefused } from './settings.ts';
+import { readSettings, SettingsRefused } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** A started service: what it takes to stop it, and a promise that rejects when it breaks. */
 export type Running = { stop: () => Promise<void>; broken?: Promise<never> };
@@ -12,10 +14,16 @@ export type Running = { stop: () => Promise<void>; broken?: Promise<never> };
  * Runs a service until somebody asks it to stop: a signal, or the parent that started it going
  * away. Exits with 1 when it cannot start or breaks.
  */
-export async function runService(log: Logger, start: () => Promise<Running>): Promise<void> {
+export async function runService(
+  name: string,
+  start: (settings: Settings, log: Logger) => Promise<Running>,
+): Promise<void> {
+  let log = createLog(name, 'info');
   try {
     const asked = askedToStop();
-    const running = await start();
+    const settings = readSettings();
+    log = createLog(name, settings.LOG_LEVEL);
+    const running = await start(settings, log);
     tellParent('ready');
     await Promise.race([asked, running.broken ?? asked]);
     log.info('stopping');

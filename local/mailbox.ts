@@ -8,16 +8,15 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { mailboxName } from '../config/mailbox.ts';
-import { createLog } from '../config/log.ts';
+import type { Logger } from '../config/log.ts';
 import { runService } from '../config/process.ts';
 import type { Running } from '../config/process.ts';
-import { readSettings, required } from '../config/settings.ts';
+import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 
-const log = createLog('mailbox', process.env['LOG_LEVEL'] ?? 'info');
-await runService(log, () => startMailbox(readSettings()));
+await runService('mailbox', startMailbox);
 
-async function startMailbox(settings: Settings): Promise<Running> {
+async function startMailbox(settings: Settings, log: Logger): Promise<Running> {
   const folder = required(settings, 'MAILBOX_FOLDER', 'the folder that mails are kept in');
   const { port } = new URL(required(settings, 'SMTP_URL', 'where the mailbox listens'));
   mkdirSync(folder, { recursive: true });

@@ -4,12 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { databaseUrl } from '../config/databases.ts';
-import { createLog } from '../config/log.ts';
 import type { Logger } from '../config/log.ts';
 import { runService } from '../config/process.ts';
 import type { Running } from '../config/process.ts';
 import { RELEASE } from '../config/release.ts';
-import { readSettings, required } from '../config/settings.ts';
+import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
 import { startRelay } from '../mail/relay.ts';
@@ -19,8 +18,7 @@ import { keepHouse } from './housekeeping.ts';
 import { replayLives, sampleLives } from './replay-check.ts';
 import { createWorker } from './worker.ts';
 
-const log = createLog('worker', process.env['LOG_LEVEL'] ?? 'info');
-await runService(log, () => startWorker(readSettings(), log));
+await runService('worker', startWorker);
 
 async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   Runtime.install({ logger: forwardTo(log), shutdownSignals: [] });

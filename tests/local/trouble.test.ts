@@ -177,6 +177,14 @@ describe.each(['api', 'worker'] as const)('%s alone', (script) => {
     expect(said.trim()).toBe('Some settings cannot be used:\n  BASE_URL: Invalid URL');
     expect(code).toBe(1);
   });
+
+  test('says so when it cannot log as loudly as it is told to', async () => {
+    const { said, code } = await alone({ LOG_LEVEL: 'laut' });
+
+    expect(said.trim()).toMatch(/^Some settings cannot be used:\n {2}LOG_LEVEL: /);
+    expect(said).not.toMatch(/\n\s+at /);
+    expect(code).toBe(1);
+  });
 });
 
 async function ended(started: ReturnType<typeof run>) {
