@@ -23,14 +23,17 @@ export async function runService(
     const asked = askedToStop();
     const settings = readSettings();
     log = createLog(name, settings.LOG_LEVEL);
-    const running = await start(settings, log);
-    tellParent('ready');
-    await Promise.race([asked, running.broken ?? asked]);
-    log.info('stopping');
-    // Whoever waits without a handle of its own would see the process end before it has stopped.
-    const awake = setInterval(() => undefined, 1_000);
-    await running.stop();
-    clearInterval(awake);
+    // Until it runs it holds nothing but connections, which end with the process.
+    const running = await Promise.race([asked, start(settings, log)]);
+    if (running) {
+      tellParent('ready');
+      await Promise.race([asked, running.broken ?? asked]);
+      log.info('stopping');
+      // Whoever waits without a handle of its own would see the process end before it has stopped.
+      const awake = setInterval(() => undefined, 1_000);
+      await running.stop();
+      clearInterval(awake);
+    }
     log.info('stopped');
     process.exit(0);
   } catch (error) {

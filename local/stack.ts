@@ -27,7 +27,10 @@ import { startPostgres } from './postgres.ts';
 import { stopProcess } from './stop-process.ts';
 import { startTemporal } from './temporal.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
-import { Trouble } from './trouble.ts';
+import { Stopped, Trouble } from './trouble.ts';
+
+/** How long a process of ours may take until it is ready (milliseconds); it takes seconds. */
+const PATIENCE = 60_000;
 
 /** A log longer than this many bytes is put aside at the next start. */
 const MOST_LOG = 10 * 1024 * 1024;
@@ -55,12 +58,19 @@ export type StackOptions = {
   say: (line: string) => void;
   /** A port that has to be free before anything starts. */
   needsPort?: number;
+  /** Resolves when whoever starts it has been asked to stop. */
+  asked?: Promise<void>;
+  /** How long a process of ours may take until it is ready, in milliseconds. */
+  patience?: number;
 };
 
-/** Starts PostgreSQL, Temporal and the mailbox, as far as they are not named elsewhere. */
+/**
+ * Starts PostgreSQL, Temporal and the mailbox, as far as they are not named elsewhere. Fails with
+ * `Stopped` when it was asked to stop before they ran.
+ */
 export async function startStack(
   settings: Settings,
-  { say, needsPort = 0 }: StackOptions,
+  { say, needsPort = 0, asked, patience = PATIENCE }: StackOptions,
 ): Promise<Stack> {
   const home = homeOf(settings);
   openHome(home);
@@ -108,7 +118,10 @@ export async function startStack(
 
   async function embeddedTemporal(): Promise<string | undefined> {
     if (settings.TEMPORAL_ADDRESS !== undefined) return undefined;
-    const binary = await findTemporalBinary(home.bin, settings.TEMPORAL_BINARY, say);
+    const finding = findTemporalBinary(home.bin, settings.TEMPORAL_BINARY, say);
+    // Fetching it may take minutes.
+    const binary = await Promise.race([finding, asked ?? finding]);
+    if (!binary) throw new Stopped();
     const [port, uiPort] = [await freePort(), await freePort()];
     const server = await startTemporal({
       binary,
@@ -139,13 +152,15 @@ export async function startStack(
     });
     closeSync(log);
     take({ name, process: child, stop: () => stopProcess(child, 20_000) });
-    const ready = await new Promise<boolean>((resolve) => {
-      child.once('message', () => resolve(true));
-      child.once('exit', () => resolve(false));
+    const became = await new Promise<'ready' | 'ended' | 'late'>((resolve) => {
+      child.once('message', () => resolve('ready'));
+      child.once('exit', () => resolve('ended'));
+      setTimeout(() => resolve('late'), patience).unref();
     });
-    if (!ready) {
+    if (became !== 'ready') {
+      const what = became === 'ended' ? 'did not start' : `is not ready after ${patience / 1000} s`;
       throw new Trouble(
-        `${capital(name)} did not start. Its last lines in ${logFile}:\n${lastLines(logFile)}`,
+        `${capital(name)} ${what}. Its last lines in ${logFile}:\n${lastLines(logFile)}`,
         'Mend what they say and start again.',
       );
     }

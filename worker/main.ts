@@ -11,6 +11,7 @@ import { RELEASE } from '../config/release.ts';
 import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
+import type { TemporalConnection } from '../config/temporal.ts';
 import { startRelay } from '../mail/relay.ts';
 import { connect } from '../prisma/connect.ts';
 import { countActivities, countMail, serveHealth } from './health.ts';
@@ -23,10 +24,12 @@ await runService('worker', startWorker);
 async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   Runtime.install({ logger: forwardTo(log), shutdownSignals: [] });
   const url = databaseUrl(settings, 'mapalus_worker');
+  const smtpUrl = required(settings, 'SMTP_URL', 'the server that takes our mail');
+  const temporal = temporalConnection(settings);
   const database = connect(url, {
     onBrokenConnection: ({ message }) => log.warn({ message }, 'a database connection broke'),
   });
-  const connection = await connectPatiently(settings, log);
+  const connection = await connectPatiently(temporal, log);
   const namespace = settings.TEMPORAL_NAMESPACE;
   const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
   const client = new Client({ connection, namespace });
@@ -46,7 +49,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   const relay = startRelay({
     database,
     databaseUrl: url,
-    smtpUrl: required(settings, 'SMTP_URL', 'the server that takes our mail'),
+    smtpUrl,
     from: settings.MAIL_FROM,
     baseUrl: settings.BASE_URL ?? `http://localhost:${settings.PORT}`,
     log,
@@ -92,12 +95,16 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   }
 }
 
-async function connectPatiently(settings: Settings, log: Logger): Promise<NativeConnection> {
+async function connectPatiently(
+  temporal: TemporalConnection,
+  log: Logger,
+): Promise<NativeConnection> {
   for (;;) {
     try {
-      return await NativeConnection.connect(temporalConnection(settings));
+      return await NativeConnection.connect(temporal);
     } catch (error) {
-      log.warn({ error: String(error) }, 'Temporal does not answer yet');
+      const { address } = temporal;
+      log.warn({ address, error: String(error) }, 'Temporal does not answer yet');
       await pause(1_000);
     }
   }

@@ -4,13 +4,17 @@
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { readSettings } from '../../config/settings.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
+import { startStack } from '../../local/stack.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
 
@@ -27,6 +31,11 @@ afterEach(async () => {
 
 // With these the part is not embedded, and the test is about the other one.
 const ownPostgres = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/nothing' };
+const away = {
+  ...ownPostgres,
+  TEMPORAL_ADDRESS: '127.0.0.1:9',
+  SMTP_URL: 'smtp://127.0.0.1:9',
+};
 const ownTemporal = () => ({ TEMPORAL_ADDRESS: inject('temporalAddress') });
 
 test('a port that is taken is named, and another one suggested', async () => {
@@ -124,6 +133,82 @@ describe('the Temporal server', () => {
     expect(said).toContain('The Temporal server did not start. It said:');
     expect(said).toContain("→ The server's file is damaged. Move it away and start again;");
     expect(said).toContain('npm run lifecycles:restore');
+    expect(code).toBe(1);
+  });
+});
+
+test('a part that waits for a server in vain is named, with the server and its log', async () => {
+  const settings = readSettings({ MAPALUS_HOME: place.folder, ...away });
+  const stack = await startStack(settings, { say: () => {}, patience: 8_000 });
+
+  // The test runner sets a BASE_URL of its own.
+  const starting = stack.startProcess('the worker', 'worker', { ...away, BASE_URL: '' });
+
+  await expect(starting).rejects.toMatchObject({
+    message: expect.stringMatching(
+      new RegExp(
+        `^The worker is not ready after 8 s\\. Its last lines in ${place.folder}/log/worker\\.log:` +
+          `\n(.|\n)*${away.TEMPORAL_ADDRESS}.*Temporal does not answer yet`,
+      ),
+    ),
+    remedy: 'Mend what they say and start again.',
+  });
+  await stack.stop();
+});
+
+test('Ctrl-C ends a start at once that is still fetching the Temporal server', async () => {
+  const silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const starting = place.begin({
+    ...ownPostgres,
+    TEMPORAL_BINARY: '',
+    PATH: path.join(place.folder, 'bin'),
+    HTTPS_PROXY: `http://127.0.0.1:${port}`,
+  });
+  await once(silent, 'connection');
+
+  const { said, code } = await starting.end('SIGINT');
+  silent.close();
+
+  expect(said).toMatch(/^Fetching the Temporal server .*\n\nStopped before it was ready\.$/);
+  expect(code).toBe(0);
+});
+
+describe('a worker whose Temporal is away', () => {
+  const begin = (env: Record<string, string>) =>
+    run(process.execPath, [builtProcess('worker')], {
+      PATH: process.env['PATH'] ?? '',
+      MAPALUS_SECRET: 'long enough to be taken for a secret',
+      ...away,
+      ...env,
+    });
+
+  test('waits for it, and stops when asked', async () => {
+    const worker = begin({});
+    await worker.hears(/Temporal does not answer yet/);
+
+    const { said, code } = await worker.end('SIGTERM');
+
+    expect(said.split('\n').at(-1)).toContain('"msg":"stopped"');
+    expect(code).toBe(0);
+  });
+
+  test('does not wait for one that nothing names', async () => {
+    const { said, code } = await ended(begin({ TEMPORAL_ADDRESS: '' }));
+
+    expect(said).toMatch(/^TEMPORAL_ADDRESS is not set\. It names the Temporal server\./);
+    expect(code).toBe(1);
+  });
+
+  test('does not wait for a certificate that cannot be read', async () => {
+    const nowhere = path.join(place.folder, 'nowhere.pem');
+
+    const { said, code } = await ended(
+      begin({ TEMPORAL_TLS_CERT: nowhere, TEMPORAL_TLS_KEY: nowhere }),
+    );
+
+    expect(said).toBe(`TEMPORAL_TLS_CERT names ${nowhere}, which cannot be read (ENOENT).`);
     expect(code).toBe(1);
   });
 });
