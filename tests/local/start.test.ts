@@ -3,7 +3,7 @@
  * it leaves nothing behind, however it ends. One home, told in order.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -245,6 +245,22 @@ describe('however it ends', () => {
     expect(code).toBe(0);
     expect(place.processes()).toEqual([]);
   });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s in a command that started it for the occasion: no process is left either',
+    async (signal) => {
+      const long = path.join(place.folder, 'long.mjs');
+      writeFileSync(long, "console.log('at work'); setInterval(() => {}, 1_000);");
+      const command = place.joined(long);
+      await command.hears(/at work/);
+
+      const { code } = await command.end(signal);
+
+      expect(command.said()).toContain('at work');
+      expect(code).toBe(130);
+      expect(place.processes()).toEqual([]);
+    },
+  );
 
   test('by SIGTERM before it was ready: no process is left either', async () => {
     running = place.begin();
