@@ -101,7 +101,10 @@ async function makeCluster(
   rmSync(passwordFile, { force: true });
   if (failure !== null) {
     const why = said.trim() || failure;
-    throw new Trouble(`The database could not be made. initdb said:\n  ${why}`, remedyFor(why));
+    throw new Trouble(
+      `The database could not be made. initdb said:\n  ${why}`,
+      remedyFor(why, cluster),
+    );
   }
   renameSync(unfinished, cluster);
 }
@@ -133,7 +136,10 @@ async function untilReady(server: Spawned, cluster: string): Promise<void> {
   });
   if (await ready) return;
   const said = lines.join('').trim().split('\n').slice(-5).join('\n  ');
-  throw new Trouble(`PostgreSQL did not start in ${cluster}. It said:\n  ${said}`, remedyFor(said));
+  throw new Trouble(
+    `PostgreSQL did not start in ${cluster}. It said:\n  ${said}`,
+    remedyFor(said, cluster),
+  );
 }
 
 async function findBinaries(): Promise<Binaries> {
@@ -182,11 +188,19 @@ function mkdirTraversable(folder: string): void {
   chmodSync(folder, 0o755);
 }
 
-function remedyFor(said: string): string {
+function remedyFor(said: string, cluster: string): string {
   if (/No space left/i.test(said)) return 'The disk is full. Free some space and start again.';
   if (/Address already in use/i.test(said)) return 'Start again to use another port.';
   if (/Permission denied/i.test(said)) {
     return 'PostgreSQL cannot walk to its folder. Set MAPALUS_HOME to a folder that everybody may enter.';
+  }
+  if (/postmaster\.pid" already exists/i.test(said)) {
+    const file = path.join(cluster, 'postmaster.pid');
+    const pid = readFileSync(file, 'utf8').split('\n')[0];
+    return (
+      `Process ${pid} keeps the database; \`ps -p ${pid}\` says what it is. If it is PostgreSQL, ` +
+      `end it by \`kill -INT ${pid}\`; if it is anything else, remove ${file}. Then start again.`
+    );
   }
   return 'Restore the folder from a backup, or move it away to begin with an empty database.';
 }

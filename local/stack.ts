@@ -77,19 +77,17 @@ export async function startStack(
   const left = await takeOver(home);
   if (left.length > 0)
     say(`A start before this one was killed; ended what it left: ${left.join(', ')}.`);
-  // Not earlier: what was left may have held the port.
-  await requireFreePort(needsPort);
-
   const parts: Part[] = [];
   let reportBroken: (error: Error) => void = () => {};
   const broken = new Promise<never>((_resolve, reject) => (reportBroken = reject));
   broken.catch(() => undefined);
   let stopping = false;
 
-  const env: Record<string, string> = {
-    MAPALUS_SECRET: settings.MAPALUS_SECRET ?? keptSecret(home),
-  };
+  const env: Record<string, string> = {};
   try {
+    // Not earlier: what was left may have held the port.
+    await requireFreePort(needsPort);
+    env['MAPALUS_SECRET'] = settings.MAPALUS_SECRET ?? keptSecret(home);
     const servers = [embeddedPostgres(), embeddedTemporal()] as const;
     // Where one fails, the other is waited for: only what has started can be stopped.
     await Promise.allSettled(servers);

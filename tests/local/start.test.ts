@@ -309,8 +309,23 @@ describe('however it ends', () => {
     expect(Object.values(before).filter((pid) => Object.values(after).includes(pid))).toEqual([]);
     expect(Object.values(before).filter(stillRuns)).toEqual([]);
     expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
-    expect(await running.end('SIGINT')).toMatchObject({ code: 0 });
+    await running.end('SIGKILL');
+  });
+
+  test('by SIGKILL, and two starts at once after it: one goes on, the other names it', async () => {
+    const both = [place.begin(), place.begin()];
+    await Promise.all(both.map((one) => one.hears(/Ctrl-C stops|already running/)));
+
+    const [winner, ...others] = both.filter(({ said }) => /is ready after/.test(said()));
+    const loser = both.find((one) => one !== winner);
+
+    expect(others).toEqual([]);
+    expect(loser?.said()).toContain(`already running here (process ${winner?.pid}).`);
+    expect(await loser?.ended).toBe(1);
+    expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
+    expect(await winner?.end('SIGINT')).toMatchObject({ code: 0 });
     expect(place.processes()).toEqual([]);
+    expect(readdirSync(place.folder).filter((file) => file.startsWith('run.'))).toEqual([]);
   });
 });
 

@@ -87,6 +87,21 @@ describe('a database folder', () => {
   });
 });
 
+describe('a database that somebody keeps running', () => {
+  test('is not given up: the process that has to end is named', async () => {
+    const folder = path.join(place.folder, 'postgres');
+    const first = await startPostgres(folder, await freePort());
+
+    const second = startPostgres(folder, await freePort());
+
+    await expect(second).rejects.toMatchObject({
+      message: expect.stringContaining('lock file "postmaster.pid" already exists'),
+      remedy: expect.stringContaining(`end it by \`kill -INT ${first.process.pid}\``),
+    });
+    await first.stop();
+  });
+});
+
 describe('the Temporal server', () => {
   test('that is nowhere to be had: all ways to get one', async () => {
     // Whatever lies there from before is no program of Temporal's, and is not run.
