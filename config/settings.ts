@@ -7,6 +7,12 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.stringbool();
 
+const AN_ADDRESS = 'must be an address without a path, as https://mapalus.example.go.id';
+const webAddress = z
+  .url({ protocol: /^https?$/, error: AN_ADDRESS, abort: true })
+  .refine((url) => new URL(url).href === `${new URL(url).origin}/`, AN_ADDRESS)
+  .transform((url) => new URL(url).origin);
+
 const Settings = z.object({
   /** Where a machine without servers of its own keeps everything. */
   MAPALUS_HOME: z.string().min(1).default('.mapalus'),
@@ -15,7 +21,7 @@ const Settings = z.object({
   MAPALUS_INSTALLATION: z.enum(['real', 'training']).default('real'),
 
   PORT: port.default(4300),
-  BASE_URL: z.url().optional(),
+  BASE_URL: webAddress.optional(),
   WORKER_PORT: port.optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),

@@ -272,9 +272,9 @@ describe.each(['api', 'worker'] as const)('%s alone', (script) => {
   });
 
   test('speaks of settings in the language of those who set them', async () => {
-    const { said, code } = await alone({ BASE_URL: 'mapalus' });
+    const { said, code } = await alone({ DATABASE_URL: 'mapalus' });
 
-    expect(said.trim()).toBe('Some settings cannot be used:\n  BASE_URL: Invalid URL');
+    expect(said.trim()).toBe('Some settings cannot be used:\n  DATABASE_URL: Invalid URL');
     expect(code).toBe(1);
   });
 
