@@ -13,6 +13,25 @@ const webAddress = z
   .refine((url) => new URL(url).href === `${new URL(url).origin}/`, AN_ADDRESS)
   .transform((url) => new URL(url).origin);
 
+// What Express takes as `trust proxy`, but for `true`: then callers would choose their address.
+const proxy = z.union([
+  z.enum(['loopback', 'linklocal', 'uniquelocal']),
+  z.ipv4(),
+  z.ipv6(),
+  z.cidrv4(),
+  z.cidrv6(),
+]);
+const trustedProxies = z.union(
+  [
+    z.string().regex(/^\d+$/).transform(Number),
+    z
+      .string()
+      .transform((list) => list.split(',').map((each) => each.trim()))
+      .pipe(z.array(proxy)),
+  ],
+  'must be how many proxies stand in front, or who they are: `loopback` or addresses, with commas',
+);
+
 const Settings = z.object({
   /** Where a machine without servers of its own keeps everything. */
   MAPALUS_HOME: z.string().min(1).default('.mapalus'),
@@ -25,7 +44,7 @@ const Settings = z.object({
   WORKER_PORT: port.optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
-  TRUSTED_PROXIES: z.string().optional(),
+  TRUSTED_PROXIES: trustedProxies.optional(),
 
   /** The owner's connection; the serving roles' connections follow from it and the secret. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),

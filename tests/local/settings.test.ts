@@ -8,6 +8,8 @@ test.each([
   ['BASE_URL', 'ftp://mapalus.example.go.id', 'without a path'],
   ['BASE_URL', 'https://mapalus.example.go.id/app', 'without a path'],
   ['BASE_URL', 'https://mapalus.example.go.id/?a=b', 'without a path'],
+  ['TRUSTED_PROXIES', 'true', 'how many proxies'],
+  ['TRUSTED_PROXIES', 'loopback, pintu', 'how many proxies'],
   ['LOG_LEVEL', 'laut', 'one of "fatal"|"error"|"warn"'],
 ])('%s=%s is refused in a sentence', (name, value, sentence) => {
   const reading = () => readSettings({ [name]: value });
@@ -19,6 +21,8 @@ test.each([
 test.each([
   ['BASE_URL', 'https://Mapalus.example.go.id/', 'https://mapalus.example.go.id'],
   ['BASE_URL', 'http://localhost:8080', 'http://localhost:8080'],
+  ['TRUSTED_PROXIES', '1', 1],
+  ['TRUSTED_PROXIES', 'loopback, 10.1.0.0/16', ['loopback', '10.1.0.0/16']],
   ['LOG_LEVEL', '', 'info'],
 ] as const)('%s=%s is taken as %j', (name, value, taken) => {
   expect(readSettings({ [name]: value })[name]).toEqual(taken);
