@@ -32,7 +32,7 @@ const trustedProxies = z.union(
   'must be how many proxies stand in front, or who they are: `loopback` or addresses, with commas',
 );
 
-const Settings = z.object({
+const EachSetting = z.object({
   /** Where a machine without servers of its own keeps everything. */
   MAPALUS_HOME: z.string().min(1).default('.mapalus'),
   MAPALUS_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -72,6 +72,13 @@ const Settings = z.object({
   ADMIN_EMAIL: z.email().default('admin@mapalus.localhost'),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
 });
+
+// Connecting without the other half would be without any certificate.
+const Settings = EachSetting.refine(
+  ({ TEMPORAL_TLS_CERT: cert, TEMPORAL_TLS_KEY: key }) =>
+    (cert === undefined) === (key === undefined),
+  { path: ['TEMPORAL_TLS_CERT'], error: 'goes together with TEMPORAL_TLS_KEY; one is not set' },
+);
 
 export type Settings = z.infer<typeof Settings>;
 

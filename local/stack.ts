@@ -29,6 +29,15 @@ import { startTemporal } from './temporal.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
 import { Stopped, Trouble } from './trouble.ts';
 
+// What a shell may say of another Temporal, which the embedded one knows nothing of.
+const EMBEDDED_TEMPORAL = {
+  TEMPORAL_NAMESPACE: 'default',
+  TEMPORAL_TLS: '',
+  TEMPORAL_TLS_CERT: '',
+  TEMPORAL_TLS_KEY: '',
+  TEMPORAL_API_KEY: '',
+};
+
 /** How long a process of ours may take until it is ready (milliseconds); it takes seconds. */
 const PATIENCE = 60_000;
 
@@ -93,7 +102,7 @@ export async function startStack(
     await Promise.allSettled(servers);
     const [postgres, temporal] = await Promise.all(servers);
     if (postgres) env['DATABASE_URL'] = postgres;
-    if (temporal) env['TEMPORAL_ADDRESS'] = temporal;
+    if (temporal) Object.assign(env, EMBEDDED_TEMPORAL, { TEMPORAL_ADDRESS: temporal });
     if (settings.SMTP_URL === undefined) {
       env['SMTP_URL'] = `smtp://127.0.0.1:${await freePort()}`;
       env['MAILBOX_FOLDER'] = home.mail;

@@ -18,6 +18,13 @@ test.each([
   expect(reading).toThrow(sentence);
 });
 
+test('a certificate without its key, or a key without its certificate, is refused', () => {
+  const sentence = 'TEMPORAL_TLS_CERT: goes together with TEMPORAL_TLS_KEY; one is not set';
+
+  expect(() => readSettings({ TEMPORAL_TLS_CERT: 'client.pem' })).toThrow(sentence);
+  expect(() => readSettings({ TEMPORAL_TLS_KEY: 'client.key' })).toThrow(sentence);
+});
+
 test.each([
   ['BASE_URL', 'https://Mapalus.example.go.id/', 'https://mapalus.example.go.id'],
   ['BASE_URL', 'http://localhost:8080', 'http://localhost:8080'],

@@ -26,7 +26,8 @@ let place: StartingPlace;
 let running: StartedHere;
 beforeAll(async () => {
   place = await aStartingPlace();
-  running = await place.start();
+  // Whatever this shell knows of another Temporal.
+  running = await place.start({ TEMPORAL_NAMESPACE: 'elsewhere', TEMPORAL_TLS: 'true' });
 });
 afterAll(() => place.remove());
 
