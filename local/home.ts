@@ -2,9 +2,7 @@
  * Where an embedded installation keeps everything, who is using it now, and what a start that was
  * killed may have left running.
  */
-import { randomBytes } from 'node:crypto';
 import {
-  existsSync,
   linkSync,
   mkdirSync,
   readFileSync,
@@ -22,6 +20,7 @@ import { Trouble } from './trouble.ts';
 export type Home = {
   folder: string;
   postgres: string;
+  secret: string;
   temporalFile: string;
   mail: string;
   log: string;
@@ -52,6 +51,7 @@ export function homeOf({ MAPALUS_HOME, MAPALUS_INSTALLATION }: Settings): Home {
   return {
     folder,
     postgres: path.join(folder, 'postgres'),
+    secret: path.join(folder, 'secret'),
     temporalFile: path.join(folder, 'temporal.db'),
     mail: path.join(folder, 'mail'),
     log: path.join(folder, 'log'),
@@ -71,15 +71,6 @@ export function openHome({ folder }: Home): void {
       'Free some space, or set MAPALUS_HOME to a folder on another disk, and start again.',
     );
   }
-}
-
-/** The installation's secret, made at the first start and kept beside its data. */
-export function keptSecret({ folder }: Home): string {
-  const file = path.join(folder, 'secret');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const secret = randomBytes(32).toString('hex');
-  writeFileSync(file, secret, { mode: 0o600 });
-  return secret;
 }
 
 /**

@@ -5,7 +5,6 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -19,6 +18,7 @@ import {
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { keptSecret } from './kept-secret.ts';
 import { stopProcess } from './stop-process.ts';
 import type { OnSpawn } from './stop-process.ts';
 import { Trouble } from './trouble.ts';
@@ -51,8 +51,13 @@ export async function startPostgres(
   const binaries = await findBinaries();
   const runAs = serverUser();
   mkdirTraversable(folder);
-  const password = superuserPassword(folder);
   const cluster = path.join(folder, 'cluster');
+  const password = keptSecret({
+    file: path.join(folder, 'superuser'),
+    bytes: 24,
+    cluster,
+    remedy: 'Put the file back from a backup, and start again.',
+  });
   if (!existsSync(cluster)) await makeCluster(folder, cluster, binaries, password, runAs);
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) {
     throw new Trouble(
@@ -172,14 +177,6 @@ function idsOf(user: string): RunAs {
 
 function giveTo(file: string, { uid, gid }: RunAs): void {
   if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
-}
-
-function superuserPassword(folder: string): string {
-  const file = path.join(folder, 'superuser');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const password = randomBytes(24).toString('hex');
-  writeFileSync(file, password, { mode: 0o600 });
-  return password;
 }
 
 // The server's own user must be able to walk to its folder, whatever the umask says.

@@ -20,8 +20,9 @@ import { ROOT } from '../config/root.ts';
 import type { Settings } from '../config/settings.ts';
 import { builtProcess } from './built-process.ts';
 import type { BuiltProcess } from './built-process.ts';
-import { forgetRun, homeOf, keptSecret, noted, openHome, takeOver, writeRunNote } from './home.ts';
+import { forgetRun, homeOf, noted, openHome, takeOver, writeRunNote } from './home.ts';
 import type { Home } from './home.ts';
+import { keptSecret } from './kept-secret.ts';
 import { freePort, isFree } from './port.ts';
 import { startPostgres } from './postgres.ts';
 import { stopProcess } from './stop-process.ts';
@@ -96,7 +97,7 @@ export async function startStack(
   try {
     // Not earlier: what was left may have held the port.
     await requireFreePort(needsPort);
-    env['MAPALUS_SECRET'] = settings.MAPALUS_SECRET ?? keptSecret(home);
+    env['MAPALUS_SECRET'] = settings.MAPALUS_SECRET ?? ownSecret(home);
     const servers = [embeddedPostgres(), embeddedTemporal()] as const;
     // Where one fails, the other is waited for: only what has started can be stopped.
     await Promise.allSettled(servers);
@@ -206,6 +207,17 @@ export async function startStack(
     for (const part of parts.toReversed()) await part.stop();
     forgetRun(home);
   }
+}
+
+function ownSecret({ secret, postgres }: Home): string {
+  return keptSecret({
+    file: secret,
+    bytes: 32,
+    cluster: path.join(postgres, 'cluster'),
+    remedy:
+      'Put the file back from a backup, or set MAPALUS_SECRET to a new one of 32 characters or ' +
+      'more, with which everybody signs in again.',
+  });
 }
 
 async function requireFreePort(port: number): Promise<void> {

@@ -3,7 +3,7 @@
  * it, and no process left behind.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -83,6 +83,42 @@ describe('a database folder', () => {
       `The database folder ${cluster} is incomplete: PG_VERSION is missing.\n` +
         '→ Restore the folder from a backup, or move it away to begin with an empty database.',
     );
+    expect(code).toBe(1);
+  });
+});
+
+describe('a secret that a start was cut off from writing', () => {
+  test('is made as long as nothing was made with it', async () => {
+    const folder = path.join(place.folder, 'postgres');
+    mkdirSync(folder);
+    for (const file of ['secret', 'postgres/superuser']) {
+      writeFileSync(path.join(place.folder, file), '');
+    }
+
+    const { SMTP_URL } = away;
+    const settings = readSettings({ MAPALUS_HOME: place.folder, SMTP_URL, ...ownTemporal() });
+    const stack = await startStack(settings, { say: () => {} });
+
+    expect(stack.env['MAPALUS_SECRET']).toMatch(/^[0-9a-f]{64}$/);
+    expect(readFileSync(path.join(folder, 'superuser'), 'utf8')).toMatch(/^[0-9a-f]{48}$/);
+    await stack.stop();
+  });
+
+  test.each([
+    ['secret', 'set MAPALUS_SECRET to a new one'],
+    ['postgres/superuser', 'Put the file back from a backup'],
+  ])('%s is missed when the database was made with it', async (name, remedy) => {
+    const file = path.join(place.folder, name);
+    const cluster = path.join(place.folder, 'postgres', 'cluster');
+    mkdirSync(cluster, { recursive: true });
+    writeFileSync(path.join(cluster, 'PG_VERSION'), '18\n');
+    writeFileSync(path.join(place.folder, 'secret'), 'long enough to be taken for a secret');
+    writeFileSync(file, '');
+
+    const { said, code } = await place.startInVain(ownTemporal());
+
+    expect(said).toContain(`${file} is empty; the database was made with what it held.\n→ `);
+    expect(said).toContain(remedy);
     expect(code).toBe(1);
   });
 });
