@@ -38,6 +38,7 @@ export async function runService(
     process.exit(0);
   } catch (error) {
     if (error instanceof SettingsRefused) console.error(error.message);
+    else if (isTaken(error)) console.error(`Port ${error.port} is taken by another program.`);
     else log.fatal({ err: error }, 'the process cannot go on');
     process.exit(1);
   }
@@ -51,6 +52,10 @@ function askedToStop(): Promise<void> {
     // Gone already while this process was still loading.
     if (process.send && !process.connected) resolve();
   });
+}
+
+function isTaken(error: unknown): error is { port: number } {
+  return (error as { code?: unknown }).code === 'EADDRINUSE';
 }
 
 function tellParent(message: 'ready'): void {

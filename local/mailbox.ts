@@ -2,7 +2,7 @@
  * An SMTP server for a machine that has none. It delivers to nobody: each mail it takes becomes a
  * file that people can open and the app can show.
  */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -20,6 +20,7 @@ async function startMailbox(settings: Settings, log: Logger): Promise<Running> {
   const folder = required(settings, 'MAILBOX_FOLDER', 'the folder that mails are kept in');
   const { port } = new URL(required(settings, 'SMTP_URL', 'where the mailbox listens'));
   mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: 10 * 1024 * 1024,
@@ -49,6 +50,6 @@ async function keep(folder: string, mail: string): Promise<void> {
   const messageId = /^message-id:\s*(<[^>]+>)/im.exec(mail)?.[1] ?? '';
   const name = `${mailboxName(messageId)}.${Date.now()}.eml`;
   const unfinished = path.join(folder, `.${name}`);
-  await writeFile(unfinished, mail);
+  await writeFile(unfinished, mail, { mode: 0o600 });
   await rename(unfinished, path.join(folder, name));
 }

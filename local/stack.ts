@@ -197,7 +197,8 @@ export async function startStack(
   function writeNote(): void {
     writeRunNote(home, {
       supervisor: noted('npm start', process.pid),
-      parts: parts.map((part) => noted(part.name, part.process.pid ?? 0)),
+      // Without a number it never ran; the system would take 0 for all of us.
+      parts: parts.flatMap(({ name, process: { pid } }) => (pid ? [noted(name, pid)] : [])),
       env,
     });
   }

@@ -45,6 +45,10 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     mailDomain,
     activityInterceptors: [countActivities],
   });
+  const health =
+    settings.WORKER_PORT === undefined
+      ? undefined
+      : await serveHealth(settings.WORKER_PORT, { isReady, metricsToken: settings.METRICS_TOKEN });
   const running = worker.run();
   const relay = startRelay({
     database,
@@ -56,10 +60,6 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     onSettled: countMail,
   });
   const house = keepHouse(database, mailDomain, log);
-  const health =
-    settings.WORKER_PORT === undefined
-      ? undefined
-      : serveHealth(settings.WORKER_PORT, { isReady, metricsToken: settings.METRICS_TOKEN });
   log.info({ release: RELEASE }, 'ready');
 
   return {

@@ -97,15 +97,15 @@ test('`npm start` uses what the settings name, and brings only what is missing',
 
 test('`npm run api` and `npm run worker` run alone, tell how they are, and stop when asked', async () => {
   const { PATH = '', HOME = '' } = process.env;
-  const env = { PATH, HOME, ...servers, MAPALUS_HOME: place.folder };
   const workerPort = await freePort();
   const workerUrl = `http://127.0.0.1:${workerPort}`;
-  const api = run('npm', ['run', 'api'], { ...env, PORT: String(place.port), METRICS_TOKEN });
-  const worker = run('npm', ['run', 'worker'], {
-    ...env,
+  const env = {
+    ...{ PATH, HOME, ...servers, METRICS_TOKEN },
+    MAPALUS_HOME: place.folder,
+    PORT: String(place.port),
     WORKER_PORT: String(workerPort),
-    METRICS_TOKEN,
-  });
+  };
+  const [api, worker] = [run('npm', ['run', 'api'], env), run('npm', ['run', 'worker'], env)];
 
   await Promise.all([`${place.url}/readyz`, `${workerUrl}/readyz`].map(untilOk));
   const passed = await passATurn('kedua');
@@ -120,6 +120,8 @@ test('`npm run api` and `npm run worker` run alone, tell how they are, and stop 
   ]);
   const numbers = await withToken.text();
   const workerNumbers = await ofWorker.text();
+  const again = [run('npm', ['run', 'api'], env), run('npm', ['run', 'worker'], env)];
+  const codes = await Promise.all(again.map(({ ended }) => ended));
   await Promise.all([api.end('SIGTERM'), worker.end('SIGTERM')]);
 
   expect(passed.status).toBe(200);
@@ -129,6 +131,9 @@ test('`npm run api` and `npm run worker` run alone, tell how they are, and stop 
     [withToken, without, ofWorker, withoutOfWorker, alive].map(({ status }) => status),
   ).toEqual([200, 404, 200, 404, 200]);
   expect(elsewhere.ok).toBe(false);
+  expect(codes).toEqual([1, 1]);
+  expect(again[0]?.said()).toContain(`Port ${place.port} is taken by another program.`);
+  expect(again[1]?.said()).toContain(`Port ${workerPort} is taken by another program.`);
   for (const { said } of [api, worker]) expect(said()).toContain('"msg":"stopped"');
   expect(place.processes()).toEqual([]);
 });

@@ -3,7 +3,7 @@
  * it leaves nothing behind, however it ends. One home, told in order.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -156,6 +156,15 @@ describe('a newcomer', () => {
     expect(sent).toMatchObject({ template: 'your-turn' });
     expect(mail).toMatch(new RegExp(`^X-Mapalus-Request: ${TRACE}\r?$`, 'm'));
     expect(await historyOf(agreementId)).toContain(`"requestId":"${TRACE}"`);
+  });
+
+  test('has mails that no other user of the machine can read', () => {
+    const folder = path.join(place.folder, 'mail');
+    const files = readdirSync(folder).map((file) => path.join(folder, file));
+
+    expect(files).not.toEqual([]);
+    expect(statSync(folder).mode & 0o077).toBe(0);
+    expect(files.map((file) => statSync(file).mode & 0o077).filter(Boolean)).toEqual([]);
   });
 
   test('does not lose the mailbox when senders die in the middle of a mail', async () => {

@@ -15,6 +15,7 @@ import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { startStack } from '../../local/stack.ts';
+import { startTemporal } from '../../local/temporal.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
 
@@ -174,6 +175,18 @@ describe('the Temporal server', () => {
         '→ Name the program of the Temporal CLI 1.9.1 or newer.',
     );
     expect(code).toBe(1);
+  });
+
+  test('that may not be run: how to let it', async () => {
+    const binary = path.join(place.folder, 'temporal');
+    writeFileSync(binary, '', { mode: 0o644 });
+
+    const starting = startTemporal({ binary, port: await freePort(), timeSkipping: false });
+
+    await expect(starting).rejects.toMatchObject({
+      message: expect.stringContaining(`spawn ${binary} EACCES`),
+      remedy: expect.stringContaining('chmod +x'),
+    });
   });
 
   test('whose file is damaged: how to go on without losing an agreement', async () => {
