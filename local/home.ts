@@ -2,7 +2,9 @@
  * Where an embedded installation keeps everything, who is using it now, and what a start that was
  * killed may have left running.
  */
+import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   readFileSync,
@@ -176,14 +178,32 @@ function send(part: NotedProcess, signal: NodeJS.Signals): void {
   }
 }
 
-// Linux tells when a process started; elsewhere the number alone has to do. One that has ended
-// and only waits for its parent to notice has no start any more.
+// One that has ended and only waits for its parent to notice has no start any more.
 function startOf(pid: number): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [, state, ...rest] = stat.slice(stat.lastIndexOf(')')).split(' ');
-    return state === 'Z' ? 'ended' : (rest[18] ?? '');
+    const [state, start] = existsSync('/proc/self/stat') ? startByProc(pid) : startByPs(pid);
+    return state.startsWith('Z') ? 'ended' : start;
   } catch {
     return '';
   }
+}
+
+type StateAndStart = [state: string, start: string];
+
+function startByProc(pid: number): StateAndStart {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [, state = '', ...rest] = stat.slice(stat.lastIndexOf(')')).split(' ');
+  return [state, rest[18] ?? ''];
+}
+
+/** The same to the second, where the system keeps no `/proc`, as macOS does not. */
+export function startByPs(pid: number): StateAndStart {
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  const said = execFileSync('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [state = '', ...start] = said.trim().split(/\s+/);
+  return [state, start.join(' ')];
 }
