@@ -8,8 +8,9 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { hashPassword } from '../../api/auth/password.ts';
+import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import type { Cluster } from '../../local/postgres.ts';
@@ -17,7 +18,8 @@ import { startTemporal } from '../../local/temporal.ts';
 import type { TemporalServer } from '../../local/temporal.ts';
 import { migrate } from '../../prisma/migrate.ts';
 import { loadReferenceData } from '../../prisma/reference-data.ts';
-import { ensureRoles } from '../../prisma/roles.ts';
+import { ensureRoles, urlOf } from '../../prisma/roles.ts';
+import type { ServingRole } from '../../prisma/roles.ts';
 import { signIn } from '../support/api.ts';
 import { offices, seedCast } from '../support/cast.ts';
 import { createDatabase } from '../support/create-database.ts';
@@ -136,6 +138,64 @@ test('`npm run api` and `npm run worker` run alone, tell how they are, and stop 
   expect(again[1]?.said()).toContain(`Port ${workerPort} is taken by another program.`);
   for (const { said } of [api, worker]) expect(said()).toContain('"msg":"stopped"');
   expect(place.processes()).toEqual([]);
+});
+
+describe('`npm run migrate`', () => {
+  const migrating = async (env: Record<string, string>) => {
+    const { PATH = '' } = process.env;
+    const { said, ended } = run(process.execPath, [builtProcess('migrate')], {
+      ...{ PATH, MAPALUS_SECRET: TEST_SECRET },
+      ...env,
+    });
+    const code = await ended;
+    return { said: said(), code };
+  };
+  // An owner who may make no roles.
+  let plainUrl: string;
+  beforeAll(async () => {
+    const superuser = new pg.Client({ connectionString: cluster.superuserUrl('postgres') });
+    await superuser.connect();
+    await superuser.query("create role plain login password 'plain'");
+    await superuser.query('create database plain owner plain');
+    await superuser.end();
+    const url = new URL(cluster.superuserUrl('plain'));
+    [url.username, url.password] = ['plain', 'plain'];
+    plainUrl = url.href;
+  });
+
+  test.each([
+    [
+      'nothing answers',
+      () => 'postgres://nobody@127.0.0.1:9/nothing',
+      /nothing answers \(ECONNREF/,
+    ],
+    [
+      'the password is wrong',
+      () => plainUrl.replace('plain:plain', 'plain:wrong'),
+      /refuses the connection: password authentication failed for user "plain"\.$/,
+    ],
+    ['it may make no roles', () => plainUrl, /may not do this: permission denied to alter role\. /],
+  ])('says in a sentence that %s', async (_what, url, sentence) => {
+    const { said, code } = await migrating({ DATABASE_URL: url() });
+
+    expect(said).toMatch(sentence);
+    expect(said).not.toMatch(/\n\s+at /);
+    expect(code).toBe(1);
+  });
+
+  test('needs no right to make roles where they are made and named', async () => {
+    const named = (role: ServingRole) => urlOf(role, plainUrl, TEST_SECRET);
+
+    const { said, code } = await migrating({
+      DATABASE_URL: plainUrl,
+      DATABASE_URL_AUTH: named('mapalus_auth'),
+      DATABASE_URL_APP: named('mapalus_app'),
+      DATABASE_URL_WORKER: named('mapalus_worker'),
+    });
+
+    expect(said).toMatch(/^Installation: real\./);
+    expect(code).toBe(0);
+  });
 });
 
 // As an administrator of PostgreSQL would: an owner that may make roles, and a database of its own.
