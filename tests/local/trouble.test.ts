@@ -3,7 +3,15 @@
  * it, and no process left behind.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -229,13 +237,16 @@ test('Ctrl-C ends a start at once that is still fetching the Temporal server', a
     TEMPORAL_BINARY: '',
     PATH: path.join(place.folder, 'bin'),
     HTTPS_PROXY: `http://127.0.0.1:${port}`,
+    TMPDIR: place.folder,
   });
   await once(silent, 'connection');
 
   const { said, code } = await starting.end('SIGINT');
   silent.close();
+  const left = readdirSync(place.folder).filter((name) => name.startsWith('mapalus-temporal-'));
 
   expect(said).toMatch(/^Fetching the Temporal server .*\n\nStopped before it was ready\.$/);
+  expect(left).toEqual([]);
   expect(code).toBe(0);
 });
 
