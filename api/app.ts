@@ -68,7 +68,7 @@ export type AppOptions = {
   /** Folder of the built pages; none where only the API is wanted. */
   pages?: string;
   /** Proxies whose word on the caller's address is taken (Express's `trust proxy`). */
-  trustedProxies?: string;
+  trustedProxies?: number | string[];
   metricsToken?: string;
   /** How often open event streams look at their session again, in milliseconds. */
   heartbeat?: number;

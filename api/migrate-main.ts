@@ -2,6 +2,9 @@
 import { readSettings, SettingsRefused } from '../config/settings.ts';
 import { install } from './install.ts';
 
+const UNREACHABLE = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'];
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 try {
   const { kind, migrations, regions, firstAdministrator } = await install(readSettings());
   const { provinces, regencies, districts, villages } = regions;
@@ -15,7 +18,20 @@ try {
     if (oneTimePassword) console.log(`One-time password, shown only now: ${oneTimePassword}`);
   }
 } catch (error) {
-  if (!(error instanceof SettingsRefused)) throw error;
-  console.error(error.message);
+  const sentence = inASentence(error);
+  if (sentence === undefined) throw error;
+  console.error(sentence);
   process.exit(1);
+}
+
+function inASentence(error: unknown): string | undefined {
+  if (error instanceof SettingsRefused) return error.message;
+  const { code = '', message } = error as { code?: string; message: string };
+  if (UNREACHABLE.includes(code)) return `Where DATABASE_URL leads, nothing answers (${code}).`;
+  // Who may come in, into which database, and whether there is room.
+  if (/^(28|3D|53)/.test(code)) return `PostgreSQL refuses the connection: ${message}.`;
+  if (code === INSUFFICIENT_PRIVILEGE) {
+    return `The owner in DATABASE_URL may not do this: ${message}. docs/operations.md says what it needs.`;
+  }
+  return undefined;
 }

@@ -13,6 +13,8 @@ export function openApiDocument(implementations: readonly Implementation[], base
   for (const route of [...implementations.map(({ route }) => route), streamRoute]) {
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
   }
+  // Browsers take a name with this beginning over https only.
+  const secure = baseUrl.startsWith('https:') ? '__Secure-' : '';
   return createDocument({
     openapi: '3.1.0',
     info: {
@@ -27,7 +29,7 @@ export function openApiDocument(implementations: readonly Implementation[], base
     security: [{ session: [] }],
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'better-auth.session_token' },
+        session: { type: 'apiKey', in: 'cookie', name: `${secure}better-auth.session_token` },
       },
     },
     paths,

@@ -27,6 +27,9 @@ import { createDatabase } from '../tests/support/create-database.ts';
 const SECRET = 'a secret for measuring only, long enough to be taken';
 const PASSWORD = 'mapalus mapalus mapalus';
 
+/** How long something may take to answer (milliseconds); what is measured takes seconds. */
+const PATIENCE = 120_000;
+
 export type BenchStage = {
   env: Record<string, string>;
   url: string;
@@ -182,10 +185,12 @@ async function signIn(url: string, person: PersonName): Promise<string> {
 
 /** Waits until an address answers 200. */
 export async function untilAnswering(address: string): Promise<void> {
-  for (;;) {
+  const giveUpAt = performance.now() + PATIENCE;
+  while (performance.now() < giveUpAt) {
     const answer = await fetch(address).catch(() => undefined);
     await answer?.arrayBuffer();
     if (answer?.status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+  throw new Error(`${address} did not answer within ${PATIENCE / 1000} s`);
 }

@@ -2,8 +2,10 @@
  * How a process of ours lives and dies: it says when it is ready, stops in order when asked, and
  * says in a sentence why it could not go on.
  */
+import { createLog } from './log.ts';
 import type { Logger } from './log.ts';
-import { SettingsRefused } from './settings.ts';
+import { readSettings, SettingsRefused } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** A started service: what it takes to stop it, and a promise that rejects when it breaks. */
 export type Running = { stop: () => Promise<void>; broken?: Promise<never> };
@@ -12,21 +14,31 @@ export type Running = { stop: () => Promise<void>; broken?: Promise<never> };
  * Runs a service until somebody asks it to stop: a signal, or the parent that started it going
  * away. Exits with 1 when it cannot start or breaks.
  */
-export async function runService(log: Logger, start: () => Promise<Running>): Promise<void> {
+export async function runService(
+  name: string,
+  start: (settings: Settings, log: Logger) => Promise<Running>,
+): Promise<void> {
+  let log = createLog(name, 'info');
   try {
     const asked = askedToStop();
-    const running = await start();
-    tellParent('ready');
-    await Promise.race([asked, running.broken ?? asked]);
-    log.info('stopping');
-    // Whoever waits without a handle of its own would see the process end before it has stopped.
-    const awake = setInterval(() => undefined, 1_000);
-    await running.stop();
-    clearInterval(awake);
+    const settings = readSettings();
+    log = createLog(name, settings.LOG_LEVEL);
+    // Until it runs it holds nothing but connections, which end with the process.
+    const running = await Promise.race([asked, start(settings, log)]);
+    if (running) {
+      tellParent('ready');
+      await Promise.race([asked, running.broken ?? asked]);
+      log.info('stopping');
+      // Whoever waits without a handle of its own would see the process end before it has stopped.
+      const awake = setInterval(() => undefined, 1_000);
+      await running.stop();
+      clearInterval(awake);
+    }
     log.info('stopped');
     process.exit(0);
   } catch (error) {
     if (error instanceof SettingsRefused) console.error(error.message);
+    else if (isTaken(error)) console.error(`Port ${error.port} is taken by another program.`);
     else log.fatal({ err: error }, 'the process cannot go on');
     process.exit(1);
   }
@@ -40,6 +52,10 @@ function askedToStop(): Promise<void> {
     // Gone already while this process was still loading.
     if (process.send && !process.connected) resolve();
   });
+}
+
+function isTaken(error: unknown): error is { port: number } {
+  return (error as { code?: unknown }).code === 'EADDRINUSE';
 }
 
 function tellParent(message: 'ready'): void {

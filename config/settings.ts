@@ -7,7 +7,32 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.stringbool();
 
-const Settings = z.object({
+const AN_ADDRESS = 'must be an address without a path, as https://mapalus.example.go.id';
+const webAddress = z
+  .url({ protocol: /^https?$/, error: AN_ADDRESS, abort: true })
+  .refine((url) => new URL(url).href === `${new URL(url).origin}/`, AN_ADDRESS)
+  .transform((url) => new URL(url).origin);
+
+// What Express takes as `trust proxy`, but for `true`: then callers would choose their address.
+const proxy = z.union([
+  z.enum(['loopback', 'linklocal', 'uniquelocal']),
+  z.ipv4(),
+  z.ipv6(),
+  z.cidrv4(),
+  z.cidrv6(),
+]);
+const trustedProxies = z.union(
+  [
+    z.string().regex(/^\d+$/).transform(Number),
+    z
+      .string()
+      .transform((list) => list.split(',').map((each) => each.trim()))
+      .pipe(z.array(proxy)),
+  ],
+  'must be how many proxies stand in front, or who they are: `loopback` or addresses, with commas',
+);
+
+const EachSetting = z.object({
   /** Where a machine without servers of its own keeps everything. */
   MAPALUS_HOME: z.string().min(1).default('.mapalus'),
   MAPALUS_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -15,11 +40,11 @@ const Settings = z.object({
   MAPALUS_INSTALLATION: z.enum(['real', 'training']).default('real'),
 
   PORT: port.default(4300),
-  BASE_URL: z.url().optional(),
+  BASE_URL: webAddress.optional(),
   WORKER_PORT: port.optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
-  TRUSTED_PROXIES: z.string().optional(),
+  TRUSTED_PROXIES: trustedProxies.optional(),
 
   /** The owner's connection; the serving roles' connections follow from it and the secret. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -47,6 +72,13 @@ const Settings = z.object({
   ADMIN_EMAIL: z.email().default('admin@mapalus.localhost'),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
 });
+
+// Connecting without the other half would be without any certificate.
+const Settings = EachSetting.refine(
+  ({ TEMPORAL_TLS_CERT: cert, TEMPORAL_TLS_KEY: key }) =>
+    (cert === undefined) === (key === undefined),
+  { path: ['TEMPORAL_TLS_CERT'], error: 'goes together with TEMPORAL_TLS_KEY; one is not set' },
+);
 
 export type Settings = z.infer<typeof Settings>;
 

@@ -1,6 +1,6 @@
 /** How to reach Temporal: a server of one's own, or Temporal Cloud with TLS and an API key. */
 import { readFileSync } from 'node:fs';
-import { required } from './settings.ts';
+import { required, SettingsRefused } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 /** What both kinds of connection of the SDK take. */
@@ -18,8 +18,8 @@ export function temporalConnection(settings: Settings): TemporalConnection {
     TEMPORAL_TLS_CERT !== undefined && TEMPORAL_TLS_KEY !== undefined
       ? {
           clientCertPair: {
-            crt: readFileSync(TEMPORAL_TLS_CERT),
-            key: readFileSync(TEMPORAL_TLS_KEY),
+            crt: readNamed('TEMPORAL_TLS_CERT', TEMPORAL_TLS_CERT),
+            key: readNamed('TEMPORAL_TLS_KEY', TEMPORAL_TLS_KEY),
           },
         }
       : // An API key must never travel in the clear.
@@ -29,4 +29,13 @@ export function temporalConnection(settings: Settings): TemporalConnection {
     ...(tls && { tls }),
     ...(TEMPORAL_API_KEY !== undefined && { apiKey: TEMPORAL_API_KEY }),
   };
+}
+
+function readNamed(setting: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingsRefused(`${setting} names ${file}, which cannot be read (${code}).`);
+  }
 }

@@ -2,9 +2,10 @@
  * Where an embedded installation keeps everything, who is using it now, and what a start that was
  * killed may have left running.
  */
-import { randomBytes } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -21,11 +22,14 @@ import { Trouble } from './trouble.ts';
 export type Home = {
   folder: string;
   postgres: string;
+  secret: string;
   temporalFile: string;
   mail: string;
   log: string;
   /** The settings under which the parts run, for commands that join them. */
   runFile: string;
+  /** Names the process that uses the installation, from before it starts anything. */
+  lockFile: string;
   bin: string;
 };
 
@@ -49,10 +53,12 @@ export function homeOf({ MAPALUS_HOME, MAPALUS_INSTALLATION }: Settings): Home {
   return {
     folder,
     postgres: path.join(folder, 'postgres'),
+    secret: path.join(folder, 'secret'),
     temporalFile: path.join(folder, 'temporal.db'),
     mail: path.join(folder, 'mail'),
     log: path.join(folder, 'log'),
     runFile: path.join(folder, 'run.json'),
+    lockFile: path.join(folder, 'run.lock'),
     bin: path.join(root, 'bin'),
   };
 }
@@ -69,28 +75,14 @@ export function openHome({ folder }: Home): void {
   }
 }
 
-/** The installation's secret, made at the first start and kept beside its data. */
-export function keptSecret({ folder }: Home): string {
-  const file = path.join(folder, 'secret');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const secret = randomBytes(32).toString('hex');
-  writeFileSync(file, secret, { mode: 0o600 });
-  return secret;
-}
-
 /**
  * Refuses a home that another start is using; ends the parts of a start that was killed.
- * Answers the names of what had to be ended.
+ * Answers the names of what had to be ended. The home is this process's until it forgets its run.
  */
 export async function takeOver(home: Home): Promise<string[]> {
+  lock(home.lockFile);
   const note = readRunNote(home);
   if (!note) return [];
-  if (isAlive(note.supervisor)) {
-    throw new Trouble(
-      `Mapalus is already running here (process ${note.supervisor.pid}).`,
-      'Use it, or stop it with Ctrl-C in its window; a second one needs its own MAPALUS_HOME.',
-    );
-  }
   // In the order of an orderly stop: the database last.
   const left = note.parts.filter(isAlive).reverse();
   for (const part of left) await end(part);
@@ -98,14 +90,46 @@ export async function takeOver(home: Home): Promise<string[]> {
   return left.map(({ name }) => name);
 }
 
+// A lock is linked when it is complete, so that it always names its holder, and only one can be
+// first. Whoever finds a dead holder's needs a lock on taking it away: of two who find it, the
+// second would take away the first one's.
+function lock(file: string): void {
+  const mine = `${file}.${process.pid}`;
+  writeFileSync(mine, JSON.stringify(noted('npm start', process.pid)));
+  try {
+    linkSync(mine, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const holder = readJson<NotedProcess>(file);
+    if (holder && isAlive(holder)) {
+      if (holder.pid === process.pid) return;
+      throw new Trouble(
+        `Mapalus is already running here (process ${holder.pid}).`,
+        'Use it, or stop it with Ctrl-C in its window; a second one needs its own MAPALUS_HOME.',
+      );
+    }
+    const removal = `${file}.removal`;
+    lock(removal);
+    const left = readJson<NotedProcess>(file);
+    if (left === null || (left && !isAlive(left))) rmSync(file);
+    rmSync(removal);
+    lock(file);
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
 /** The note of a running stack; undefined when there is none. */
 export function readRunNote({ runFile }: Home): RunNote | undefined {
-  if (!existsSync(runFile)) return undefined;
+  return readJson<RunNote>(runFile) ?? undefined;
+}
+
+// Null when it was not written by us or is damaged on its disk: it tells of nothing.
+function readJson<T>(file: string): T | null | undefined {
   try {
-    return JSON.parse(readFileSync(runFile, 'utf8')) as RunNote;
-  } catch {
-    // Not written by us, or damaged on its disk: it tells of nothing.
-    return undefined;
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch (error) {
+    return error instanceof SyntaxError ? null : undefined;
   }
 }
 
@@ -116,9 +140,10 @@ export function writeRunNote({ runFile }: Home, note: RunNote): void {
   renameSync(unfinished, runFile);
 }
 
-/** Takes this process's note away; a note of another start is left alone. */
+/** Takes this process's note away and lets the home go; those of another start are left alone. */
 export function forgetRun(home: Home): void {
-  if (readRunNote(home)?.supervisor.pid === process.pid) rmSync(home.runFile, { force: true });
+  if (readRunNote(home)?.supervisor.pid === process.pid) rmSync(home.runFile);
+  if (readJson<NotedProcess>(home.lockFile)?.pid === process.pid) rmSync(home.lockFile);
 }
 
 /** Notes a process together with the moment it started, so that its number means only it. */
@@ -153,14 +178,32 @@ function send(part: NotedProcess, signal: NodeJS.Signals): void {
   }
 }
 
-// Linux tells when a process started; elsewhere the number alone has to do. One that has ended
-// and only waits for its parent to notice has no start any more.
+// One that has ended and only waits for its parent to notice has no start any more.
 function startOf(pid: number): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [, state, ...rest] = stat.slice(stat.lastIndexOf(')')).split(' ');
-    return state === 'Z' ? 'ended' : (rest[18] ?? '');
+    const [state, start] = existsSync('/proc/self/stat') ? startByProc(pid) : startByPs(pid);
+    return state.startsWith('Z') ? 'ended' : start;
   } catch {
     return '';
   }
+}
+
+type StateAndStart = [state: string, start: string];
+
+function startByProc(pid: number): StateAndStart {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [, state = '', ...rest] = stat.slice(stat.lastIndexOf(')')).split(' ');
+  return [state, rest[18] ?? ''];
+}
+
+/** The same to the second, where the system keeps no `/proc`, as macOS does not. */
+export function startByPs(pid: number): StateAndStart {
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  const said = execFileSync('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [state = '', ...start] = said.trim().split(/\s+/);
+  return [state, start.join(' ')];
 }

@@ -3,18 +3,25 @@
  * stack that is running here, or one that is started for the occasion.
  */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { readSettings } from '../config/settings.ts';
+import { askedToStop } from './asked-to-stop.ts';
 import { homeOf, isAlive, readRunNote } from './home.ts';
 import { startStack } from './stack.ts';
-import { inSentences } from './trouble.ts';
+import { stopProcess } from './stop-process.ts';
+import { inSentences, Stopped } from './trouble.ts';
+
+/** What a shell expects of a command that was ended by Ctrl-C. */
+const STOPPED = 130;
 
 const [script = '', ...given] = process.argv.slice(2);
+const asked = askedToStop();
 
 try {
   process.exit(await joined());
 } catch (error) {
   console.error(inSentences(error));
-  process.exit(1);
+  process.exit(error instanceof Stopped ? STOPPED : 1);
 }
 
 async function joined(): Promise<number> {
@@ -25,19 +32,26 @@ async function joined(): Promise<number> {
   const note = readRunNote(homeOf(settings));
   if (note && isAlive(note.supervisor)) return runScript(note.env);
 
-  const stack = await startStack(settings, { say: (line) => console.log(line) });
+  const stack = await startStack(settings, { say: (line) => console.log(line), asked });
   try {
-    await stack.startProcess('the worker', 'worker');
+    await Promise.race([asked, stack.startProcess('the worker', 'worker')]);
     return await runScript(stack.env);
   } finally {
     await stack.stop();
   }
 }
 
-function runScript(env: Record<string, string>): Promise<number> {
+async function runScript(env: Record<string, string>): Promise<number> {
   const child = spawn(process.execPath, ['--enable-source-maps', script, ...given], {
     env: { ...process.env, ...env },
     stdio: 'inherit',
   });
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + constants.signals[signal ?? 'SIGINT']),
+    );
+  });
+  const code = await Promise.race([ended, asked.then(() => STOPPED)]);
+  await stopProcess(child, 10_000);
+  return code;
 }

@@ -2,25 +2,25 @@
  * An SMTP server for a machine that has none. It delivers to nobody: each mail it takes becomes a
  * file that people can open and the app can show.
  */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { mailboxName } from '../config/mailbox.ts';
-import { createLog } from '../config/log.ts';
+import type { Logger } from '../config/log.ts';
 import { runService } from '../config/process.ts';
 import type { Running } from '../config/process.ts';
-import { readSettings, required } from '../config/settings.ts';
+import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 
-const log = createLog('mailbox', process.env['LOG_LEVEL'] ?? 'info');
-await runService(log, () => startMailbox(readSettings()));
+await runService('mailbox', startMailbox);
 
-async function startMailbox(settings: Settings): Promise<Running> {
+async function startMailbox(settings: Settings, log: Logger): Promise<Running> {
   const folder = required(settings, 'MAILBOX_FOLDER', 'the folder that mails are kept in');
   const { port } = new URL(required(settings, 'SMTP_URL', 'where the mailbox listens'));
   mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: 10 * 1024 * 1024,
@@ -50,6 +50,6 @@ async function keep(folder: string, mail: string): Promise<void> {
   const messageId = /^message-id:\s*(<[^>]+>)/im.exec(mail)?.[1] ?? '';
   const name = `${mailboxName(messageId)}.${Date.now()}.eml`;
   const unfinished = path.join(folder, `.${name}`);
-  await writeFile(unfinished, mail);
+  await writeFile(unfinished, mail, { mode: 0o600 });
   await rename(unfinished, path.join(folder, name));
 }

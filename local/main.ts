@@ -7,9 +7,10 @@ import type { Installed } from '../api/install.ts';
 import { readSettings } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatNumber } from '../texts/format.ts';
+import { askedToStop } from './asked-to-stop.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
-import { inSentences } from './trouble.ts';
+import { inSentences, Stopped } from './trouble.ts';
 
 const say = (line: string) => console.log(line);
 
@@ -17,7 +18,7 @@ try {
   const asked = askedToStop();
   const began = performance.now();
   const settings = readSettings();
-  const stack = await startStack(settings, { say, needsPort: settings.PORT });
+  const stack = await startStack(settings, { say, needsPort: settings.PORT, asked });
   try {
     await Promise.race([asked, stack.broken, bringUp(settings, stack, began)]);
     await Promise.race([asked, stack.broken]);
@@ -31,7 +32,7 @@ try {
   process.exit(0);
 } catch (error) {
   console.error(inSentences(error));
-  process.exit(1);
+  process.exit(error instanceof Stopped ? 0 : 1);
 }
 
 async function bringUp(settings: Settings, stack: Stack, began: number): Promise<void> {
@@ -68,12 +69,4 @@ function tellFirstAccount({ firstAdministrator }: Installed): void {
   say(`First account:      ${email}`);
   if (oneTimePassword)
     say(`One-time password:  ${oneTimePassword}   (shown only now; you change it at first use)`);
-}
-
-function askedToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => resolve());
-    }
-  });
 }

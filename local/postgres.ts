@@ -5,7 +5,6 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -19,6 +18,7 @@ import {
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { keptSecret } from './kept-secret.ts';
 import { stopProcess } from './stop-process.ts';
 import type { OnSpawn } from './stop-process.ts';
 import { Trouble } from './trouble.ts';
@@ -51,8 +51,13 @@ export async function startPostgres(
   const binaries = await findBinaries();
   const runAs = serverUser();
   mkdirTraversable(folder);
-  const password = superuserPassword(folder);
   const cluster = path.join(folder, 'cluster');
+  const password = keptSecret({
+    file: path.join(folder, 'superuser'),
+    bytes: 24,
+    cluster,
+    remedy: 'Put the file back from a backup, and start again.',
+  });
   if (!existsSync(cluster)) await makeCluster(folder, cluster, binaries, password, runAs);
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) {
     throw new Trouble(
@@ -101,7 +106,10 @@ async function makeCluster(
   rmSync(passwordFile, { force: true });
   if (failure !== null) {
     const why = said.trim() || failure;
-    throw new Trouble(`The database could not be made. initdb said:\n  ${why}`, remedyFor(why));
+    throw new Trouble(
+      `The database could not be made. initdb said:\n  ${why}`,
+      remedyFor(why, cluster),
+    );
   }
   renameSync(unfinished, cluster);
 }
@@ -133,7 +141,10 @@ async function untilReady(server: Spawned, cluster: string): Promise<void> {
   });
   if (await ready) return;
   const said = lines.join('').trim().split('\n').slice(-5).join('\n  ');
-  throw new Trouble(`PostgreSQL did not start in ${cluster}. It said:\n  ${said}`, remedyFor(said));
+  throw new Trouble(
+    `PostgreSQL did not start in ${cluster}. It said:\n  ${said}`,
+    remedyFor(said, cluster),
+  );
 }
 
 async function findBinaries(): Promise<Binaries> {
@@ -168,25 +179,25 @@ function giveTo(file: string, { uid, gid }: RunAs): void {
   if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
 }
 
-function superuserPassword(folder: string): string {
-  const file = path.join(folder, 'superuser');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const password = randomBytes(24).toString('hex');
-  writeFileSync(file, password, { mode: 0o600 });
-  return password;
-}
-
 // The server's own user must be able to walk to its folder, whatever the umask says.
 function mkdirTraversable(folder: string): void {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755);
 }
 
-function remedyFor(said: string): string {
+function remedyFor(said: string, cluster: string): string {
   if (/No space left/i.test(said)) return 'The disk is full. Free some space and start again.';
   if (/Address already in use/i.test(said)) return 'Start again to use another port.';
   if (/Permission denied/i.test(said)) {
     return 'PostgreSQL cannot walk to its folder. Set MAPALUS_HOME to a folder that everybody may enter.';
+  }
+  if (/postmaster\.pid" already exists/i.test(said)) {
+    const file = path.join(cluster, 'postmaster.pid');
+    const pid = readFileSync(file, 'utf8').split('\n')[0];
+    return (
+      `Process ${pid} keeps the database; \`ps -p ${pid}\` says what it is. If it is PostgreSQL, ` +
+      `end it by \`kill -INT ${pid}\`; if it is anything else, remove ${file}. Then start again.`
+    );
   }
   return 'Restore the folder from a backup, or move it away to begin with an empty database.';
 }

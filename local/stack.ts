@@ -20,14 +20,27 @@ import { ROOT } from '../config/root.ts';
 import type { Settings } from '../config/settings.ts';
 import { builtProcess } from './built-process.ts';
 import type { BuiltProcess } from './built-process.ts';
-import { forgetRun, homeOf, keptSecret, noted, openHome, takeOver, writeRunNote } from './home.ts';
+import { forgetRun, homeOf, noted, openHome, takeOver, writeRunNote } from './home.ts';
 import type { Home } from './home.ts';
+import { keptSecret } from './kept-secret.ts';
 import { freePort, isFree } from './port.ts';
 import { startPostgres } from './postgres.ts';
 import { stopProcess } from './stop-process.ts';
 import { startTemporal } from './temporal.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
-import { Trouble } from './trouble.ts';
+import { Stopped, Trouble } from './trouble.ts';
+
+// What a shell may say of another Temporal, which the embedded one knows nothing of.
+const EMBEDDED_TEMPORAL = {
+  TEMPORAL_NAMESPACE: 'default',
+  TEMPORAL_TLS: '',
+  TEMPORAL_TLS_CERT: '',
+  TEMPORAL_TLS_KEY: '',
+  TEMPORAL_API_KEY: '',
+};
+
+/** How long a process of ours may take until it is ready (milliseconds); it takes seconds. */
+const PATIENCE = 60_000;
 
 /** A log longer than this many bytes is put aside at the next start. */
 const MOST_LOG = 10 * 1024 * 1024;
@@ -55,37 +68,42 @@ export type StackOptions = {
   say: (line: string) => void;
   /** A port that has to be free before anything starts. */
   needsPort?: number;
+  /** Resolves when whoever starts it has been asked to stop. */
+  asked?: Promise<void>;
+  /** How long a process of ours may take until it is ready, in milliseconds. */
+  patience?: number;
 };
 
-/** Starts PostgreSQL, Temporal and the mailbox, as far as they are not named elsewhere. */
+/**
+ * Starts PostgreSQL, Temporal and the mailbox, as far as they are not named elsewhere. Fails with
+ * `Stopped` when it was asked to stop before they ran.
+ */
 export async function startStack(
   settings: Settings,
-  { say, needsPort = 0 }: StackOptions,
+  { say, needsPort = 0, asked, patience = PATIENCE }: StackOptions,
 ): Promise<Stack> {
   const home = homeOf(settings);
   openHome(home);
   const left = await takeOver(home);
   if (left.length > 0)
     say(`A start before this one was killed; ended what it left: ${left.join(', ')}.`);
-  // Not earlier: what was left may have held the port.
-  await requireFreePort(needsPort);
-
   const parts: Part[] = [];
   let reportBroken: (error: Error) => void = () => {};
   const broken = new Promise<never>((_resolve, reject) => (reportBroken = reject));
   broken.catch(() => undefined);
   let stopping = false;
 
-  const env: Record<string, string> = {
-    MAPALUS_SECRET: settings.MAPALUS_SECRET ?? keptSecret(home),
-  };
+  const env: Record<string, string> = {};
   try {
+    // Not earlier: what was left may have held the port.
+    await requireFreePort(needsPort);
+    env['MAPALUS_SECRET'] = settings.MAPALUS_SECRET ?? ownSecret(home);
     const servers = [embeddedPostgres(), embeddedTemporal()] as const;
     // Where one fails, the other is waited for: only what has started can be stopped.
     await Promise.allSettled(servers);
     const [postgres, temporal] = await Promise.all(servers);
     if (postgres) env['DATABASE_URL'] = postgres;
-    if (temporal) env['TEMPORAL_ADDRESS'] = temporal;
+    if (temporal) Object.assign(env, EMBEDDED_TEMPORAL, { TEMPORAL_ADDRESS: temporal });
     if (settings.SMTP_URL === undefined) {
       env['SMTP_URL'] = `smtp://127.0.0.1:${await freePort()}`;
       env['MAILBOX_FOLDER'] = home.mail;
@@ -108,7 +126,10 @@ export async function startStack(
 
   async function embeddedTemporal(): Promise<string | undefined> {
     if (settings.TEMPORAL_ADDRESS !== undefined) return undefined;
-    const binary = await findTemporalBinary(home.bin, settings.TEMPORAL_BINARY, say);
+    const finding = findTemporalBinary(home.bin, settings.TEMPORAL_BINARY, say);
+    // Fetching it may take minutes.
+    const binary = await Promise.race([finding, asked ?? finding]);
+    if (!binary) throw new Stopped();
     const [port, uiPort] = [await freePort(), await freePort()];
     const server = await startTemporal({
       binary,
@@ -139,13 +160,15 @@ export async function startStack(
     });
     closeSync(log);
     take({ name, process: child, stop: () => stopProcess(child, 20_000) });
-    const ready = await new Promise<boolean>((resolve) => {
-      child.once('message', () => resolve(true));
-      child.once('exit', () => resolve(false));
+    const became = await new Promise<'ready' | 'ended' | 'late'>((resolve) => {
+      child.once('message', () => resolve('ready'));
+      child.once('exit', () => resolve('ended'));
+      setTimeout(() => resolve('late'), patience).unref();
     });
-    if (!ready) {
+    if (became !== 'ready') {
+      const what = became === 'ended' ? 'did not start' : `is not ready after ${patience / 1000} s`;
       throw new Trouble(
-        `${capital(name)} did not start. Its last lines in ${logFile}:\n${lastLines(logFile)}`,
+        `${capital(name)} ${what}. Its last lines in ${logFile}:\n${lastLines(logFile)}`,
         'Mend what they say and start again.',
       );
     }
@@ -174,7 +197,8 @@ export async function startStack(
   function writeNote(): void {
     writeRunNote(home, {
       supervisor: noted('npm start', process.pid),
-      parts: parts.map((part) => noted(part.name, part.process.pid ?? 0)),
+      // Without a number it never ran; the system would take 0 for all of us.
+      parts: parts.flatMap(({ name, process: { pid } }) => (pid ? [noted(name, pid)] : [])),
       env,
     });
   }
@@ -184,6 +208,17 @@ export async function startStack(
     for (const part of parts.toReversed()) await part.stop();
     forgetRun(home);
   }
+}
+
+function ownSecret({ secret, postgres }: Home): string {
+  return keptSecret({
+    file: secret,
+    bytes: 32,
+    cluster: path.join(postgres, 'cluster'),
+    remedy:
+      'Put the file back from a backup, or set MAPALUS_SECRET to a new one of 32 characters or ' +
+      'more, with which everybody signs in again.',
+  });
 }
 
 async function requireFreePort(port: number): Promise<void> {

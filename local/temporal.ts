@@ -73,6 +73,8 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   for (const stream of [server.stdout, server.stderr]) {
     stream.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
   }
+  // Whatever keeps the program from being run: lost rights, or a disk that runs none.
+  server.once('error', ({ message }) => lines.push(message));
   const address = `127.0.0.1:${port}`;
   if (!(await answers(address, server))) {
     await stop();
@@ -100,6 +102,12 @@ async function answers(address: string, server: ChildProcess): Promise<boolean> 
 function remedyFor(said: string): string {
   if (/no space left|disk is full|disk I\/O/i.test(said)) {
     return 'The disk is full. Free some space and start again.';
+  }
+  if (/EACCES/.test(said)) {
+    return (
+      'Let it be run (`chmod +x`), or set TEMPORAL_BINARY to a Temporal CLI on a disk that runs ' +
+      'programs.'
+    );
   }
   if (/address already in use/i.test(said)) return 'Start again to use another port.';
   if (/not a database|malformed|corrupt/i.test(said)) {

@@ -1,4 +1,5 @@
 /** Whether a worker lives, whether it carries agreements, and its numbers, for those who watch it. */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
@@ -46,7 +47,10 @@ export const countActivities: ActivityInterceptorsFactory = ({ info: { activityT
 type Options = { isReady: () => Promise<boolean>; metricsToken: string | undefined };
 
 /** Serves `/livez`, `/readyz` and `/metrics` on this port. */
-export function serveHealth(port: number, { isReady, metricsToken }: Options): Server {
+export async function serveHealth(
+  port: number,
+  { isReady, metricsToken }: Options,
+): Promise<Server> {
   const answers: Record<string, (req: IncomingMessage) => Promise<[status: number, text: string]>> =
     {
       '/livez': () => Promise.resolve([200, JSON.stringify({ status: 'ok' })]),
@@ -57,7 +61,7 @@ export function serveHealth(port: number, { isReady, metricsToken }: Options): S
       '/metrics': async (req) =>
         mayReadMetrics(req, metricsToken) ? [200, await registry.metrics()] : [404, ''],
     };
-  return createServer((req, res) => {
+  const server = createServer((req, res) => {
     const answer = answers[req.url ?? ''] ?? (() => Promise.resolve([404, '']));
     void answer(req).then(([status, text]) => {
       const type = text.startsWith('{') ? 'application/json' : registry.contentType;
@@ -65,4 +69,6 @@ export function serveHealth(port: number, { isReady, metricsToken }: Options): S
       res.end(text);
     });
   }).listen(port);
+  await once(server, 'listening');
+  return server;
 }

@@ -4,14 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { databaseUrl } from '../config/databases.ts';
-import { createLog } from '../config/log.ts';
 import type { Logger } from '../config/log.ts';
 import { runService } from '../config/process.ts';
 import type { Running } from '../config/process.ts';
 import { RELEASE } from '../config/release.ts';
-import { readSettings, required } from '../config/settings.ts';
+import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
+import type { TemporalConnection } from '../config/temporal.ts';
 import { startRelay } from '../mail/relay.ts';
 import { connect } from '../prisma/connect.ts';
 import { countActivities, countMail, serveHealth } from './health.ts';
@@ -19,16 +19,17 @@ import { keepHouse } from './housekeeping.ts';
 import { replayLives, sampleLives } from './replay-check.ts';
 import { createWorker } from './worker.ts';
 
-const log = createLog('worker', process.env['LOG_LEVEL'] ?? 'info');
-await runService(log, () => startWorker(readSettings(), log));
+await runService('worker', startWorker);
 
 async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   Runtime.install({ logger: forwardTo(log), shutdownSignals: [] });
   const url = databaseUrl(settings, 'mapalus_worker');
+  const smtpUrl = required(settings, 'SMTP_URL', 'the server that takes our mail');
+  const temporal = temporalConnection(settings);
   const database = connect(url, {
     onBrokenConnection: ({ message }) => log.warn({ message }, 'a database connection broke'),
   });
-  const connection = await connectPatiently(settings, log);
+  const connection = await connectPatiently(temporal, log);
   const namespace = settings.TEMPORAL_NAMESPACE;
   const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
   const client = new Client({ connection, namespace });
@@ -44,21 +45,21 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     mailDomain,
     activityInterceptors: [countActivities],
   });
+  const health =
+    settings.WORKER_PORT === undefined
+      ? undefined
+      : await serveHealth(settings.WORKER_PORT, { isReady, metricsToken: settings.METRICS_TOKEN });
   const running = worker.run();
   const relay = startRelay({
     database,
     databaseUrl: url,
-    smtpUrl: required(settings, 'SMTP_URL', 'the server that takes our mail'),
+    smtpUrl,
     from: settings.MAIL_FROM,
     baseUrl: settings.BASE_URL ?? `http://localhost:${settings.PORT}`,
     log,
     onSettled: countMail,
   });
   const house = keepHouse(database, mailDomain, log);
-  const health =
-    settings.WORKER_PORT === undefined
-      ? undefined
-      : serveHealth(settings.WORKER_PORT, { isReady, metricsToken: settings.METRICS_TOKEN });
   log.info({ release: RELEASE }, 'ready');
 
   return {
@@ -94,12 +95,16 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   }
 }
 
-async function connectPatiently(settings: Settings, log: Logger): Promise<NativeConnection> {
+async function connectPatiently(
+  temporal: TemporalConnection,
+  log: Logger,
+): Promise<NativeConnection> {
   for (;;) {
     try {
-      return await NativeConnection.connect(temporalConnection(settings));
+      return await NativeConnection.connect(temporal);
     } catch (error) {
-      log.warn({ error: String(error) }, 'Temporal does not answer yet');
+      const { address } = temporal;
+      log.warn({ address, error: String(error) }, 'Temporal does not answer yet');
       await pause(1_000);
     }
   }

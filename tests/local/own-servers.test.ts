@@ -8,8 +8,9 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { hashPassword } from '../../api/auth/password.ts';
+import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import type { Cluster } from '../../local/postgres.ts';
@@ -17,7 +18,8 @@ import { startTemporal } from '../../local/temporal.ts';
 import type { TemporalServer } from '../../local/temporal.ts';
 import { migrate } from '../../prisma/migrate.ts';
 import { loadReferenceData } from '../../prisma/reference-data.ts';
-import { ensureRoles } from '../../prisma/roles.ts';
+import { ensureRoles, urlOf } from '../../prisma/roles.ts';
+import type { ServingRole } from '../../prisma/roles.ts';
 import { signIn } from '../support/api.ts';
 import { offices, seedCast } from '../support/cast.ts';
 import { createDatabase } from '../support/create-database.ts';
@@ -97,15 +99,15 @@ test('`npm start` uses what the settings name, and brings only what is missing',
 
 test('`npm run api` and `npm run worker` run alone, tell how they are, and stop when asked', async () => {
   const { PATH = '', HOME = '' } = process.env;
-  const env = { PATH, HOME, ...servers, MAPALUS_HOME: place.folder };
   const workerPort = await freePort();
   const workerUrl = `http://127.0.0.1:${workerPort}`;
-  const api = run('npm', ['run', 'api'], { ...env, PORT: String(place.port), METRICS_TOKEN });
-  const worker = run('npm', ['run', 'worker'], {
-    ...env,
+  const env = {
+    ...{ PATH, HOME, ...servers, METRICS_TOKEN },
+    MAPALUS_HOME: place.folder,
+    PORT: String(place.port),
     WORKER_PORT: String(workerPort),
-    METRICS_TOKEN,
-  });
+  };
+  const [api, worker] = [run('npm', ['run', 'api'], env), run('npm', ['run', 'worker'], env)];
 
   await Promise.all([`${place.url}/readyz`, `${workerUrl}/readyz`].map(untilOk));
   const passed = await passATurn('kedua');
@@ -120,6 +122,8 @@ test('`npm run api` and `npm run worker` run alone, tell how they are, and stop 
   ]);
   const numbers = await withToken.text();
   const workerNumbers = await ofWorker.text();
+  const again = [run('npm', ['run', 'api'], env), run('npm', ['run', 'worker'], env)];
+  const codes = await Promise.all(again.map(({ ended }) => ended));
   await Promise.all([api.end('SIGTERM'), worker.end('SIGTERM')]);
 
   expect(passed.status).toBe(200);
@@ -129,8 +133,69 @@ test('`npm run api` and `npm run worker` run alone, tell how they are, and stop 
     [withToken, without, ofWorker, withoutOfWorker, alive].map(({ status }) => status),
   ).toEqual([200, 404, 200, 404, 200]);
   expect(elsewhere.ok).toBe(false);
+  expect(codes).toEqual([1, 1]);
+  expect(again[0]?.said()).toContain(`Port ${place.port} is taken by another program.`);
+  expect(again[1]?.said()).toContain(`Port ${workerPort} is taken by another program.`);
   for (const { said } of [api, worker]) expect(said()).toContain('"msg":"stopped"');
   expect(place.processes()).toEqual([]);
+});
+
+describe('`npm run migrate`', () => {
+  const migrating = async (env: Record<string, string>) => {
+    const { PATH = '' } = process.env;
+    const { said, ended } = run(process.execPath, [builtProcess('migrate')], {
+      ...{ PATH, MAPALUS_SECRET: TEST_SECRET },
+      ...env,
+    });
+    const code = await ended;
+    return { said: said(), code };
+  };
+  // An owner who may make no roles.
+  let plainUrl: string;
+  beforeAll(async () => {
+    const superuser = new pg.Client({ connectionString: cluster.superuserUrl('postgres') });
+    await superuser.connect();
+    await superuser.query("create role plain login password 'plain'");
+    await superuser.query('create database plain owner plain');
+    await superuser.end();
+    const url = new URL(cluster.superuserUrl('plain'));
+    [url.username, url.password] = ['plain', 'plain'];
+    plainUrl = url.href;
+  });
+
+  test.each([
+    [
+      'nothing answers',
+      () => 'postgres://nobody@127.0.0.1:9/nothing',
+      /nothing answers \(ECONNREF/,
+    ],
+    [
+      'the password is wrong',
+      () => plainUrl.replace('plain:plain', 'plain:wrong'),
+      /refuses the connection: password authentication failed for user "plain"\.$/,
+    ],
+    ['it may make no roles', () => plainUrl, /may not do this: permission denied to alter role\. /],
+  ])('says in a sentence that %s', async (_what, url, sentence) => {
+    const { said, code } = await migrating({ DATABASE_URL: url() });
+
+    expect(said).toMatch(sentence);
+    expect(said).not.toMatch(/\n\s+at /);
+    expect(code).toBe(1);
+  });
+
+  test('needs no right to make roles where they are made and named', async () => {
+    const named = (role: ServingRole) => urlOf(role, plainUrl, TEST_SECRET);
+
+    const { said, code } = await migrating({
+      DATABASE_URL: plainUrl,
+      DATABASE_URL_AUTH: named('mapalus_auth'),
+      DATABASE_URL_APP: named('mapalus_app'),
+      DATABASE_URL_WORKER: named('mapalus_worker'),
+    });
+
+    expect(said).toMatch(/^Installation: real\./);
+    expect(code).toBe(0);
+  });
 });
 
 // As an administrator of PostgreSQL would: an owner that may make roles, and a database of its own.

@@ -3,7 +3,7 @@
  * it leaves nothing behind, however it ends. One home, told in order.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,7 +26,8 @@ let place: StartingPlace;
 let running: StartedHere;
 beforeAll(async () => {
   place = await aStartingPlace();
-  running = await place.start();
+  // Whatever this shell knows of another Temporal.
+  running = await place.start({ TEMPORAL_NAMESPACE: 'elsewhere', TEMPORAL_TLS: 'true' });
 });
 afterAll(() => place.remove());
 
@@ -157,6 +158,15 @@ describe('a newcomer', () => {
     expect(await historyOf(agreementId)).toContain(`"requestId":"${TRACE}"`);
   });
 
+  test('has mails that no other user of the machine can read', () => {
+    const folder = path.join(place.folder, 'mail');
+    const files = readdirSync(folder).map((file) => path.join(folder, file));
+
+    expect(files).not.toEqual([]);
+    expect(statSync(folder).mode & 0o077).toBe(0);
+    expect(files.map((file) => statSync(file).mode & 0o077).filter(Boolean)).toEqual([]);
+  });
+
   test('does not lose the mailbox when senders die in the middle of a mail', async () => {
     const broken = () => place.log('mailbox').filter(({ msg }) => msg === 'a connection broke');
 
@@ -246,6 +256,22 @@ describe('however it ends', () => {
     expect(place.processes()).toEqual([]);
   });
 
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s in a command that started it for the occasion: no process is left either',
+    async (signal) => {
+      const long = path.join(place.folder, 'long.mjs');
+      writeFileSync(long, "console.log('at work'); setInterval(() => {}, 1_000);");
+      const command = place.joined(long);
+      await command.hears(/at work/);
+
+      const { code } = await command.end(signal);
+
+      expect(command.said()).toContain('at work');
+      expect(code).toBe(130);
+      expect(place.processes()).toEqual([]);
+    },
+  );
+
   test('by SIGTERM before it was ready: no process is left either', async () => {
     running = place.begin();
     await eventually(() => (existsSync(path.join(place.folder, 'run.json')) ? true : undefined));
@@ -293,8 +319,23 @@ describe('however it ends', () => {
     expect(Object.values(before).filter((pid) => Object.values(after).includes(pid))).toEqual([]);
     expect(Object.values(before).filter(stillRuns)).toEqual([]);
     expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
-    expect(await running.end('SIGINT')).toMatchObject({ code: 0 });
+    await running.end('SIGKILL');
+  });
+
+  test('by SIGKILL, and two starts at once after it: one goes on, the other names it', async () => {
+    const both = [place.begin(), place.begin()];
+    await Promise.all(both.map((one) => one.hears(/Ctrl-C stops|already running/)));
+
+    const [winner, ...others] = both.filter(({ said }) => /is ready after/.test(said()));
+    const loser = both.find((one) => one !== winner);
+
+    expect(others).toEqual([]);
+    expect(loser?.said()).toContain(`already running here (process ${winner?.pid}).`);
+    expect(await loser?.ended).toBe(1);
+    expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
+    expect(await winner?.end('SIGINT')).toMatchObject({ code: 0 });
     expect(place.processes()).toEqual([]);
+    expect(readdirSync(place.folder).filter((file) => file.startsWith('run.'))).toEqual([]);
   });
 });
 

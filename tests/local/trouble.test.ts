@@ -3,14 +3,27 @@
  * it, and no process left behind.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { readSettings } from '../../config/settings.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
+import { startStack } from '../../local/stack.ts';
+import { startTemporal } from '../../local/temporal.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
 
@@ -27,6 +40,11 @@ afterEach(async () => {
 
 // With these the part is not embedded, and the test is about the other one.
 const ownPostgres = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/nothing' };
+const away = {
+  ...ownPostgres,
+  TEMPORAL_ADDRESS: '127.0.0.1:9',
+  SMTP_URL: 'smtp://127.0.0.1:9',
+};
 const ownTemporal = () => ({ TEMPORAL_ADDRESS: inject('temporalAddress') });
 
 test('a port that is taken is named, and another one suggested', async () => {
@@ -78,6 +96,57 @@ describe('a database folder', () => {
   });
 });
 
+describe('a secret that a start was cut off from writing', () => {
+  test('is made as long as nothing was made with it', async () => {
+    const folder = path.join(place.folder, 'postgres');
+    mkdirSync(folder);
+    for (const file of ['secret', 'postgres/superuser']) {
+      writeFileSync(path.join(place.folder, file), '');
+    }
+
+    const { SMTP_URL } = away;
+    const settings = readSettings({ MAPALUS_HOME: place.folder, SMTP_URL, ...ownTemporal() });
+    const stack = await startStack(settings, { say: () => {} });
+
+    expect(stack.env['MAPALUS_SECRET']).toMatch(/^[0-9a-f]{64}$/);
+    expect(readFileSync(path.join(folder, 'superuser'), 'utf8')).toMatch(/^[0-9a-f]{48}$/);
+    await stack.stop();
+  });
+
+  test.each([
+    ['secret', 'set MAPALUS_SECRET to a new one'],
+    ['postgres/superuser', 'Put the file back from a backup'],
+  ])('%s is missed when the database was made with it', async (name, remedy) => {
+    const file = path.join(place.folder, name);
+    const cluster = path.join(place.folder, 'postgres', 'cluster');
+    mkdirSync(cluster, { recursive: true });
+    writeFileSync(path.join(cluster, 'PG_VERSION'), '18\n');
+    writeFileSync(path.join(place.folder, 'secret'), 'long enough to be taken for a secret');
+    writeFileSync(file, '');
+
+    const { said, code } = await place.startInVain(ownTemporal());
+
+    expect(said).toContain(`${file} is empty; the database was made with what it held.\n→ `);
+    expect(said).toContain(remedy);
+    expect(code).toBe(1);
+  });
+});
+
+describe('a database that somebody keeps running', () => {
+  test('is not given up: the process that has to end is named', async () => {
+    const folder = path.join(place.folder, 'postgres');
+    const first = await startPostgres(folder, await freePort());
+
+    const second = startPostgres(folder, await freePort());
+
+    await expect(second).rejects.toMatchObject({
+      message: expect.stringContaining('lock file "postmaster.pid" already exists'),
+      remedy: expect.stringContaining(`end it by \`kill -INT ${first.process.pid}\``),
+    });
+    await first.stop();
+  });
+});
+
 describe('the Temporal server', () => {
   test('that is nowhere to be had: all ways to get one', async () => {
     // Whatever lies there from before is no program of Temporal's, and is not run.
@@ -116,6 +185,18 @@ describe('the Temporal server', () => {
     expect(code).toBe(1);
   });
 
+  test('that may not be run: how to let it', async () => {
+    const binary = path.join(place.folder, 'temporal');
+    writeFileSync(binary, '', { mode: 0o644 });
+
+    const starting = startTemporal({ binary, port: await freePort(), timeSkipping: false });
+
+    await expect(starting).rejects.toMatchObject({
+      message: expect.stringContaining(`spawn ${binary} EACCES`),
+      remedy: expect.stringContaining('chmod +x'),
+    });
+  });
+
   test('whose file is damaged: how to go on without losing an agreement', async () => {
     writeFileSync(path.join(place.folder, 'temporal.db'), 'this is no database\n'.repeat(500));
 
@@ -124,6 +205,85 @@ describe('the Temporal server', () => {
     expect(said).toContain('The Temporal server did not start. It said:');
     expect(said).toContain("→ The server's file is damaged. Move it away and start again;");
     expect(said).toContain('npm run lifecycles:restore');
+    expect(code).toBe(1);
+  });
+});
+
+test('a part that waits for a server in vain is named, with the server and its log', async () => {
+  const settings = readSettings({ MAPALUS_HOME: place.folder, ...away });
+  const stack = await startStack(settings, { say: () => {}, patience: 8_000 });
+
+  // The test runner sets a BASE_URL of its own.
+  const starting = stack.startProcess('the worker', 'worker', { ...away, BASE_URL: '' });
+
+  await expect(starting).rejects.toMatchObject({
+    message: expect.stringMatching(
+      new RegExp(
+        `^The worker is not ready after 8 s\\. Its last lines in ${place.folder}/log/worker\\.log:` +
+          `\n(.|\n)*${away.TEMPORAL_ADDRESS}.*Temporal does not answer yet`,
+      ),
+    ),
+    remedy: 'Mend what they say and start again.',
+  });
+  await stack.stop();
+});
+
+test('Ctrl-C ends a start at once that is still fetching the Temporal server', async () => {
+  const silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const starting = place.begin({
+    ...ownPostgres,
+    TEMPORAL_BINARY: '',
+    PATH: path.join(place.folder, 'bin'),
+    HTTPS_PROXY: `http://127.0.0.1:${port}`,
+    TMPDIR: place.folder,
+  });
+  await once(silent, 'connection');
+
+  const { said, code } = await starting.end('SIGINT');
+  silent.close();
+  const left = readdirSync(place.folder).filter((name) => name.startsWith('mapalus-temporal-'));
+
+  expect(said).toMatch(/^Fetching the Temporal server .*\n\nStopped before it was ready\.$/);
+  expect(left).toEqual([]);
+  expect(code).toBe(0);
+});
+
+describe('a worker whose Temporal is away', () => {
+  const begin = (env: Record<string, string>) =>
+    run(process.execPath, [builtProcess('worker')], {
+      PATH: process.env['PATH'] ?? '',
+      MAPALUS_SECRET: 'long enough to be taken for a secret',
+      ...away,
+      ...env,
+    });
+
+  test('waits for it, and stops when asked', async () => {
+    const worker = begin({});
+    await worker.hears(/Temporal does not answer yet/);
+
+    const { said, code } = await worker.end('SIGTERM');
+
+    expect(said.split('\n').at(-1)).toContain('"msg":"stopped"');
+    expect(code).toBe(0);
+  });
+
+  test('does not wait for one that nothing names', async () => {
+    const { said, code } = await ended(begin({ TEMPORAL_ADDRESS: '' }));
+
+    expect(said).toMatch(/^TEMPORAL_ADDRESS is not set\. It names the Temporal server\./);
+    expect(code).toBe(1);
+  });
+
+  test('does not wait for a certificate that cannot be read', async () => {
+    const nowhere = path.join(place.folder, 'nowhere.pem');
+
+    const { said, code } = await ended(
+      begin({ TEMPORAL_TLS_CERT: nowhere, TEMPORAL_TLS_KEY: nowhere }),
+    );
+
+    expect(said).toBe(`TEMPORAL_TLS_CERT names ${nowhere}, which cannot be read (ENOENT).`);
     expect(code).toBe(1);
   });
 });
@@ -172,9 +332,17 @@ describe.each(['api', 'worker'] as const)('%s alone', (script) => {
   });
 
   test('speaks of settings in the language of those who set them', async () => {
-    const { said, code } = await alone({ BASE_URL: 'mapalus' });
+    const { said, code } = await alone({ DATABASE_URL: 'mapalus' });
 
-    expect(said.trim()).toBe('Some settings cannot be used:\n  BASE_URL: Invalid URL');
+    expect(said.trim()).toBe('Some settings cannot be used:\n  DATABASE_URL: Invalid URL');
+    expect(code).toBe(1);
+  });
+
+  test('says so when it cannot log as loudly as it is told to', async () => {
+    const { said, code } = await alone({ LOG_LEVEL: 'laut' });
+
+    expect(said.trim()).toMatch(/^Some settings cannot be used:\n {2}LOG_LEVEL: /);
+    expect(said).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
   });
 });

@@ -21,6 +21,8 @@ export type StartingPlace = {
   startInVain: (env?: Record<string, string>) => Promise<{ said: string; code: number | null }>;
   /** Starts and does not wait. */
   begin: (env?: Record<string, string>) => StartedHere;
+  /** Runs a script as `npm run upgrade-check` and its like run theirs, and does not wait. */
+  joined: (script: string) => StartedHere;
   /** The parts as the installation itself noted them: their process numbers by name. */
   noted: () => { pids: Record<string, number>; env: Record<string, string> };
   /** The command lines of all processes that belong to this home. */
@@ -70,6 +72,7 @@ export async function aStartingPlace(only: Record<string, string> = {}): Promise
     url: `http://127.0.0.1:${port}`,
     port,
     begin,
+    joined: (script) => run(process.execPath, [builtProcess('joined'), script], settings),
     noted,
     async start(env) {
       const started = begin(env);

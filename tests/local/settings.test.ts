@@ -1,0 +1,36 @@
+/** Settings are taken as people write them, or refused with what would be right. */
+import { expect, test } from 'vitest';
+import { readSettings } from '../../config/settings.ts';
+
+test.each([
+  ['BASE_URL', 'mapalus', 'without a path'],
+  ['BASE_URL', 'localhost:8080', 'without a path'],
+  ['BASE_URL', 'ftp://mapalus.example.go.id', 'without a path'],
+  ['BASE_URL', 'https://mapalus.example.go.id/app', 'without a path'],
+  ['BASE_URL', 'https://mapalus.example.go.id/?a=b', 'without a path'],
+  ['TRUSTED_PROXIES', 'true', 'how many proxies'],
+  ['TRUSTED_PROXIES', 'loopback, pintu', 'how many proxies'],
+  ['LOG_LEVEL', 'laut', 'one of "fatal"|"error"|"warn"'],
+])('%s=%s is refused in a sentence', (name, value, sentence) => {
+  const reading = () => readSettings({ [name]: value });
+
+  expect(reading).toThrow(`Some settings cannot be used:\n  ${name}: `);
+  expect(reading).toThrow(sentence);
+});
+
+test('a certificate without its key, or a key without its certificate, is refused', () => {
+  const sentence = 'TEMPORAL_TLS_CERT: goes together with TEMPORAL_TLS_KEY; one is not set';
+
+  expect(() => readSettings({ TEMPORAL_TLS_CERT: 'client.pem' })).toThrow(sentence);
+  expect(() => readSettings({ TEMPORAL_TLS_KEY: 'client.key' })).toThrow(sentence);
+});
+
+test.each([
+  ['BASE_URL', 'https://Mapalus.example.go.id/', 'https://mapalus.example.go.id'],
+  ['BASE_URL', 'http://localhost:8080', 'http://localhost:8080'],
+  ['TRUSTED_PROXIES', '1', 1],
+  ['TRUSTED_PROXIES', 'loopback, 10.1.0.0/16', ['loopback', '10.1.0.0/16']],
+  ['LOG_LEVEL', '', 'info'],
+] as const)('%s=%s is taken as %j', (name, value, taken) => {
+  expect(readSettings({ [name]: value })[name]).toEqual(taken);
+});
