@@ -127,8 +127,7 @@ function auditOf(
   cause: Cause,
 ) {
   return {
-    subject: `agreement/${agreement.id}`,
-    agreementId: agreement.id,
+    subject: `agreement/${agreement.id}` as const,
     key: keyOf(cause),
     event: {
       happened,

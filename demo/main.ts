@@ -10,6 +10,7 @@ import { install } from '../api/install.ts';
 import { readSettings } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Day } from '../domain/day.ts';
+import { askedToStop } from '../local/asked-to-stop.ts';
 import { freePort } from '../local/port.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
@@ -49,8 +50,8 @@ async function demo(): Promise<number> {
   if (emptied) say(`Lingkungan latihan yang lama di ${home.folder} dikosongkan.`);
 
   say('Menyiapkan lingkungan latihan: PostgreSQL, Temporal, kotak surat …');
-  const stack = await startStack(settings, { say });
-  let played: Played | undefined;
+  const stack = await startStack(settings, { say, asked });
+  let played: Played | void;
   try {
     played = await Promise.race([asked, stack.broken, play(story, settings, stack)]);
   } finally {
@@ -120,14 +121,6 @@ function storyNamed(name: string): Story {
     `Kisah “${name}” tidak dikenal. Yang dikenal: ${known}.`,
     `npm run demo -- ${STORIES[0]?.name ?? ''}`,
   );
-}
-
-function askedToStop(): Promise<undefined> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => resolve(undefined));
-    }
-  });
 }
 
 // On a terminal the line is written over; in a log nothing moves.

@@ -66,11 +66,13 @@ async function verifyEvents(
       orderBy: [{ subject: 'asc' }, { seq: 'asc' }],
       take: PAGE,
     });
-    for (const { subject, seq, key, body, event, prevHash, hash } of page) {
+    for (const link of page) {
+      const { subject, seq, key, body, event, prevHash, hash, recordedAt } = link;
       const head = heads.get(subject) ?? { seq: 0, hash: Buffer.alloc(0) };
-      const expected = linkHash(head.hash, subject, seq, key, body);
+      const expected = linkHash(head.hash, { subject, seq, key, at: recordedAt, body });
       const holds =
         seq === head.seq + 1 &&
+        isShownWhereItBelongs(link) &&
         head.hash.equals(prevHash) &&
         expected.equals(hash) &&
         isDeepStrictEqual(JSON.parse(body), event);
@@ -83,6 +85,20 @@ async function verifyEvents(
     if (!last || page.length < PAGE) return null;
     after = { subject: last.subject, seq: last.seq };
   }
+}
+
+// By these ids row policies decide who is shown the event.
+function isShownWhereItBelongs(link: {
+  subject: string;
+  agreementId: string | null;
+  officeId: string | null;
+}): boolean {
+  const { subject, agreementId, officeId } = link;
+  const [kind, id] = subject.split('/');
+  return (
+    agreementId === (kind === 'agreement' ? id : null) &&
+    officeId === (kind === 'office' ? id : null)
+  );
 }
 
 // The heads tell of links that were cut off at the end.
@@ -105,10 +121,10 @@ async function verifySeals(
   const seals = await tx.auditSeal.findMany({ orderBy: { seq: 'asc' } });
   const proven = new Map<string, number>();
   let previous: Buffer = Buffer.alloc(0);
-  for (const [at, { seq, body, prevHash, hash }] of seals.entries()) {
-    const expected = linkHash(previous, 'seal', seq, '', body);
-    const holds = seq === at + 1 && previous.equals(prevHash) && expected.equals(hash);
-    if (!holds) return { count: seals.length, broken: `seal #${at + 1}`, proven: 0 };
+  for (const [place, { seq, body, prevHash, hash, sealedAt }] of seals.entries()) {
+    const expected = linkHash(previous, { subject: 'seal', seq, key: '', at: sealedAt, body });
+    const holds = seq === place + 1 && previous.equals(prevHash) && expected.equals(hash);
+    if (!holds) return { count: seals.length, broken: `seal #${place + 1}`, proven: 0 };
     for (const sealed of JSON.parse(body) as { subject: string; seq: number; hash: string }[]) {
       const link = `${sealed.subject} #${sealed.seq}`;
       if (hashes.get(link) !== sealed.hash) return { count: seals.length, broken: link, proven: 0 };
@@ -126,12 +142,9 @@ async function verifySeals(
   return { count: seals.length, broken: null, proven: total };
 }
 
-function linkHash(
-  prev: Uint8Array,
-  subject: string,
-  seq: number,
-  key: string,
-  body: string,
-): Buffer {
-  return createHash('sha256').update(prev).update(`${subject}\n${seq}\n${key}\n${body}`).digest();
+type Link = { subject: string; seq: number; key: string; at: Date; body: string };
+
+function linkHash(prev: Uint8Array, { subject, seq, key, at, body }: Link): Buffer {
+  const text = [subject, seq, key, at.toISOString(), body].join('\n');
+  return createHash('sha256').update(prev).update(text).digest();
 }

@@ -6,13 +6,10 @@ import type { Tx } from './connect.ts';
 
 /** One thing that happened, to be added to its subject's chain. */
 export type AuditEntry = {
-  /** What the chain is about, for example `agreement/<id>`. */
-  subject: string;
+  /** What the chain is about, and by it who may read it. */
+  subject: `agreement/${string}` | `office/${string}` | 'installation';
   /** The command or milestone; a key is recorded once. */
   key: string;
-  agreementId?: string;
-  /** The office whose inspectors may read it, for what is not about an agreement. */
-  officeId?: string;
   event: object;
 };
 
@@ -21,9 +18,8 @@ export type AuditEntry = {
  * the transaction ends, so call it last.
  */
 export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
-  const { subject, key, agreementId = null, officeId = null } = entry;
-  await tx.$executeRaw`select append_audit(${subject}, ${key}, ${agreementId}::uuid,
-    ${officeId}::uuid, ${canonical(entry.event)})`;
+  const { subject, key, event } = entry;
+  await tx.$executeRaw`select append_audit(${subject}, ${key}, ${canonical(event)})`;
 }
 
 /** JSON with its keys in order, so that the same event always has the same text. */

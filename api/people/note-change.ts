@@ -14,7 +14,6 @@ export async function noteChange(
   await appendAudit(tx, {
     subject: `office/${officeId}`,
     key,
-    officeId,
     event: {
       happened: [happening],
       by: { userId: principal.userId },

@@ -154,7 +154,7 @@ describe('the audit', () => {
     );
     const hash = createHash('sha256')
       .update(Buffer.from(oldest.hash, 'hex'))
-      .update(`agreement/${id}\n2\n${newest.key}\n${body}`)
+      .update(`agreement/${id}\n2\n${newest.key}\n${newest.recordedAt}\n${body}`)
       .digest('hex');
     expect(links.map(({ seq }) => seq)).toEqual([2, 1]);
     expect(newest).toMatchObject({ prevHash: oldest.hash, hash });

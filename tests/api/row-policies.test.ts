@@ -255,7 +255,7 @@ describe('the role', () => {
     ['mapalus_auth', 'read roles', 'select * from public.membership'],
     ['mapalus_auth', 'read offices', 'select * from public.office'],
     ['mapalus_auth', 'read the audit', 'select * from public.audit_event'],
-    ['mapalus_auth', 'write the audit', `select public.append_audit('a', 'b', null, null, '{}')`],
+    ['mapalus_auth', 'write the audit', `select public.append_audit('a', 'b', '{}')`],
     ['mapalus_auth', 'make a table', 'create table auth.mine (x int)'],
   ];
 

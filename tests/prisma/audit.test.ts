@@ -4,8 +4,8 @@ import { readAnchor, verifyAudit } from '../../prisma/audit-verification.ts';
 import type { Anchor } from '../../prisma/audit-verification.ts';
 import { aDatabase } from '../support/stage.ts';
 
-const ONE = 'agreement/one';
-const TWO = 'agreement/two';
+const ONE = 'agreement/00000000-0000-4000-8000-000000000001';
+const TWO = 'agreement/00000000-0000-4000-8000-000000000002';
 
 let database: Awaited<ReturnType<typeof aDatabase>>;
 let anchor: Anchor;
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-const happen = (subject: string, key: string) =>
+const happen = (subject: typeof ONE | typeof TWO, key: string) =>
   database.asWorker.withActor({ kind: 'engine' }, (tx) =>
     appendAudit(tx, { subject, key, event: { happened: [{ kind: 'signed', day: key }] } }),
   );
@@ -47,7 +47,7 @@ const relink = (subject: string) =>
        for link in select * from audit_event where subject = '${subject}' order by seq loop
          place := place + 1;
          update audit_event set seq = place, event = body::jsonb, prev_hash = previous,
-           hash = audit_hash(previous, subject, place, key, body) where id = link.id
+           hash = audit_hash(previous, subject, place, key, recorded_at, body) where id = link.id
            returning hash into previous;
        end loop;
        update audit_head set seq = place, hash = previous where subject = '${subject}';
@@ -115,8 +115,18 @@ describe('the verifier names the first link that does not hold', () => {
     [
       'a hash computed afresh for one link only',
       `update audit_event set body = '{}', event = '{}',
-         hash = audit_hash(prev_hash, subject, seq, key, '{}') where ${at(ONE, 2)}`,
+         hash = audit_hash(prev_hash, subject, seq, key, recorded_at, '{}') where ${at(ONE, 2)}`,
       `${ONE} #3`,
+    ],
+    [
+      'an act that is said to have been recorded at another time',
+      `update audit_event set recorded_at = recorded_at - interval '1 day' where ${at(ONE, 2)}`,
+      `${ONE} #2`,
+    ],
+    [
+      'an event that is hidden from those whom it concerns',
+      `update audit_event set agreement_id = null where ${at(TWO, 2)}`,
+      `${TWO} #2`,
     ],
     ['an event that was taken out', `delete from audit_event where ${at(ONE, 2)}`, `${ONE} #3`],
     [

@@ -172,19 +172,24 @@ $$;
 
 -- -- The audit chain ---------------------------------------------------------------------------
 
-create function audit_hash(prev bytea, subject text, seq integer, key text, body text)
-  returns bytea language sql immutable
-  return sha256(prev || convert_to(subject || e'\n' || seq || e'\n' || key || e'\n' || body, 'UTF8'));
+-- What a link binds: its place, the instant of its recording (UTC, ISO 8601) and its text.
+create function audit_hash(
+  prev bytea, subject text, seq integer, key text, recorded_at timestamptz, body text
+) returns bytea language sql immutable
+  return sha256(prev || convert_to(concat_ws(e'\n', subject, seq, key,
+    to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), body), 'UTF8'));
 
--- Adds one link to a subject's chain and answers its number, or null when the key is there
--- already. Locks the head, so it comes last in a transaction.
-create function append_audit(
-  p_subject text, p_key text, p_agreement uuid, p_office uuid, p_body text
-) returns integer
+-- Adds one link to a subject's chain, `agreement/<id>` or `office/<id>`, and answers its number, or
+-- null when the key is there already. Locks the head, so it comes last in a transaction.
+create function append_audit(p_subject text, p_key text, p_body text) returns integer
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   head audit_head;
   next_hash bytea;
+  -- As precise as the column that keeps it.
+  recorded timestamptz(3) := now();
+  about text := split_part(p_subject, '/', 1);
+  subject_id text := split_part(p_subject, '/', 2);
 begin
   insert into audit_head (subject, seq, hash) values (p_subject, 0, ''::bytea)
     on conflict do nothing;
@@ -192,10 +197,13 @@ begin
   if exists (select 1 from audit_event where subject = p_subject and key = p_key) then
     return null;
   end if;
-  next_hash := audit_hash(head.hash, p_subject, head.seq + 1, p_key, p_body);
-  insert into audit_event (subject, seq, key, agreement_id, office_id, body, event, prev_hash, hash)
-    values (p_subject, head.seq + 1, p_key, p_agreement, p_office, p_body, p_body::jsonb,
-      head.hash, next_hash);
+  next_hash := audit_hash(head.hash, p_subject, head.seq + 1, p_key, recorded, p_body);
+  insert into audit_event (subject, seq, key, agreement_id, office_id, body, event, prev_hash, hash,
+      recorded_at)
+    values (p_subject, head.seq + 1, p_key,
+      case about when 'agreement' then subject_id::uuid end,
+      case about when 'office' then subject_id::uuid end,
+      p_body, p_body::jsonb, head.hash, next_hash, recorded);
   update audit_head set seq = head.seq + 1, hash = next_hash where subject = p_subject;
   return head.seq + 1;
 end $$;
@@ -207,6 +215,7 @@ create function seal_audit() returns integer
 declare
   last audit_seal;
   moved jsonb;
+  sealed timestamptz(3) := now();
 begin
   perform pg_advisory_xact_lock(72707370);
   select * into last from audit_seal order by seq desc limit 1;
@@ -222,9 +231,10 @@ begin
   if moved is null then
     return coalesce(last.seq, 0);
   end if;
-  insert into audit_seal (seq, body, prev_hash, hash)
+  insert into audit_seal (seq, body, prev_hash, hash, sealed_at)
     values (coalesce(last.seq, 0) + 1, moved::text, coalesce(last.hash, ''::bytea),
-      audit_hash(coalesce(last.hash, ''::bytea), 'seal', coalesce(last.seq, 0) + 1, '', moved::text));
+      audit_hash(coalesce(last.hash, ''::bytea), 'seal', coalesce(last.seq, 0) + 1, '', sealed,
+        moved::text), sealed);
   return coalesce(last.seq, 0) + 1;
 end $$;
 
@@ -290,7 +300,7 @@ grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
 revoke execute on all functions in schema public from public;
 grant execute on function actor_user(), actor_day(), actor_scope(text[]), actor_known_offices(),
   actor_signing_offices(), actor_governments(), takes_part(uuid[], uuid[]), related_terms(uuid),
-  office_of_own_user(text), append_audit(text, text, uuid, uuid, text), announce(text, uuid)
+  office_of_own_user(text), append_audit(text, text, text), announce(text, uuid)
   to mapalus_app, mapalus_worker;
 grant execute on function roles_of(text, date) to mapalus_app;
 grant execute on function place_office() to mapalus_app;
