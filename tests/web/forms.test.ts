@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
@@ -233,6 +234,27 @@ describe('a form in the browser', () => {
 
     expect(title).toBe('PKS yang belum dikirim');
     expect(await page.getByRole('textbox', { name: 'Judul' }).inputValue()).toBe('');
+  });
+
+  test('of a proposal whose answer got lost makes one agreement, also after a reload', async () => {
+    const title = 'PKS di ujung sinyal';
+    const page = await people.as('proposer-mitra', '/perjanjian/baru');
+    await page.getByRole('textbox', { name: 'Judul' }).fill(title);
+    await choose(page.getByRole('group', { name: 'Pihak 2' }), 'Kantor', 'Tondano');
+    const answerGetsLost = async (route: Route) => {
+      await route.fetch({ url: `${api.url}/api/v1/agreements` });
+      await route.abort();
+    };
+    await page.route('**/api/v1/agreements', answerGetsLost, { times: 1 });
+
+    await page.getByRole('button', { name: 'Usulkan perjanjian' }).click();
+    await sees(page, 'Server tidak terjangkau');
+    await page.reload();
+    await page.getByRole('button', { name: 'Kirim ulang' }).click();
+    await standsBefore(page, title);
+
+    const made = await api.rows('select id from agreement where title = $1', [title]);
+    expect(made).toHaveLength(1);
   });
 
   test('leads to the first field that is wrong', async () => {

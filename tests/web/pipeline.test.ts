@@ -66,6 +66,17 @@ describe('the list of agreements in the browser', () => {
     await lists(page, ['PKS Nelayan', 'PKS Tokoh Agama', 'MoU Lima Tahun']);
   });
 
+  test('is found again as it stood on the way back from an agreement', async () => {
+    const page = await people.as('proposer-mitra', '/perjanjian?jenis=pks&urut=-title');
+    await page.getByRole('link', { name: 'PKS Tokoh Agama' }).click();
+    await standsBefore(page, 'PKS Tokoh Agama');
+
+    await page.getByRole('link', { name: 'Daftar perjanjian' }).click();
+
+    await lists(page, ['PKS Tokoh Agama', 'PKS Nelayan']);
+    expect(new URL(page.url()).search).toBe('?jenis=pks&urut=-title');
+  });
+
   test('shows whose turn it is', async () => {
     const page = await people.as('approver-mitra', '/perjanjian?giliran=saya');
 

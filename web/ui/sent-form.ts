@@ -6,7 +6,7 @@
 import { useRef, useState } from 'react';
 import { useForm } from '@mantine/form';
 import type { FormErrors, UseFormReturnType } from '@mantine/form';
-import { CallFailed } from '../connection/failure.ts';
+import { CallFailed, unreachable } from '../connection/failure.ts';
 import { freshKey } from '../connection/fresh-key.ts';
 
 /** One attempt: what is sent, and the key under which it has one outcome. */
@@ -39,6 +39,8 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
   send,
   onDone,
   onValuesChange,
+  unanswered,
+  onAttempt,
 }: {
   initialValues: Values;
   /** What is missing or contradictory, by field; empty when it can be sent. */
@@ -47,10 +49,16 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
   send: (attempt: Attempt<Body>) => Promise<Answer>;
   onDone: (answer: Answer, values: Values) => void;
   onValuesChange?: (values: Values) => void;
+  /** An attempt of which this page heard no answer before it was opened again. */
+  unanswered?: Attempt<Body> | undefined;
+  /** Told of each attempt as it begins, and of nothing once it has been answered. */
+  onAttempt?: (attempt: Attempt<Body> | undefined) => void;
 }): SentForm<Values> {
-  const [sending, setSending] = useState<Sending>({ state: 'idle' });
+  const [sending, setSending] = useState<Sending>(
+    unanswered ? { state: 'unknown', error: unreachable() } : { state: 'idle' },
+  );
   const [remaining, setRemaining] = useState<string[]>([]);
-  const open = useRef<Attempt<Body>>(undefined);
+  const open = useRef(unanswered);
   const form = useForm<Values>({
     initialValues,
     ...(gaps && { validate: gaps }),
@@ -60,10 +68,11 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
   async function attempt(values: Values): Promise<void> {
     const current = open.current ?? { body: compose(values), once: freshKey() };
     open.current = current;
+    onAttempt?.(current);
     setSending({ state: 'sending' });
     try {
       const answer = await send(current);
-      open.current = undefined;
+      settle();
       setSending({ state: 'idle' });
       onDone(answer, values);
     } catch (error) {
@@ -71,13 +80,18 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
         setSending({ state: 'unknown', error });
         return;
       }
-      open.current = undefined;
+      settle();
       const { shown, rest } = errorsFor(form, error);
       form.setErrors(shown);
       setRemaining(rest);
       setSending({ state: 'refused', error });
       focusFirst(Object.keys(shown));
     }
+  }
+
+  function settle(): void {
+    open.current = undefined;
+    onAttempt?.(undefined);
   }
 
   const submit = form.onSubmit(
@@ -91,6 +105,7 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
     remaining,
     isLocked,
     pardon: () => {
+      settle();
       setSending({ state: 'idle' });
       setRemaining([]);
     },

@@ -58,11 +58,7 @@ export function AccountsPage() {
         </Button>
       }
     >
-      <SearchField
-        label={t('accounts.search')}
-        initial={cari}
-        onSearch={(q) => change({ cari: q })}
-      />
+      <SearchField label={t('accounts.search')} text={cari} onSearch={(q) => change({ cari: q })} />
       <Loaded query={page}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (

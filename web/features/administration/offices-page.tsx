@@ -61,11 +61,7 @@ export function OfficesPage() {
         </Button>
       }
     >
-      <SearchField
-        label={t('offices.search')}
-        initial={cari}
-        onSearch={(q) => change({ cari: q })}
-      />
+      <SearchField label={t('offices.search')} text={cari} onSearch={(q) => change({ cari: q })} />
       <Loaded query={page}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { capital } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
+import { useWayBack } from '../../ui/back-link.tsx';
 import { DayText } from '../../ui/day.tsx';
 import { Emptiness } from '../../ui/emptiness.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -30,6 +31,7 @@ export function OutboxPage() {
   const templateName = useTemplateName();
   const view: View = useSearch({ from: '/known/shell/kotak-keluar' });
   const navigate = useNavigate({ from: '/kotak-keluar' });
+  useWayBack('/kotak-keluar', view);
   const query = asQuery(view);
   const page = useQuery({
     queryKey: ['outbox', 'list', query],

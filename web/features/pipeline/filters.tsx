@@ -1,8 +1,7 @@
 /** The filters of the list. They stand in the address, so that a view can be sent on. */
-import { Button, Chip, Collapse, Group, NativeSelect, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useDisclosure, useHotkeys } from '@mantine/hooks';
+import { Button, Chip, Collapse, Group, NativeSelect } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { STAGES } from '../../../domain/agreement.ts';
 import { capital } from '../../../texts/format.ts';
@@ -11,6 +10,7 @@ import type { Choice } from '../../ui/choice.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { regions } from '../../ui/lookups.ts';
 import { regionQuery } from '../../ui/region.ts';
+import { SearchField } from '../../ui/search-field.tsx';
 import classes from './filters.module.css';
 import { filterCount, hasFilters, KINDS, noFilters, SORTS, WITHIN } from './view.ts';
 import type { View } from './view.ts';
@@ -24,7 +24,11 @@ export function Filters({ view, onChange }: Props) {
   return (
     <search className={classes.filters}>
       <div className={classes.first}>
-        <SearchField text={view.cari ?? ''} onSearch={(cari) => onChange({ cari })} />
+        <SearchField
+          label={t('pipeline.search')}
+          text={view.cari ?? ''}
+          onSearch={(cari) => onChange({ cari })}
+        />
         <Chip
           checked={view.giliran !== undefined}
           onChange={(on) => onChange({ giliran: on ? 'saya' : undefined })}
@@ -98,44 +102,6 @@ function Fields({ view, onChange }: Props) {
         </Button>
       )}
     </div>
-  );
-}
-
-function SearchField({
-  text,
-  onSearch,
-}: {
-  text: string;
-  onSearch: (text: string | undefined) => void;
-}) {
-  const { t } = useTranslation();
-  const field = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(text);
-  const search = useDebouncedCallback((q: string) => onSearch(q.trim() || undefined), 300);
-  useHotkeys([['/', () => field.current?.focus()]]);
-  // Filters may be cleared elsewhere, and the browser's way back changes them too.
-  useEffect(() => {
-    if (document.activeElement !== field.current) setTyped(text);
-  }, [text]);
-  return (
-    <TextInput
-      ref={field}
-      className={classes.search}
-      type="search"
-      aria-label={t('pipeline.search')}
-      placeholder={t('pipeline.search')}
-      leftSection={<Icon name="search" />}
-      rightSection={
-        <Text component="kbd" className={classes.key} title={t('pipeline.searchHint')} aria-hidden>
-          /
-        </Text>
-      }
-      value={typed}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        search(currentTarget.value);
-      }}
-    />
   );
 }
 

@@ -11,6 +11,7 @@ import { formatNumber } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
 import type { RequestTo } from '../../connection/call.ts';
 import { allows, useSession } from '../../connection/session.ts';
+import { useWayBack } from '../../ui/back-link.tsx';
 import { Emptiness } from '../../ui/emptiness.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -28,6 +29,7 @@ export function PipelinePage() {
   const session = useSession();
   const view = useSearch({ from: '/known/shell/perjanjian' });
   const navigate = useNavigate({ from: '/perjanjian' });
+  useWayBack('/perjanjian', view);
   const columns = useColumns();
   const query = asQuery(view, session.installation.today);
   const page = useQuery({

@@ -11,9 +11,11 @@ import { useSession } from '../../connection/session.ts';
 import { BackLink } from '../../ui/back-link.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { forget, keep, readKept } from '../../ui/kept.ts';
+import type { KeptPlace } from '../../ui/kept.ts';
 import { Page } from '../../ui/page.tsx';
 import { SentNotice } from '../../ui/sent-notice.tsx';
 import { useSentForm } from '../../ui/sent-form.ts';
+import type { Attempt } from '../../ui/sent-form.ts';
 import { useTermGaps } from '../../ui/term-input.tsx';
 import { ApprovalsSection } from './approvals-section.tsx';
 import { composed, emptyDraft, isBeyondParent } from './draft.ts';
@@ -32,14 +34,19 @@ export function ProposalPage() {
   const gapsOf = useGaps();
   const place = { name: 'usulan', userId: user.id, shape: 2 };
   const [kept] = useState(() => readKept<Draft>(place));
-  const [tellsOfDraft, setTellsOfDraft] = useState(kept !== undefined);
   const keepSoon = useDebouncedCallback((values: Draft) => keep(place, values), 400);
+  const sentPlace = { name: 'usulan-terkirim', userId: user.id, shape: 1 };
+  const [unanswered] = useState(() => unansweredAt(sentPlace));
+  const [tellsOfDraft, setTellsOfDraft] = useState((kept ?? unanswered) !== undefined);
   const sent = useSentForm<Draft, ReturnType<typeof composed>, { id: string }>({
     initialValues: kept ?? emptyDraft(installation.today),
     gaps: gapsOf,
     compose: composed,
     send: ({ body, once }) => call('post /agreements', { body, once }),
     onValuesChange: keepSoon,
+    unanswered,
+    onAttempt: (attempt) =>
+      attempt ? keep(sentPlace, { attempt, sentAt: Date.now() }) : forget(sentPlace),
     onDone: ({ id }) => {
       keepSoon.cancel();
       forget(place);
@@ -65,6 +72,7 @@ export function ProposalPage() {
                 onClick={() => {
                   form.setValues(emptyDraft(installation.today));
                   form.clearErrors();
+                  sent.pardon();
                   setTellsOfDraft(false);
                 }}
               >
@@ -101,6 +109,16 @@ export function ProposalPage() {
       </Page>
     </>
   );
+}
+
+/** Milliseconds for which the server surely knows an attempt again; it keeps answers for 30 days. */
+const KNOWN_FOR = 29 * 24 * 60 * 60 * 1000;
+
+/** A proposal that was sent before the page was opened again, without an answer. */
+function unansweredAt(place: KeptPlace): Attempt<ReturnType<typeof composed>> | undefined {
+  type Sent = { attempt: Attempt<ReturnType<typeof composed>>; sentAt: number };
+  const kept = readKept<Sent>(place);
+  return kept && Date.now() - kept.sentAt < KNOWN_FOR ? kept.attempt : undefined;
 }
 
 function useGaps(): (draft: Draft) => Record<string, string> {
