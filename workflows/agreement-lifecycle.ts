@@ -92,7 +92,7 @@ const planSwiftly = locallyFirst(local.planMilestones, planMilestones);
  * The events after which a run gives way to the next, so that no replay takes longer than about
  * 50 ms (docs/adr/0016). A year with a dozen reminders and ten commands has about 200.
  */
-const LONGEST_RUN = 100;
+const LONGEST_RUN = 120;
 
 /**
  * One agreement's life, or a stretch of it: until the next stage or budget year, or until the run
