@@ -99,6 +99,8 @@ async function claimSignature(
   { id: agreementId, kind, parties, parent: above }: AgreementState,
   { commandId, party: partyId, actedBy, signedOn }: Sign,
 ): Promise<Refusal | null> {
+  // Granted before: whatever was decided elsewhere since, the answer stays.
+  if (await tx.signatureClaim.findUnique({ where: { commandId } })) return null;
   const outside = parties.some(({ id, outside: isOutside }) => id === partyId && isOutside);
   const holderId = actedBy.kind === 'holder' ? actedBy.id : null;
   if (!outside) {
@@ -117,8 +119,7 @@ async function claimSignature(
     insert into signature_claim (command_id, agreement_id, party_id, holder_id, signed_on)
     values (${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${holderId}::uuid,
       ${toColumn(signedOn)}) on conflict do nothing`;
-  if (claimed || (await tx.signatureClaim.findUnique({ where: { commandId } }))) return null;
-  return refuse('PartyAlreadySigned', { party: partyId });
+  return claimed ? null : refuse('PartyAlreadySigned', { party: partyId });
 }
 
 // A holder signs for the own office and for those below it in the same institution: a head of

@@ -14,7 +14,7 @@ import { askedToStop } from '../local/asked-to-stop.ts';
 import { freePort } from '../local/port.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
-import { inSentences, Trouble } from '../local/trouble.ts';
+import { inSentences, Stopped, Trouble } from '../local/trouble.ts';
 import { formatDay, formatNumber } from '../texts/format.ts';
 import { ACCOUNTS, gatherCast } from './cast.ts';
 import { checkStory, KINDS, rowsOf } from './checking.ts';
@@ -37,6 +37,7 @@ const tell = createTelling(say);
 try {
   process.exit(await demo());
 } catch (error) {
+  if (error instanceof Stopped) process.exit(sayStopped());
   console.error(inSentences(error));
   process.exit(1);
 }
@@ -58,9 +59,7 @@ async function demo(): Promise<number> {
     await stack.stop();
   }
   if (!played) {
-    say('');
-    say('Dihentikan; tidak ada yang tertinggal berjalan. Kisah selalu mulai dari awal.');
-    return STOPPED;
+    return sayStopped();
   }
 
   const rows = rowsOf(story, played.checked);
@@ -72,6 +71,12 @@ async function demo(): Promise<number> {
     `Kisah ini selesai dalam ${formatNumber(Math.round((performance.now() - began) / 1000))} detik.`,
   );
   return rows.every(({ ok }) => ok) ? 0 : 1;
+}
+
+function sayStopped(): number {
+  say('');
+  say('Dihentikan; tidak ada yang tertinggal berjalan. Kisah selalu mulai dari awal.');
+  return STOPPED;
 }
 
 /** What came of a story, and the business day on which it ended. */

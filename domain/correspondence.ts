@@ -72,7 +72,7 @@ const WORKING: readonly Role[] = [
 ];
 
 // Where an office has nobody for a mail, it goes to its mailbox; without one, to these roles
-// around it, so that a mail is for nobody only where there is nobody at all.
+// around it, and else to whoever works in it at all, so that it is for nobody only where nobody is.
 const FALLBACK: readonly Role[] = ['legal', 'branch-head'];
 
 /** When a mail may leave: at once for what a person did, at the mail hour for what a day did. */
@@ -110,7 +110,10 @@ export function addresseesOf(
     );
     if (readers.length > 0) return readers;
     if (office.hasMailbox) return [{ officeId: office.id, userId: null }];
-    return near.filter(({ role }) => FALLBACK.includes(role));
+    const inTheirPlace = near.filter(({ role }) => FALLBACK.includes(role));
+    return inTheirPlace.length > 0
+      ? inTheirPlace
+      : near.filter(({ officeId, role }) => officeId === office.id && WORKING.includes(role));
   });
   const seen = new Set<string>();
   return addressees

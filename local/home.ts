@@ -83,6 +83,11 @@ export async function takeOver(home: Home): Promise<string[]> {
   lock(home.lockFile);
   const note = readRunNote(home);
   if (!note) return [];
+  const { supervisor } = note;
+  if (supervisor.pid !== process.pid && isAlive(supervisor)) {
+    rmSync(home.lockFile, { force: true });
+    throw runningAlready(supervisor);
+  }
   // In the order of an orderly stop: the database last.
   const left = note.parts.filter(isAlive).reverse();
   for (const part of left) await end(part);
@@ -103,10 +108,7 @@ function lock(file: string): void {
     const holder = readJson<NotedProcess>(file);
     if (holder && isAlive(holder)) {
       if (holder.pid === process.pid) return;
-      throw new Trouble(
-        `Mapalus is already running here (process ${holder.pid}).`,
-        'Use it, or stop it with Ctrl-C in its window; a second one needs its own MAPALUS_HOME.',
-      );
+      throw runningAlready(holder);
     }
     const removal = `${file}.removal`;
     lock(removal);
@@ -117,6 +119,13 @@ function lock(file: string): void {
   } finally {
     rmSync(mine, { force: true });
   }
+}
+
+function runningAlready({ pid }: NotedProcess): Trouble {
+  return new Trouble(
+    `Mapalus is already running here (process ${pid}).`,
+    'Use it, or stop it with Ctrl-C in its window; a second one needs its own MAPALUS_HOME.',
+  );
 }
 
 /** The note of a running stack; undefined when there is none. */

@@ -190,6 +190,12 @@ describe('who reads a mail', () => {
     expect(readers(turn, branch, deserted)).toEqual(['above of kanwil']);
   });
 
+  test('a branch with nobody who can, here or above: whoever works there', () => {
+    const alone = [person('officer', 'branch', 'branch-officer')];
+
+    expect(readers({ ...turn, stage: 'approval' }, branch, alone)).toEqual(['officer of branch']);
+  });
+
   test('nobody where there is nobody at all', () => {
     expect(readers(turn, regency, [])).toEqual([]);
   });

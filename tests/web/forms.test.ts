@@ -243,7 +243,7 @@ describe('a form in the browser', () => {
     await choose(page.getByRole('group', { name: 'Pihak 2' }), 'Kantor', 'Tondano');
     const answerGetsLost = async (route: Route) => {
       await route.fetch({ url: `${api.url}/api/v1/agreements` });
-      await route.abort();
+      await route.abort('internetdisconnected');
     };
     await page.route('**/api/v1/agreements', answerGetsLost, { times: 1 });
 

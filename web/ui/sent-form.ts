@@ -67,8 +67,8 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
 
   async function attempt(values: Values): Promise<void> {
     const current = open.current ?? { body: compose(values), once: freshKey() };
+    if (!open.current) onAttempt?.(current);
     open.current = current;
-    onAttempt?.(current);
     setSending({ state: 'sending' });
     try {
       const answer = await send(current);

@@ -62,7 +62,7 @@ export function ProposalPage() {
     <>
       <BackLink to="/perjanjian" label={t('agreement.back')} />
       <Page title={t('proposal.title')} lead={t('proposal.lead')}>
-        {tellsOfDraft && (
+        {tellsOfDraft && !isLocked && (
           <Alert color="blue" variant="light" icon={<Icon name="info" />}>
             <Group justify="space-between" gap="xs">
               {t('proposal.draftFound')}

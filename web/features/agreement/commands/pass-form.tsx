@@ -21,16 +21,18 @@ export function PassForm(props: CommandProps) {
   const elsewhere = desksOf(agreement).filter(
     ({ id }) => !agreement.desks.some((desk) => desk.id === id),
   );
+  // The text may have moved to the chosen desk meanwhile.
+  const deskFor = (to: string) => (elsewhere.find(({ id }) => id === to) ?? elsewhere[0])?.id ?? '';
   const sent = useCommand(props, {
     initialValues: {
-      to: elsewhere[0]?.id ?? '',
+      to: deskFor(''),
       note: '',
       evidence: onBehalfOf ? letterWanted : noLetter,
     },
     gaps: ({ evidence }) => letterGaps(evidence, t('field.required')),
     compose: ({ office, to, note, evidence }) => ({
       office,
-      to,
+      to: deskFor(to),
       ...(onBehalfOf && { onBehalfOf: onBehalfOf.id }),
       ...(note.trim() !== '' && { note }),
       ...letterOf(evidence),
@@ -47,6 +49,7 @@ export function PassForm(props: CommandProps) {
         data={elsewhere.map(({ id, name }) => ({ value: id, label: name }))}
         data-field="to"
         {...form.getInputProps('to')}
+        value={deskFor(form.values.to)}
       />
       <NoteField form={form} />
       <LetterInput
