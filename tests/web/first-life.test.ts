@@ -32,6 +32,8 @@ describe('an agreement in the browsers of its people', () => {
     await proposer.getByRole('button', { name: 'Masuk' }).click();
     await proposer.getByRole('link', { name: 'Usulkan perjanjian' }).first().click();
     await standsBefore(proposer, 'Usulkan perjanjian');
+    // The page has filled in what it can; nothing moves any more.
+    await sees(proposer, 'Langkah 1');
     await proposer.getByRole('textbox', { name: 'Judul' }).fill('PKS Pekerja Rentan 2024');
     await choose(proposer.getByRole('group', { name: 'Pihak 2' }), 'Kantor', 'Tondano');
     await proposer.getByRole('button', { name: 'Usulkan perjanjian' }).click();

@@ -221,6 +221,8 @@ describe('a form in the browser', () => {
 
   test('of a proposal survives a reload', async () => {
     const page = await people.as('proposer-mitra', '/perjanjian/baru');
+    // The page has filled in what it can; nothing moves any more.
+    await sees(page, 'Langkah 1');
     await page.getByRole('textbox', { name: 'Judul' }).fill('PKS yang belum dikirim');
     await choose(page.getByRole('group', { name: 'Pihak 2' }), 'Kantor', 'Tondano');
     await page.waitForFunction(() =>
@@ -239,6 +241,8 @@ describe('a form in the browser', () => {
   test('of a proposal whose answer got lost makes one agreement, also after a reload', async () => {
     const title = 'PKS di ujung sinyal';
     const page = await people.as('proposer-mitra', '/perjanjian/baru');
+    // The page has filled in what it can; nothing moves any more.
+    await sees(page, 'Langkah 1');
     await page.getByRole('textbox', { name: 'Judul' }).fill(title);
     await choose(page.getByRole('group', { name: 'Pihak 2' }), 'Kantor', 'Tondano');
     const answerGetsLost = async (route: Route) => {
