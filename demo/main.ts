@@ -58,9 +58,7 @@ async function demo(): Promise<number> {
   } finally {
     await stack.stop();
   }
-  if (!played) {
-    return sayStopped();
-  }
+  if (!played) return sayStopped();
 
   const rows = rowsOf(story, played.checked);
   const file = path.join(home.folder, 'demo.json');

@@ -43,13 +43,13 @@ export function submit(agreement: AgreementState, command: Submit): Step {
   if (stage !== 'proposal' && stage !== 'drafting' && stage !== 'review') {
     throw new RuleBroken('StageForbids', { command: 'submit', stage });
   }
-  const desk = deskOnTurn(agreement, command);
-  const actedBy = whoSubmitted(command);
+  const by = { desk: deskOnTurn(agreement, command), person: whoSubmitted(command) };
   const next = {
     proposal: takenUp,
     drafting: handedIn,
     review: cleared,
-  }[stage](agreement, desk, command);
+  }[stage](agreement, by, command);
+  const { desk, person: actedBy } = by;
   const { noteId = null, evidenceId = null } = command;
   const remarks = { note: noteId, evidence: evidenceId };
   const textVersion = next.text.version;
@@ -120,7 +120,9 @@ export function withdraw(agreement: AgreementState, command: Withdraw): Step {
   };
 }
 
-function takenUp(agreement: AgreementState, _desk: DeskId, command: Submit): AgreementState {
+type Submitter = { desk: DeskId; person: Person };
+
+function takenUp(agreement: AgreementState, _by: Submitter, command: Submit): AgreementState {
   const drafter = command.to ?? agreement.proposer;
   if (!desksOf(agreement).includes(drafter)) {
     throw new RuleBroken('DeskUnknown', { desk: drafter, possible: desksOf(agreement) });
@@ -128,15 +130,14 @@ function takenUp(agreement: AgreementState, _desk: DeskId, command: Submit): Agr
   return enter(agreement, 'drafting', [drafter], command);
 }
 
-function handedIn(agreement: AgreementState, desk: DeskId, command: Submit): AgreementState {
-  const person = whoSubmitted(command);
-  const text = { version: agreement.text.version + 1, handedInBy: { desk, person } };
-  const own = partyRepresentedBy(agreement, desk);
+function handedIn(agreement: AgreementState, by: Submitter, command: Submit): AgreementState {
+  const text = { version: agreement.text.version + 1, handedInBy: by };
+  const own = partyRepresentedBy(agreement, by.desk);
   const reviewers = agreement.parties.map(({ id }) => id).filter((id) => id !== own);
   return enter({ ...agreement, text }, 'review', reviewers, command);
 }
 
-function cleared(agreement: AgreementState, desk: DeskId, command: Submit): AgreementState {
+function cleared(agreement: AgreementState, { desk }: Submitter, command: Submit): AgreementState {
   const waiting = agreement.turn.desks.filter((each) => each !== desk);
   if (waiting.length > 0) return withTurn(agreement, waiting, agreement.turn.since);
   const approvers = readySteps(agreement).flatMap(({ offices }) => offices);

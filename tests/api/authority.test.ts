@@ -102,17 +102,12 @@ describe('an MoU of the regent', () => {
 
   test('binds the dates of a PKS also where the branch cannot see it', async () => {
     const umbrella = {
+      ...anMou,
       on: TODAY,
-      kind: 'mou' as const,
-      form: 'nota-kesepakatan' as const,
-      proposer: offices.mitraLegal,
-      proposingParty: offices.mitra,
-      term: { start: TODAY, end: '2024-12-31' },
       parties: [
         { id: offices.mitra, side: 'government' as const, outside: false },
         { id: offices.bpjsSuluttenggomalut, side: 'bpjs' as const, outside: false },
       ],
-      approvals: [],
     };
     const mou = await living(api, anAgreement(umbrella));
     const parent = { id: mou.id, exceptionNoteId: null };

@@ -13,9 +13,8 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
 import { cursorIn, Pager } from '../../ui/pager.tsx';
 import { Records } from '../../ui/records.tsx';
-import { stated } from '../../ui/search.ts';
-import classes from './accounts-page.module.css';
 import { SearchField } from '../../ui/search-field.tsx';
+import { stated } from '../../ui/search.ts';
 import {
   CreateDialog,
   EndDialog,
@@ -24,6 +23,7 @@ import {
   ResetDialog,
 } from './account-dialogs.tsx';
 import type { Open, User } from './account-dialogs.tsx';
+import classes from './accounts-page.module.css';
 
 export function AccountsPage() {
   const { t } = useTranslation();
