@@ -1,8 +1,11 @@
 /**
- * Claims: what only PostgreSQL can grant, by constraint. A claim is keyed by its command, so
- * asking again gives the same answer.
+ * Claims: what only PostgreSQL can grant, by constraint. A command is answered once, and the answer
+ * is kept: an attempt that Temporal has given up, and that comes through late, finds it and takes
+ * nothing.
  */
+import { neverInForce } from '../domain/agreement.ts';
 import type { AgreementId, AgreementState } from '../domain/agreement.ts';
+import type { ClaimingCommand } from '../domain/command.ts';
 import { yearOf } from '../domain/day.ts';
 import { requireRenewable } from '../domain/renewal.ts';
 import { RuleBroken } from '../domain/rule-broken.ts';
@@ -12,25 +15,32 @@ import type { OfficeHolder, RecordNumber, Sign } from '../domain/signing.ts';
 import { requireParentLived } from '../domain/term.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn, toDay } from '../prisma/day-column.ts';
+import { answerOnce, inAttempt, lockCommand, wasAsked } from './attempt.ts';
 import type { Claim } from './recording.ts';
 
 export function createClaims({ database }: { database: Database }) {
   return {
     /** Grants the claim (null) or says which rule stands against it. */
     claim: ({ agreement, command }: Claim): Promise<Refusal | null> =>
-      database.withActor({ kind: 'engine' }, (tx) =>
-        command.type === 'sign'
-          ? claimSignature(tx, agreement, command)
-          : claimNumber(tx, agreement, command),
-      ),
-
-    /** Gives back what the command had claimed. */
-    release: (commandId: string): Promise<void> =>
-      database.withActor({ kind: 'engine' }, async (tx) => {
-        await tx.numberClaim.deleteMany({ where: { commandId } });
-        await tx.signatureClaim.deleteMany({ where: { commandId } });
+      inAttempt(database, async (tx) => {
+        const { commandId } = command;
+        await lockCommand(tx, commandId);
+        return answerOnce(tx, { commandId, agreementId: agreement.id }, () =>
+          refusedClaim(tx, agreement, command),
+        );
       }),
   };
+}
+
+async function refusedClaim(
+  tx: Tx,
+  agreement: AgreementState,
+  command: ClaimingCommand,
+): Promise<Refusal | null> {
+  if (!(await wasAsked(tx, command))) return refuse('CommandUnknown', {});
+  return command.type === 'sign'
+    ? claimSignature(tx, agreement, command)
+    : claimNumber(tx, agreement, command);
 }
 
 /**
@@ -40,27 +50,31 @@ export function createClaims({ database }: { database: Database }) {
 export async function claimRenewal(tx: Tx, agreement: AgreementState): Promise<Refusal | null> {
   const { id: successorId, renewalOf: predecessorId } = agreement;
   if (predecessorId === null) return null;
-
+  const refusal = await refusedByPredecessor(tx, predecessorId, agreement);
+  if (refusal) return refusal;
   const claimed = await tx.$executeRaw`insert into renewal_claim (predecessor_id, successor_id)
     values (${predecessorId}::uuid, ${successorId}::uuid) on conflict do nothing`;
-  if (!claimed) {
-    const { successorId: renewal } = await tx.renewalClaim.findUniqueOrThrow({
-      where: { predecessorId },
-    });
-    // Granted before, with this agreement already recorded: whatever became of the predecessor
-    // since, this life has begun.
-    if (renewal === successorId) return null;
-    return refuse('RenewalRunning', { agreement: predecessorId, renewal });
-  }
-  const refusal = await refusedByPredecessor(tx, predecessorId, agreement);
-  // The transaction goes on to commit, so a claim that is of no use is taken back here.
-  if (refusal) await releaseRenewal(tx, successorId);
-  return refusal;
+  if (claimed) return null;
+  const { successorId: renewal } = await tx.renewalClaim.findUniqueOrThrow({
+    where: { predecessorId },
+  });
+  return refuse('RenewalRunning', { agreement: predecessorId, renewal });
 }
 
-/** Lets another renewal of the predecessor begin. */
-export async function releaseRenewal(tx: Tx, successorId: AgreementId): Promise<void> {
-  await tx.renewalClaim.deleteMany({ where: { successorId } });
+/**
+ * Gives back what an agreement that has ended holds and does not use: a number or a signature that
+ * was granted and never entered and, when it was never in force, all of them and the renewal.
+ */
+export async function freeClaims(tx: Tx, agreement: AgreementState): Promise<void> {
+  const { id: agreementId, parties } = agreement;
+  const used = neverInForce(agreement) ? [] : parties;
+  const numbered = used.flatMap(({ number }) => number?.claimId ?? []);
+  const signed = used.flatMap(({ id, signature }) => (signature ? [id] : []));
+  await tx.numberClaim.deleteMany({ where: { agreementId, commandId: { notIn: numbered } } });
+  await tx.signatureClaim.deleteMany({ where: { agreementId, partyId: { notIn: signed } } });
+  if (neverInForce(agreement)) {
+    await tx.renewalClaim.deleteMany({ where: { successorId: agreementId } });
+  }
 }
 
 async function refusedByPredecessor(
@@ -68,7 +82,7 @@ async function refusedByPredecessor(
   predecessorId: AgreementId,
   { kind, term }: AgreementState,
 ): Promise<Refusal | null> {
-  const predecessor = await stored(tx, predecessorId);
+  const predecessor = await lockedFrom(tx, predecessorId);
   if (!predecessor) return refuse('NotRenewable', { agreement: predecessorId });
   // Whether a renewal is running was decided by the claim itself.
   return refusalBy(() => requireRenewable({ ...predecessor, renewal: null }, kind, term));
@@ -86,7 +100,7 @@ async function claimNumber(
     insert into number_claim (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
     values (${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${kind}, ${year}, ${number},
       ${numberKey}, ${toColumn(dated)}) on conflict do nothing`;
-  if (claimed || (await tx.numberClaim.findUnique({ where: { commandId } }))) return null;
+  if (claimed) return null;
 
   const taken = await tx.numberClaim.findFirst({ where: { partyId, kind, year, numberKey } });
   return taken && taken.agreementId !== agreementId
@@ -99,8 +113,6 @@ async function claimSignature(
   { id: agreementId, kind, parties, parent: above }: AgreementState,
   { commandId, party: partyId, actedBy, signedOn }: Sign,
 ): Promise<Refusal | null> {
-  // Granted before: whatever was decided elsewhere since, the answer stays.
-  if (await tx.signatureClaim.findUnique({ where: { commandId } })) return null;
   const outside = parties.some(({ id, outside: isOutside }) => id === partyId && isOutside);
   const holderId = actedBy.kind === 'holder' ? actedBy.id : null;
   if (!outside) {
@@ -110,7 +122,7 @@ async function claimSignature(
       return refuse('SignatoryWithoutAuthority', { holder: holder.id, kind, day: signedOn });
     }
   }
-  const parent = above && (await stored(tx, above.id));
+  const parent = above && (await lockedFrom(tx, above.id));
   const unsuitable =
     parent && refusalBy(() => requireParentLived(parent, above.exceptionNoteId, signedOn));
   if (unsuitable) return unsuitable;
@@ -140,9 +152,11 @@ async function officeHolder(tx: Tx, id: string, partyId: string): Promise<Office
   };
 }
 
-async function stored(tx: Tx, id: AgreementId): Promise<AgreementState | null> {
-  const row = await tx.agreement.findUnique({ where: { id } });
-  return row && (row.state as AgreementState);
+// As it stands, and as it stays until this transaction has ended.
+async function lockedFrom(tx: Tx, id: AgreementId): Promise<AgreementState | null> {
+  const [row] = await tx.$queryRaw<{ state: AgreementState }[]>`
+    select state from agreement where id = ${id}::uuid for share`;
+  return row?.state ?? null;
 }
 
 function refusalBy(rule: () => void): Refusal | null {

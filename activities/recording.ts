@@ -19,11 +19,18 @@ export type Cause =
 export type Recording = { change: Change; cause: Cause };
 
 /**
- * What recording answers. `refusal` speaks only at the beginning of a life, when PostgreSQL does
- * not grant what the agreement rests on (the one renewal of its predecessor). `newerRules` means
- * that nothing was recorded, because a reminder was planned by rules that no longer hold.
+ * What recording answers. With a `refusal` or `newerRules` nothing was recorded: the command was
+ * never asked for, PostgreSQL does not grant what a new agreement rests on (the one renewal of its
+ * predecessor), or a reminder was planned by rules that no longer hold. `held` is what PostgreSQL
+ * had under this version before, from an attempt whose workflow task was lost; it stays. `plan` is
+ * that of the recorded state.
  */
-export type Recorded = { plan: Plan; refusal: Refusal | null; newerRules: Rules | null };
+export type Recorded = {
+  plan: Plan;
+  held: AgreementState | null;
+  refusal: Refusal | null;
+  newerRules: Rules | null;
+};
 
 /** A claim that only PostgreSQL can grant. */
 export type Claim = { agreement: AgreementState; command: ClaimingCommand };

@@ -1,19 +1,19 @@
 /**
- * Recording: copy, plan, mail, audit and the hint to open pages, in one transaction. Every part
- * may be repeated: the copy and its plan never give way to a lower version, mails are unique by
- * cause and reader, and the audit chain takes a key once. At the same version the later record
- * wins: a change after a milestone may have been recorded by a worker that died before its
- * workflow knew of it, and what the workflow then makes of that version is the truth.
+ * Recording: copy, plan, mail, audit and the hint to open pages, in one transaction. A version is
+ * recorded once, under a lock of its copy: an attempt that comes late, or the same milestone again
+ * after its workflow task was lost, finds it there, writes nothing and answers what it found.
  */
-import { branchOf, isEnded, neverInForce, officesConcerned } from '../domain/agreement.ts';
+import { branchOf, isEnded, officesConcerned } from '../domain/agreement.ts';
 import type { AgreementState } from '../domain/agreement.ts';
 import type { Day } from '../domain/day.ts';
 import { dueAt, planMilestones, planOfNothing } from '../domain/milestone.ts';
 import type { Plan, ReminderPolicy } from '../domain/milestone.ts';
+import type { Refusal } from '../domain/rule-broken.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
 import { appendAudit } from '../prisma/audit.ts';
-import { claimRenewal, releaseRenewal } from './claims.ts';
+import { answerOnce, inAttempt, lockCommand, wasAsked } from './attempt.ts';
+import { claimRenewal, freeClaims } from './claims.ts';
 import { dayOf, keyOf, requestOf } from './cause.ts';
 import { queueMails } from './mail-queue.ts';
 import type { Cause, Recorded, Recording } from './recording.ts';
@@ -22,36 +22,61 @@ type Dependencies = { database: Database; release: string; mailDomain: string };
 
 export function createRecords({ database, release, mailDomain }: Dependencies) {
   return {
-    /** Records a change and answers the plan that follows from it. */
+    /** Records a change, unless its version has been recorded, and answers the plan that follows. */
     record: ({ change, cause }: Recording): Promise<Recorded> =>
-      database.withActor({ kind: 'engine' }, async (tx) => {
+      inAttempt(database, async (tx) => {
         const { agreement } = change;
-        const nothing = { plan: planOfNothing(agreement), refusal: null, newerRules: null };
+        const nothing = { plan: planOfNothing(agreement), held: null };
+        const unspoken = { refusal: null, newerRules: null };
 
+        const held = await lockCopy(tx, agreement);
+        if (held && held.version >= agreement.version) {
+          return { ...unspoken, held, plan: await planOf(tx, held) };
+        }
         const newerRules = await rulesOvertaking(tx, change.happened, cause);
-        if (newerRules) return { ...nothing, newerRules };
-
-        const refusal = agreement.version === 1 ? await claimRenewal(tx, agreement) : null;
-        if (refusal) return { ...nothing, refusal };
-        if (neverInForce(agreement)) await releaseRenewal(tx, agreement.id);
+        if (newerRules) return { ...nothing, refusal: null, newerRules };
+        const refusal = await refused(tx, agreement, cause);
+        if (refusal) return { ...nothing, refusal, newerRules: null };
 
         const policy = await reminderPolicy(tx, agreement.policyVersion);
         const plan = planMilestones(agreement, policy, agreement.calendarVersion);
-        const isNewest = await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
-        if (isNewest) await storePlan(tx, agreement, plan);
+        await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
+        if (isEnded(agreement)) await freeClaims(tx, agreement);
+        await storePlan(tx, agreement, plan);
         await queueMails(tx, change, cause, { policy, mailDomain });
         await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
         await appendAudit(tx, auditOf(agreement, change.happened, cause));
-        return { ...nothing, plan };
+        return { ...unspoken, held: null, plan };
       }),
 
     /** What lies ahead of an agreement by the rules it is planned by. Changes nothing. */
     planMilestones: (agreement: AgreementState): Promise<Plan> =>
-      database.withActor({ kind: 'engine' }, async (tx) => {
-        const policy = await reminderPolicy(tx, agreement.policyVersion);
-        return planMilestones(agreement, policy, agreement.calendarVersion);
-      }),
+      inAttempt(database, (tx) => planOf(tx, agreement)),
   };
+}
+
+// Attempts to record one agreement wait for each other: at its copy or, before there is one, at
+// the command that proposed it.
+async function lockCopy(tx: Tx, { id, version, created }: AgreementState) {
+  if (version === 1) await lockCommand(tx, created.commandId);
+  const [row] = await tx.$queryRaw<{ state: AgreementState }[]>`
+    select state from agreement where id = ${id}::uuid for update`;
+  return row?.state ?? null;
+}
+
+async function refused(tx: Tx, agreement: AgreementState, cause: Cause): Promise<Refusal | null> {
+  if (cause.by !== 'person') return null;
+  if (!(await wasAsked(tx, cause.given))) return { code: 'CommandUnknown', params: {} };
+  if (agreement.version > 1) return null;
+  const { commandId } = cause.given;
+  return answerOnce(tx, { commandId, agreementId: agreement.id }, () =>
+    claimRenewal(tx, agreement),
+  );
+}
+
+async function planOf(tx: Tx, agreement: AgreementState): Promise<Plan> {
+  const policy = await reminderPolicy(tx, agreement.policyVersion);
+  return planMilestones(agreement, policy, agreement.calendarVersion);
 }
 
 // A reminder is judged by the newest rules at the moment it is due: between the publication of
@@ -81,10 +106,10 @@ async function storeCopy(
   tx: Tx,
   agreement: AgreementState,
   { release, changedOn }: { release: string; changedOn: Day },
-): Promise<boolean> {
+): Promise<void> {
   const { id, version, schemaVersion, kind, stage, term, turn, ending } = agreement;
   const branch = branchOf(agreement);
-  const stored = await tx.$executeRaw`
+  await tx.$executeRaw`
     insert into agreement (id, version, schema_version, state, kind, stage, stage_since, title,
       region_code, branch_id, start_day, end_day, parent_id, renewal_of, ended_reason, last_day,
       desks, turn_since, seen_by, release, created_on, changed_on)
@@ -102,8 +127,7 @@ async function storeCopy(
       last_day = excluded.last_day, desks = excluded.desks, turn_since = excluded.turn_since,
       seen_by = excluded.seen_by, release = excluded.release, changed_on = excluded.changed_on,
       recorded_at = now()
-    where agreement.version <= excluded.version`;
-  return stored > 0;
+    where agreement.version < excluded.version`;
 }
 
 async function storePlan(tx: Tx, agreement: AgreementState, plan: Plan): Promise<void> {

@@ -9,6 +9,7 @@ import { translator } from '../texts/translator.ts';
 // A new rule does not compile until its status is chosen here. 409: the moment is wrong;
 // 412: somebody was faster; 422: the request itself is wrong.
 const RULE_STATUS: Record<RuleCode, number> = {
+  CommandUnknown: 409,
   AgreementEnded: 409,
   VersionStale: 412,
   StageForbids: 409,

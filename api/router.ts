@@ -23,8 +23,8 @@ export type Call<Given extends Route = Route> = {
   body: BodyOf<Given>;
   principal: Principal;
   requestId: string;
-  /** The version the caller had read, from If-Match. */
-  expectedVersion: number | undefined;
+  /** The revision the caller had read, from If-Match. */
+  expectedRevision: number | undefined;
   /** Key, route and content of a change that must have one outcome. */
   once: { key: string; route: string; bodyHash: Buffer };
 };
@@ -114,7 +114,7 @@ function callOf(route: Route, req: Request, principal: Principal): Call {
     body,
     principal,
     requestId: req.requestId,
-    expectedVersion: route.versioned ? expectedVersion(req) : undefined,
+    expectedRevision: route.versioned ? expectedRevision(req) : undefined,
     once: route.idempotent ? onceOf(route, req) : { key: '', route: '', bodyHash: Buffer.alloc(0) },
   } as Call;
 }
@@ -162,7 +162,7 @@ function inWords(message: string): string {
   return /^[a-zA-Z]+$/.test(message) ? speak(message) : message;
 }
 
-function expectedVersion(req: Request): number | undefined {
+function expectedRevision(req: Request): number | undefined {
   const header = req.get('if-match');
   if (header === undefined || header === '*') return undefined;
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];

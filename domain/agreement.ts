@@ -92,6 +92,12 @@ export type AgreementStateV1 = {
   schemaVersion: 1;
   /** Grows by one with every change, so that a store can tell a late write from a new one. */
   version: number;
+  /**
+   * Grows by one with every change of what people act on: their commands, and the stages that
+   * days bring. What the engine notes for itself (a reminder, newer rules, a renewal) leaves it,
+   * so that open forms stay good.
+   */
+  revision: number;
   id: AgreementId;
   kind: Kind;
   form: DocumentForm;
@@ -149,8 +155,8 @@ export type Given = {
   /** The business instant of it; mails caused by the command may leave from then on. */
   givenAt: Instant;
   requestId: string;
-  /** The version the caller had read (If-Match), when it matters to the caller. */
-  expectedVersion?: number;
+  /** The revision the caller had read (If-Match), when it matters to the caller. */
+  expectedRevision?: number;
 };
 
 /**

@@ -45,6 +45,11 @@ export const CLAIMING_COMMANDS = [
   'sign',
 ] as const satisfies readonly ClaimingCommand['type'][];
 
+/** Whether only PostgreSQL can grant what the command asks for. */
+export function isClaiming(command: Command): command is ClaimingCommand {
+  return (CLAIMING_COMMANDS as readonly string[]).includes(command.type);
+}
+
 /** Commands remembered across runs of the workflow. */
 const REMEMBERED = 64;
 
@@ -53,17 +58,18 @@ const REMEMBERED = 64;
  * the given agreement is never altered.
  */
 export function obey(agreement: AgreementState, command: Command): Change {
-  const { expectedVersion } = command;
+  const { expectedRevision } = command;
   if (isEnded(agreement)) throw new RuleBroken('AgreementEnded', { agreement: agreement.id });
-  if (expectedVersion !== undefined && expectedVersion !== agreement.version) {
-    throw new RuleBroken('VersionStale', { expected: expectedVersion, current: agreement.version });
+  if (expectedRevision !== undefined && expectedRevision !== agreement.revision) {
+    const { revision: current } = agreement;
+    throw new RuleBroken('VersionStale', { expected: expectedRevision, current });
   }
 
   const step = decide(agreement, command);
   const version = agreement.version + 1;
   return {
     agreement: remember(
-      { ...step.agreement, version },
+      { ...step.agreement, version, revision: agreement.revision + 1 },
       { id: command.commandId, version, refusal: null },
     ),
     happened: [...step.happened, ...stageReached(agreement, step)],

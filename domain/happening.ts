@@ -89,7 +89,12 @@ export type Change = {
   summoned: DeskId[];
 };
 
-/** Numbers a step that calls nobody: the version grows by one from the agreement before it. */
+/**
+ * Numbers a step that calls nobody: the version grows by one from the agreement before it, and
+ * the revision where another stage begins.
+ */
 export function quietChange(before: AgreementState, { agreement, happened }: Step): Change {
-  return { agreement: { ...agreement, version: before.version + 1 }, happened, summoned: [] };
+  const version = before.version + 1;
+  const revision = before.revision + (agreement.stage === before.stage ? 0 : 1);
+  return { agreement: { ...agreement, version, revision }, happened, summoned: [] };
 }

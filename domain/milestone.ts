@@ -30,16 +30,12 @@ export type Milestone = {
 export type Rules = { policyVersion: number; calendarVersion: number };
 
 /** The next milestones in order of time, and the rules they were made by. */
-export type Plan = Rules & {
-  /** The agreement's version that was planned; a newer agreement needs a newer plan. */
-  agreementVersion: number;
-  milestones: Milestone[];
-};
+export type Plan = Rules & { milestones: Milestone[] };
 
 /** The plan of an agreement to which time does nothing. */
 export function planOfNothing(agreement: AgreementState): Plan {
-  const { version, policyVersion, calendarVersion } = agreement;
-  return { agreementVersion: version, policyVersion, calendarVersion, milestones: [] };
+  const { policyVersion, calendarVersion } = agreement;
+  return { policyVersion, calendarVersion, milestones: [] };
 }
 
 /** The most milestones that one plan hands out. */
@@ -64,7 +60,6 @@ export function planMilestones(
     ({ kind, dueDay }) => kind !== 'reminder' || dueDay > agreement.settledThrough,
   );
   return {
-    agreementVersion: agreement.version,
     policyVersion: policy.version,
     calendarVersion,
     milestones: shortened(ahead),
@@ -145,6 +140,11 @@ export function adopt(agreement: AgreementState, rules: Rules): Step {
 /** The name under which the settling of these milestones is recorded once and for all. */
 export function settlementKey(due: readonly Milestone[]): string {
   return due.map(({ key }) => key).join('+');
+}
+
+/** The name of a pair of rules, in keys and workflow ids. */
+export function rulesKey({ policyVersion, calendarVersion }: Rules): string {
+  return `rules/${policyVersion}.${calendarVersion}`;
 }
 
 function milestonesOf(agreement: AgreementState, policy: ReminderPolicy): Milestone[] {

@@ -61,6 +61,7 @@ export function propose(proposal: Proposal): AgreementState {
   return {
     schemaVersion: 1,
     version: 0,
+    revision: 1,
     id: proposal.id,
     kind,
     form,

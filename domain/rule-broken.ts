@@ -6,6 +6,7 @@
 
 /** Every rule a caller can break, by the reason a caller would name. */
 export const RULE_CODES = [
+  'CommandUnknown', // nobody has asked for it: it did not come by the API
   'AgreementEnded', // nothing can be done to what has ended
   'VersionStale', // somebody changed it since the caller read it
   'StageForbids', // the command belongs to another stage

@@ -16,7 +16,7 @@ export type Tx = Prisma.TransactionClient;
 
 export type Database = {
   /** Runs the work in one transaction in which row policies see this actor. */
-  withActor: <T>(actor: Actor, work: (tx: Tx) => Promise<T>) => Promise<T>;
+  withActor: <T>(actor: Actor, work: (tx: Tx) => Promise<T>, limits?: Limits) => Promise<T>;
   /**
    * Runs a long reading in which everything is as it was at its beginning, however much is
    * written meanwhile.
@@ -35,6 +35,9 @@ export type Database = {
   close: () => Promise<void>;
 };
 
+/** How long a transaction may last, in milliseconds; half a minute when nothing is said. */
+export type Limits = { longest: number };
+
 /** The one row about the installation. */
 export type Installation = { kind: 'real' | 'training'; clockOffset: number };
 
@@ -52,19 +55,19 @@ type Options = {
 export function connect(url: string, options: Options = {}): Database {
   const prisma = openClient(url, options);
   return {
-    withActor: (actor, work) =>
+    withActor: (actor, work, { longest } = { longest: 30_000 }) =>
       prisma.$transaction(
         async (tx) => {
-          await actAs(tx, actor);
+          await actAs(tx, actor, longest);
           return work(tx);
         },
-        { maxWait: 10_000, timeout: 30_000 },
+        { maxWait: Math.min(10_000, longest / 4), timeout: longest },
       ),
     readAtOneMoment: (actor, work) =>
       prisma.$transaction(
         async (tx) => {
           await tx.$executeRaw`set transaction read only`;
-          await actAs(tx, actor);
+          await actAs(tx, actor, LONGEST_READING);
           return work(tx);
         },
         { maxWait: 10_000, timeout: LONGEST_READING, isolationLevel: 'RepeatableRead' },
@@ -95,10 +98,13 @@ export function connectSignIn(url: string, options: Options = {}): PrismaClient 
   return openClient(url, options);
 }
 
-async function actAs(tx: Tx, actor: Actor): Promise<void> {
+// A statement that waits for a lock is ended by PostgreSQL itself: the client can only let its
+// transaction go after the statement has come back.
+async function actAs(tx: Tx, actor: Actor, longest: number): Promise<void> {
   const { userId, day } = actor.kind === 'user' ? actor : { userId: '', day: '' };
   await tx.$queryRaw`select set_config('mapalus.user', ${userId}, true),
-    set_config('mapalus.day', ${day}, true)`;
+    set_config('mapalus.day', ${day}, true),
+    set_config('statement_timeout', ${String(longest)}, true)`;
 }
 
 function openClient(url: string, { connections = 10, onBrokenConnection }: Options): PrismaClient {

@@ -4,18 +4,22 @@
  * The workflow owns the agreement; PostgreSQL holds a full copy for readers. People change it by
  * commands, days change it by milestones, a renewal by its news. The contract:
  *
- * 1. The state changes first, then one activity writes copy, timeline, audit, mail and plan in
- *    one transaction. Writing is keyed and versioned, so repeating or reordering it is harmless.
- * 2. After a command that activity is a regular one: acceptance and its scheduling are committed
+ * 1. One change at a time: a command, a milestone or a piece of news is decided, granted by
+ *    PostgreSQL where that is needed, and recorded before the next one is looked at.
+ * 2. Nothing that a handler or the run decides depends on where one activation of the workflow
+ *    ends, because a replay may cut activations elsewhere (docs/adr/0024). So every handler waits
+ *    before it acts, also when it need not; the clock is read only where something is recorded at
+ *    once; and how long a run may become is counted from its changes, not asked of the history.
+ * 3. A change is written by one activity, in one transaction: copy, timeline, audit, mail and plan.
+ *    Writing is keyed and versioned, so repeating it is harmless. A version is recorded once: where
+ *    PostgreSQL holds it already, from an attempt whose task was lost, what it holds is adopted.
+ * 4. After a command that activity is a regular one: acceptance and its scheduling are committed
  *    together, so nothing is recorded that this workflow does not know. After a milestone it is
  *    a local one first, because time brings the same milestone again if the task is lost.
- * 3. A plain command is refused by its validator and leaves no trace. A claiming command asks
- *    PostgreSQL first and is decided again on the state it finds after the claim; its refusal is
- *    an answer.
- * 4. A command id that was answered gets the same answer, in this run and in the next.
- * 5. A milestone passes only under a plan that belongs to the present version.
- * 6. What is due passes before anybody acts. A command that found a milestone due waits for it, so
- *    that a milestone whose task was lost after its commit is repeated as it was recorded.
+ * 5. A command that the rules forbid at once is refused by its validator and leaves no trace. What
+ *    is refused later, by the rules or by PostgreSQL, is refused by an answer.
+ * 6. A command id that was answered gets the same answer, in this run and in the next.
+ * 7. What is due on the day of a command passes before the command is decided.
  */
 import {
   allHandlersFinished,
@@ -32,14 +36,22 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import type { Recorded } from '../activities/recording.ts';
 import { isEnded, isFullySigned, neverInForce, upgrade } from '../domain/agreement.ts';
-import type { AnyAgreementState, Given } from '../domain/agreement.ts';
-import { answerOf, CLAIMING_COMMANDS, obey, PLAIN_COMMANDS, remember } from '../domain/command.ts';
-import type { ClaimingCommand, Command } from '../domain/command.ts';
-import { dayAt, yearOf } from '../domain/day.ts';
+import type { AgreementState, AnsweredCommand, AnyAgreementState } from '../domain/agreement.ts';
+import {
+  answerOf,
+  CLAIMING_COMMANDS,
+  isClaiming,
+  obey,
+  PLAIN_COMMANDS,
+  remember,
+} from '../domain/command.ts';
+import type { Command } from '../domain/command.ts';
+import { dayAt, later, yearOf } from '../domain/day.ts';
 import type { Day, Instant } from '../domain/day.ts';
 import { quietChange } from '../domain/happening.ts';
-import type { Change, Happening } from '../domain/happening.ts';
+import type { Change, Step } from '../domain/happening.ts';
 import {
   adopt,
   beyond,
@@ -49,6 +61,7 @@ import {
   hasMilestones,
   planOfNothing,
   settle,
+  rulesKey,
   settlementKey,
 } from '../domain/milestone.ts';
 import type { Milestone, Plan, Rules } from '../domain/milestone.ts';
@@ -68,8 +81,9 @@ import {
 import type { Answer, Outcome } from './messages.ts';
 import { allowed, attempted } from './refusal.ts';
 
-const { record, planMilestones, claim, release } = proxyActivities<Activities>({
-  // Long for one transaction; a command whose worker died is taken up by another after it.
+const { record, planMilestones, claim } = proxyActivities<Activities>({
+  // Longer than any transaction of an activity may last (activities/attempt.ts); a command whose
+  // worker died is taken up by another after it.
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
 });
@@ -95,6 +109,12 @@ const planSwiftly = locallyFirst(local.planMilestones, planMilestones);
 const LONGEST_RUN = 120;
 
 /**
+ * About how many events of a run's history each thing costs. Counted here, because the length that
+ * the history has at a moment depends on where activations end.
+ */
+const EVENTS = { beginning: 5, command: 11, claim: 6, milestone: 7, news: 5 } as const;
+
+/**
  * One agreement's life, or a stretch of it: until the next stage or budget year, or until the run
  * is long. A run that follows another is handed what that one had planned.
  */
@@ -104,53 +124,45 @@ export async function agreementLifecycle(
 ): Promise<Outcome> {
   let agreement = upgrade(input);
   let plan: Plan = planned ?? planOfNothing(agreement);
-  let entered = false;
-  let claimRunning = false;
-  const opened = { stage: agreement.stage, year: yearOf(today()) };
+  let begun = false;
+  let changing = false;
+  let events: number = EVENTS.beginning;
+  const opened = { stage: agreement.stage, year: openedIn() };
+  let yearHasTurned = false;
 
-  for (const type of PLAIN_COMMANDS) {
-    setHandler(commandUpdate(type), obeyPlainly, { validator: refuseEarly });
-  }
-  for (const type of CLAIMING_COMMANDS) {
-    const obeyClaiming = (command: Command) => obeyWithClaim(command as ClaimingCommand);
-    setHandler(commandUpdate(type), obeyClaiming, { validator: refuseEarly });
+  for (const type of [...PLAIN_COMMANDS, ...CLAIMING_COMMANDS]) {
+    setHandler(commandUpdate(type), answer, { validator: refuseEarly });
   }
   setHandler(planOutdated, adoptRules);
   setHandler(renewalNews, hearOfRenewal);
   setHandler(standing, () => agreement.version);
 
-  const refusal = await enterLife();
+  const refusal = await start();
   if (refusal) return { refusal };
-  entered = true;
+  begun = true;
 
   while (!isEnded(agreement)) {
-    await condition(isPlanned);
-    const due = dueBy(plan, today());
-    const more = due.find(({ kind }) => kind === 'more');
-    if (more) await planBeyond(more);
-    else if (due.length > 0) await pass(due);
-    else if (!isRunOver()) await quietUntil(plan.milestones[0]);
-    else if (allHandlersFinished()) break;
-    // Whoever is still at work may be waiting for a day that has come meanwhile.
-    else await condition(() => allHandlersFinished() || !isSettled());
+    const [next] = plan.milestones;
+    if (next && (await itsDayComes(next))) await pass(next);
+    else if (!next) await condition(() => plan.milestones.length > 0 || mayStop());
+    if (mayStop()) break;
   }
 
   await condition(allHandlersFinished);
   return isEnded(agreement) ? { refusal: null } : continueLife();
 
-  // -- The beginning of a life, or of the next stretch of it
+  // -- The beginning of a life, and of the next stretch of it
 
-  async function enterLife(): Promise<Refusal | null> {
+  async function start(): Promise<Refusal | null> {
     if (agreement.version > 0) {
-      if (!planned && hasMilestones(agreement)) keep(await planSwiftly(agreement));
+      if (!planned && hasMilestones(agreement)) plan = await planSwiftly(agreement);
       return null;
     }
-    const change = begin(agreement);
-    ({ agreement } = change);
     const { created: given } = agreement;
+    const change = begin(agreement);
     const recorded = await recordSwiftly({ change, cause: { by: 'person', given } });
     if (recorded.refusal) return recorded.refusal;
-    keep(recorded.plan);
+    take(change, recorded);
     await tellPredecessor('running');
     return null;
   }
@@ -161,163 +173,84 @@ export async function agreementLifecycle(
     return next(agreement, plan);
   }
 
+  // -- One change at a time
+
+  /**
+   * Does this work when nothing else changes the agreement and nothing is due that comes before
+   * it. Repeats it when it answers nothing, because what it stood on has changed meanwhile.
+   */
+  async function inTurn<T>(isReady: () => boolean, work: () => Promise<T | undefined>): Promise<T> {
+    const isFree = () => begun && !changing && (isReady() || isEnded(agreement));
+    for (;;) {
+      // Of several that were let go at once, the first is at work when the second looks again.
+      do await condition(isFree);
+      while (!isFree());
+      changing = true;
+      try {
+        const done = await work();
+        if (done !== undefined) return done;
+      } finally {
+        changing = false;
+      }
+    }
+  }
+
+  /** Takes over what was recorded: this change, or what PostgreSQL held under its version before. */
+  function take(change: Change, recorded: Recorded, day?: Day): void {
+    agreement = recorded.held ?? change.agreement;
+    ({ plan } = recorded);
+    if (day !== undefined && yearOf(day) > opened.year) yearHasTurned = true;
+  }
+
   // -- Commands
 
   function refuseEarly(command: Command): void {
     if (!answerOf(agreement, command.commandId)) allowed(() => obey(agreement, command));
   }
 
-  async function obeyPlainly(command: Command): Promise<Answer> {
-    // Without a wait, what the validator has just allowed cannot be refused any more.
-    if (!isSettled()) await condition(isSettled);
-    const answer = answerOf(agreement, command.commandId);
-    if (answer) return answer;
-
-    const decision = attempted(() => obey(agreement, command));
-    return 'done' in decision
-      ? carryOut(decision.done, command)
-      : refuse(command, decision.refusal);
+  function answer(command: Command): Promise<Answer> {
+    const isReady = () => dueBy(plan, command.businessDay).length === 0;
+    return inTurn(isReady, async () => {
+      const known = answerOf(agreement, command.commandId) ?? (await carryOut(command));
+      return known && { version: known.version, refusal: known.refusal };
+    });
   }
 
-  async function obeyWithClaim(command: ClaimingCommand): Promise<Answer> {
-    // Several that wait here are all let go at once; the first takes the lock, the others wait on.
-    while (claimRunning || !isSettled()) await condition(() => !claimRunning && isSettled());
-    const answer = answerOf(agreement, command.commandId);
-    if (answer) return answer;
+  /** Decides a command and has it recorded; undefined when it has to be decided once more. */
+  async function carryOut(command: Command): Promise<AnsweredCommand | undefined> {
+    events += EVENTS.command;
+    const decision = attempted(() => obey(agreement, command));
+    if ('refusal' in decision) return refuse(command, decision.refusal);
 
-    claimRunning = true;
-    try {
+    if (isClaiming(command)) {
+      events += EVENTS.claim;
       const refused = await claim({ agreement, command });
       if (refused) return refuse(command, refused);
-
-      if (!isSettled()) await condition(isSettled);
-      const decision = attempted(() => obey(agreement, command));
-      if ('done' in decision) return await carryOut(decision.done, command);
-
-      await release(command.commandId);
-      return refuse(command, decision.refusal);
-    } finally {
-      claimRunning = false;
     }
-  }
-
-  async function carryOut(change: Change, given: Given): Promise<Answer> {
     const before = agreement;
-    ({ agreement } = change);
-    const { version } = agreement;
-    if (before.term.end !== agreement.term.end) {
-      upsertSearchAttributes([
-        { key: searchAttributes.endDay, value: new Date(`${agreement.term.end}T00:00:00Z`) },
-      ]);
-    }
-    keep((await record({ change, cause: { by: 'person', given } })).plan);
-    if (!isFullySigned(before) && isFullySigned(change.agreement)) await tellPredecessor('signed');
-    if (neverInForce(change.agreement)) await tellPredecessor('withdrawn');
-    return { version, refusal: null };
+    const change = decision.done;
+    const recorded = await record({ change, cause: { by: 'person', given: command } });
+    if (recorded.refusal) return refuse(command, recorded.refusal);
+    take(change, recorded, command.businessDay);
+    await tellOf(before);
+    return answerOf(agreement, command.commandId);
   }
 
-  function refuse({ commandId: id }: Command, refused: Refusal): Answer {
+  function refuse({ commandId: id }: Command, refused: Refusal): AnsweredCommand {
     const answer = { id, version: agreement.version, refusal: refused };
     agreement = remember(agreement, answer);
     return answer;
   }
 
-  // -- Time
-
-  function now(): Instant {
-    return Date.now() + agreement.clockOffset;
-  }
-
-  function today(): Day {
-    return dayAt(now(), agreement.zone);
-  }
-
-  /** Waits for the milestone's day, or until something happens that makes the wait another. */
-  async function quietUntil(milestone: Milestone | undefined): Promise<void> {
-    const disturbed = () =>
-      isEnded(agreement) || isRunOver() || plan.milestones[0]?.key !== milestone?.key;
-    if (milestone) await condition(disturbed, dueAt(milestone, agreement) - now());
-    else await condition(disturbed);
-  }
-
-  async function pass(due: Milestone[]): Promise<void> {
-    const { settledThrough } = agreement;
-    const day = today();
-    const change = settle(agreement, due, day);
-    ({ agreement } = change);
-    const { policyVersion, calendarVersion } = plan;
-    const rules = { policyVersion, calendarVersion };
-    const cause = { by: 'time' as const, key: settlementKey(due), day, rules };
-    const recorded = await recordSwiftly({ change, cause });
-    if (recorded.newerRules) {
-      // Nothing was recorded: the reminder belonged to rules that no longer hold. What else the
-      // day brought, a start, has happened all the same.
-      agreement = { ...agreement, settledThrough };
-      const besides = change.happened.filter(({ kind }) => kind !== 'reminded');
-      await replan(recorded.newerRules, { after: `${cause.key}/`, besides });
-    } else {
-      keep(recorded.plan);
+  /** Tells operators' lists and the agreement before this one what a command has changed. */
+  async function tellOf(before: AgreementState): Promise<void> {
+    if (before.term.end !== agreement.term.end) {
+      upsertSearchAttributes([
+        { key: searchAttributes.endDay, value: new Date(`${agreement.term.end}T00:00:00Z`) },
+      ]);
     }
-  }
-
-  /** Asks for the rest of a plan, when even the end of what was handed out is due. */
-  async function planBeyond(more: Milestone): Promise<void> {
-    const asked = plan;
-    const rest = await planSwiftly(beyond(agreement, more));
-    if (plan === asked) plan = extended(plan, rest);
-  }
-
-  /** Whether nothing is due that has not passed. */
-  function isSettled(): boolean {
-    return isEnded(agreement) || (entered && dueBy(plan, today()).length === 0);
-  }
-
-  function isPlanned(): boolean {
-    return plan.agreementVersion === agreement.version;
-  }
-
-  function keep(newer: Plan): void {
-    if (newer.agreementVersion >= plan.agreementVersion) plan = newer;
-  }
-
-  function isRunOver(): boolean {
-    return (
-      agreement.stage !== opened.stage ||
-      yearOf(today()) !== opened.year ||
-      workflowInfo().historyLength >= LONGEST_RUN ||
-      workflowInfo().continueAsNewSuggested
-    );
-  }
-
-  // -- News from elsewhere
-
-  async function adoptRules(rules: Rules): Promise<void> {
-    const { policyVersion, calendarVersion } = agreement;
-    if (policyVersion < rules.policyVersion || calendarVersion < rules.calendarVersion) {
-      await replan(rules);
-    }
-  }
-
-  async function replan(
-    rules: Rules,
-    { after = '', besides = [] }: { after?: string; besides?: Happening[] } = {},
-  ): Promise<void> {
-    const key = `${after}rules/${rules.policyVersion}.${rules.calendarVersion}`;
-    const { agreement: adopting, happened } = adopt(agreement, rules);
-    const step = { agreement: adopting, happened: [...besides, ...happened] };
-    await note(quietChange(agreement, step), key);
-  }
-
-  async function hearOfRenewal(news: RenewalNews): Promise<void> {
-    const step = noteRenewal(agreement, news);
-    if (step.happened.length > 0) {
-      await note(quietChange(agreement, step), `renewal/${news.id}/${news.state}`);
-    }
-  }
-
-  async function note(change: Change, key: string): Promise<void> {
-    ({ agreement } = change);
-    keep((await recordSwiftly({ change, cause: { by: 'engine', key, day: today() } })).plan);
+    if (!isFullySigned(before) && isFullySigned(agreement)) await tellPredecessor('signed');
+    if (neverInForce(agreement)) await tellPredecessor('withdrawn');
   }
 
   async function tellPredecessor(state: RenewalNews['state']): Promise<void> {
@@ -328,6 +261,109 @@ export async function agreementLifecycle(
     } catch {
       log.info('the agreement before this one has ended and needs no news', { state });
     }
+  }
+
+  // -- Time
+
+  // The time of the run's first event; the time of its first activation may be much later.
+  function openedIn(): number {
+    const { startTime } = workflowInfo();
+    return yearOf(dayAt(startTime.getTime() + agreement.clockOffset, agreement.zone));
+  }
+
+  function now(): Instant {
+    return Date.now() + agreement.clockOffset;
+  }
+
+  function today(): Day {
+    return dayAt(now(), agreement.zone);
+  }
+
+  /** Waits for the milestone's day. False when something comes before that makes it another wait. */
+  async function itsDayComes(milestone: Milestone): Promise<boolean> {
+    const isDisturbed = () => mayStop() || plan.milestones[0]?.key !== milestone.key;
+    return !(await condition(isDisturbed, Math.max(0, dueAt(milestone, agreement) - now())));
+  }
+
+  /** Lets everything happen that is due now that this milestone's day has come. */
+  async function pass({ dueDay }: Milestone): Promise<void> {
+    const day = later(dueDay, today());
+    await inTurn(
+      () => true,
+      async () => {
+        const due = dueBy(plan, day);
+        const more = due.find(({ kind }) => kind === 'more');
+        if (isEnded(agreement) || due.length === 0) return 'settled';
+        events += EVENTS.milestone;
+        if (more) plan = extended(plan, await planSwiftly(beyond(agreement, more)));
+        else await settleOn(day, due);
+        return 'settled';
+      },
+    );
+  }
+
+  async function settleOn(day: Day, due: Milestone[]): Promise<void> {
+    const change = settle(agreement, due, day);
+    const { policyVersion, calendarVersion } = plan;
+    const rules = { policyVersion, calendarVersion };
+    const cause = { by: 'time' as const, key: settlementKey(due), day, rules };
+    const recorded = await recordSwiftly({ change, cause });
+    if (!recorded.newerRules) {
+      take(change, recorded, day);
+      return;
+    }
+    // Nothing was recorded: the reminder belonged to rules that no longer hold. What else the
+    // day brought, a start, happens all the same, with the newer rules.
+    const { version, settledThrough } = agreement;
+    const started = { ...change.agreement, version, settledThrough };
+    const besides = change.happened.filter(({ kind }) => kind !== 'reminded');
+    const { agreement: adopting, happened } = adopt(started, recorded.newerRules);
+    const step = { agreement: adopting, happened: [...besides, ...happened] };
+    await note(quietChange(agreement, step), `${cause.key}/${rulesKey(recorded.newerRules)}`);
+  }
+
+  /** Whether the run may give way to the next, or the life is over. */
+  function mayStop(): boolean {
+    return isEnded(agreement) || (isRunOver() && !changing && allHandlersFinished());
+  }
+
+  function isRunOver(): boolean {
+    return agreement.stage !== opened.stage || yearHasTurned || events >= LONGEST_RUN;
+  }
+
+  // -- News from elsewhere
+
+  async function adoptRules(rules: Rules): Promise<void> {
+    await hear(() => {
+      const { policyVersion, calendarVersion } = agreement;
+      const isNewer =
+        policyVersion < rules.policyVersion || calendarVersion < rules.calendarVersion;
+      return isNewer ? adopt(agreement, rules) : { agreement, happened: [] };
+    }, rulesKey(rules));
+  }
+
+  async function hearOfRenewal(news: RenewalNews): Promise<void> {
+    await hear(() => noteRenewal(agreement, news), `renewal/${news.id}/${news.state}`);
+  }
+
+  /** Notes news, if it is any. */
+  async function hear(decide: () => Step, key: string): Promise<void> {
+    await inTurn(
+      () => true,
+      async () => {
+        events += EVENTS.news;
+        const step = decide();
+        if (isEnded(agreement) || step.happened.length === 0) return 'heard';
+        const recorded = await note(quietChange(agreement, step), key);
+        return recorded.held ? undefined : 'heard';
+      },
+    );
+  }
+
+  async function note(change: Change, key: string): Promise<Recorded> {
+    const recorded = await recordSwiftly({ change, cause: { by: 'engine', key, day: today() } });
+    take(change, recorded);
+    return recorded;
   }
 }
 

@@ -178,7 +178,7 @@ async function created(tx: Tx, call: Call<Route>, id: string): Promise<KeptAnswe
   return {
     status: 201,
     rendered: JSON.stringify(body),
-    etag: body.version,
+    etag: body.revision,
     location: `/api/v1/agreements/${id}`,
   };
 }

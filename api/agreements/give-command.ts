@@ -87,7 +87,7 @@ export async function giveCommand<Type extends CommandType>(
       businessDay: today,
       givenAt: call.principal.now,
       requestId: call.requestId,
-      ...(call.expectedVersion !== undefined && { expectedVersion: call.expectedVersion }),
+      ...(call.expectedRevision !== undefined && { expectedRevision: call.expectedRevision }),
     };
     const author = { commandId, agreementId: id, officeId, authorId: userId };
     const content = await build({ tx, agreement, author, given });
@@ -137,7 +137,7 @@ function refusalIn(answered: AnsweredCommand | undefined): RuleBroken | undefine
 
 async function done(tx: Tx, call: Call, id: string): Promise<KeptAnswer> {
   const body = await readAgreement(tx, id, call.principal);
-  return { status: 200, rendered: JSON.stringify(body), etag: body.version };
+  return { status: 200, rendered: JSON.stringify(body), etag: body.revision };
 }
 
 /**
@@ -152,12 +152,12 @@ export async function refusedAnswer(
 ): Promise<KeptAnswer> {
   const refusal = asRefused(error);
   if (!(refusal instanceof Refused) || refusal.code === 'Unavailable') throw error;
-  const { possible, version } = await readAgreement(tx, id, call.principal);
+  const { possible, revision } = await readAgreement(tx, id, call.principal);
   const problem = problemOf(
     new Refused(refusal.code, await inWords(tx, refusal.params), {
       possible: [...new Set(possible.map(({ command }) => command))],
     }),
     call.requestId,
   );
-  return { status: problem.status, rendered: JSON.stringify(problem), etag: version };
+  return { status: problem.status, rendered: JSON.stringify(problem), etag: revision };
 }

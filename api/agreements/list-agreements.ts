@@ -123,7 +123,7 @@ async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<S
     const outside = state.parties.filter((party) => party.outside).map((party) => party.id);
     return {
       id,
-      version: state.version,
+      revision: state.revision,
       kind: state.kind,
       title,
       region: {

@@ -52,7 +52,7 @@ export async function readAgreement(
 
   return {
     id,
-    version: state.version,
+    revision: state.revision,
     kind: state.kind,
     form: state.form,
     legalBasis: state.legalBasis,

@@ -30,7 +30,7 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
       const body = await database.withActor(principal.actor, (tx) =>
         readAgreement(tx, params.id, principal),
       );
-      return { body, etag: body.version };
+      return { body, etag: body.revision };
     }),
     implement(contract.getTimeline, async ({ params, query, principal }) => ({
       body: await database.withActor(principal.actor, (tx) => readTimeline(tx, params.id, query)),

@@ -110,7 +110,8 @@ const PossibleStep = z
 export const AgreementSummary = z
   .object({
     id: Id,
-    version: z.int(),
+    /** What If-Match and ETag speak of; what the engine notes for itself leaves it as it is. */
+    revision: z.int(),
     kind: Kind,
     title: z.string(),
     region: z.object({ code: RegionCode, name: z.string() }),
@@ -133,7 +134,8 @@ export const AgreementSummary = z
 export const Agreement = z
   .object({
     id: Id,
-    version: z.int(),
+    /** What If-Match and ETag speak of; what the engine notes for itself leaves it as it is. */
+    revision: z.int(),
     kind: Kind,
     form: Form,
     legalBasis: LegalBasis,

@@ -31,7 +31,11 @@ type Refused = [what: string, attempt: () => unknown, params?: RuleParams];
 
 /** These rules are about what only PostgreSQL knows; tests/api/refusals.test.ts breaks them. */
 type AskedElsewhere =
-  'NumberTaken' | 'SignatoryUnknown' | 'SignatoryWithoutAuthority' | 'HolderWithoutAuthority';
+  | 'CommandUnknown'
+  | 'NumberTaken'
+  | 'SignatoryUnknown'
+  | 'SignatoryWithoutAuthority'
+  | 'HolderWithoutAuthority';
 
 const signing = anAgreementAt('signing');
 const active = anActiveAgreement();
@@ -101,7 +105,7 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
   VersionStale: [
     [
       'a command from somebody who read an older version',
-      telling(anAgreement(), { ...submit(by.proposer), expectedVersion: 3 }),
+      telling(anAgreement(), { ...submit(by.proposer), expectedRevision: 3 }),
       { expected: 3, current: 1 },
     ],
   ],

@@ -11,7 +11,7 @@ import {
 import type { Worker } from '@temporalio/worker';
 import pg from 'pg';
 import { fastForward } from '../../activities/fast-forward.ts';
-import type { AgreementState, AnyAgreementState } from '../../domain/agreement.ts';
+import type { AgreementState, AnyAgreementState, Given } from '../../domain/agreement.ts';
 import type { Command } from '../../domain/command.ts';
 import { openingOf } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
@@ -84,7 +84,10 @@ export type Engine = Pick<TestDatabase, 'ownerUrl' | 'workerUrl' | 'ask'> & {
   clockOffset: number;
   /** Starts a life; one that begins later in a story has the business clock's offset of then. */
   start: (state: AnyAgreementState, clockOffset?: number) => Promise<void>;
+  /** Gives a command as the API does: it is noted in PostgreSQL first. */
   say: (id: string, command: Command) => Promise<Answer>;
+  /** Gives a command to the workflow alone. */
+  tell: (id: string, command: Command) => Promise<Answer>;
   handle: (id: string) => WorkflowHandle;
   stored: (id: string) => Promise<AgreementState>;
   /** Lets the business time of one agreement run to the beginning of a day. */
@@ -154,6 +157,7 @@ export async function engineOn(
     async start(state, clockOffset = firstOffset) {
       const text = 'PKS contoh';
       await writeNote(ownerUrl, { id: state.titleNoteId, agreementId: state.id, text });
+      await askFor({ ask }, state.created);
       const agreement = { ...state, clockOffset };
       await client.workflow.start(AGREEMENT_LIFECYCLE, {
         taskQueue,
@@ -163,11 +167,11 @@ export async function engineOn(
       });
       if (working) await eventually(() => stored(database, state.id).catch(() => undefined));
     },
-    say: (id, command) =>
-      client.workflow.getHandle(lifecycleId(id)).executeUpdate(commandUpdate(command.type), {
-        args: [command],
-        updateId: command.commandId,
-      }),
+    async say(id, command) {
+      await askFor({ ask }, command);
+      return tell(id, command);
+    },
+    tell,
     handle: (id) => client.workflow.getHandle(lifecycleId(id)),
     stored: (id) => stored(database, id),
     async setClock(day) {
@@ -189,6 +193,13 @@ export async function engineOn(
     },
   };
 
+  function tell(id: string, command: Command): Promise<Answer> {
+    return client.workflow.getHandle(lifecycleId(id)).executeUpdate(commandUpdate(command.type), {
+      args: [command],
+      updateId: command.commandId,
+    });
+  }
+
   async function rest(): Promise<void> {
     if (!working) return;
     if (working.worker.getState() === 'RUNNING') working.worker.shutdown();
@@ -200,6 +211,18 @@ export async function engineOn(
     const worker = await newWorker(more);
     working = { worker, running: worker.run() };
   }
+}
+
+/** Notes that a person has asked for a command, as the API does before it tells the engine. */
+export async function askFor(
+  { ask }: Pick<TestDatabase, 'ask'>,
+  { commandId, recordedBy }: Given,
+): Promise<void> {
+  await ask(
+    `insert into idempotency (principal, key, route, body_hash, command_id)
+     values ($1, $2, 'test', '', $3) on conflict do nothing`,
+    [recordedBy.userId, `key-of-${commandId}`, commandId],
+  );
 }
 
 /** A note as the API would have stored it before its command. */

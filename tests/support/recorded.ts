@@ -6,7 +6,7 @@ import type { Command } from '../../domain/command.ts';
 import type { Happening } from '../../domain/happening.ts';
 import { begin, propose } from '../../domain/proposal.ts';
 import { aProposal, bothSign, theWayToSigning } from './agreements.ts';
-import { writeNote } from './engine.ts';
+import { askFor, writeNote } from './engine.ts';
 import type { Engine, TestDatabase } from './engine.ts';
 
 /** One recorded change. */
@@ -82,15 +82,17 @@ export async function aLifeFrom(
   commands: Command[],
   only: Parameters<typeof aProposal>[0] = {},
 ): Promise<AgreementState> {
-  const { clockOffset, database, ownerUrl } = engine;
+  const { clockOffset, database, ownerUrl, ask } = engine;
   const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
   const born = begin({ ...propose(aProposal(only)), clockOffset });
   const { id, created, titleNoteId } = born.agreement;
   await writeNote(ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
+  await askFor({ ask }, created);
   await record({ change: born, cause: { by: 'person', given: created } });
   let { agreement } = born;
   for (const given of commands) {
     const change = obey(agreement, given);
+    await askFor({ ask }, given);
     await record({ change, cause: { by: 'person', given } });
     ({ agreement } = change);
   }

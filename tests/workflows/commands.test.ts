@@ -3,11 +3,13 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Command } from '../../domain/command.ts';
-import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
+import { propose } from '../../domain/proposal.ts';
+import { AGREEMENT_LIFECYCLE, lifecycleId, planOutdated } from '../../workflows/messages.ts';
+import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { holders, offices } from '../support/cast.ts';
 import { counterOf, gateAfter } from '../support/gates.ts';
 import { aLife, aSignedLife, audited } from '../support/recorded.ts';
-import { anEngine, writeNote } from '../support/stage.ts';
+import { anEngine, askFor, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
@@ -75,7 +77,7 @@ describe('plain commands', () => {
   test('know when somebody else was faster', async () => {
     const { id } = await aLife(engine, [redating('2024-11-30')]);
 
-    const refusal = await refusalOfSaying(id, { ...redating('2024-10-31'), expectedVersion: 1 });
+    const refusal = await refusalOfSaying(id, { ...redating('2024-10-31'), expectedRevision: 1 });
 
     expect(refusal).toMatchObject({
       type: 'VersionStale',
@@ -275,37 +277,52 @@ describe('claiming commands', () => {
   });
 });
 
-describe('a claim and what happens meanwhile', () => {
-  test('is released when the agreement has ended before it was granted', async () => {
+describe('what is asked while a claim is under way', () => {
+  const claimHeld = async () => {
     const gate = gateAfter('claim');
     const held = await anEngine(day, { parts: { activityInterceptors: gate.interceptors } });
     const { id } = await aLife(held, theWayToSigning(day));
-    const [signing] = bothSign(day);
+    return { gate, held, id, signing: bothSign(day)[0]! };
+  };
 
-    const signed = held.say(id, signing!);
+  test('is decided after it: a withdrawal gives back what was signed', async () => {
+    const { gate, held, id, signing } = await claimHeld();
+
+    const signed = held.say(id, signing);
     await gate.reached;
     const claimed = await held.ask('select command_id from signature_claim');
-    await held.say(id, command('withdraw', day, by.branch, { reasonNoteId: 'why' }));
+    const withdrawn = held.say(id, command('withdraw', day, by.branch, { reasonNoteId: 'why' }));
     gate.open();
 
-    expect(claimed).toEqual([{ command_id: signing!.commandId }]);
-    expect((await signed).refusal).toEqual({ code: 'AgreementEnded', params: { agreement: id } });
+    expect(claimed).toEqual([{ command_id: signing.commandId }]);
+    expect(await signed).toEqual({ version: 6, refusal: null });
+    expect(await withdrawn).toEqual({ version: 7, refusal: null });
     expect(await held.ask('select from signature_claim')).toEqual([]);
-    expect(await held.stored(id)).toMatchObject({
-      stage: 'ended',
-      parties: [{ signature: null }, { signature: null }],
-    });
+    expect((await audited(held, id)).map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     await held.stop();
   });
 
-  test('waits for the claim before it, however many come at once', async () => {
+  test('is decided after it: a return finds the signature', async () => {
+    const { gate, held, id, signing } = await claimHeld();
+
+    const signed = held.say(id, signing);
+    await gate.reached;
+    const returned = held.say(id, command('return', day, by.branch, { reasonNoteId: 'why' }));
+    gate.open();
+
+    expect(await signed).toEqual({ version: 6, refusal: null });
+    expect(await returned).toMatchObject({ version: 6, refusal: { code: 'StageForbids' } });
+    await held.stop();
+  });
+
+  test('does not ask PostgreSQL for what the rules forbid by then', async () => {
     const { count, interceptors } = counterOf('claim');
     const counted = await anEngine(day, { parts: { activityInterceptors: interceptors } });
     const { id } = await aLife(counted, theWayToSigning(day));
     const notes = ['1', '2', '3', '4', '5'].map((text) => ({ id: randomUUID(), text }));
     for (const note of notes) await writeNote(counted.ownerUrl, { ...note, agreementId: id });
 
-    const answers = await Promise.all(
+    const answers = await Promise.allSettled(
       notes.map((note) =>
         counted.say(
           id,
@@ -318,31 +335,79 @@ describe('a claim and what happens meanwhile', () => {
       ),
     );
 
-    expect(count).toMatchObject({ most: 1, all: 5 });
-    expect(answers.map(({ refusal }) => refusal?.code ?? 'granted').sort()).toEqual([
-      'NumberAlreadyRecorded',
-      'NumberAlreadyRecorded',
-      'NumberAlreadyRecorded',
-      'NumberAlreadyRecorded',
-      'granted',
-    ]);
+    const granted = answers.filter((each) => each.status === 'fulfilled' && !each.value.refusal);
+    expect(count).toMatchObject({ most: 1, all: 1 });
+    expect(granted).toHaveLength(1);
+    expect((await counted.stored(id)).version).toBe(6);
     await counted.stop();
   });
+});
 
-  test('does not hold up a plain command', async () => {
-    const gate = gateAfter('claim');
-    const held = await anEngine(day, { parts: { activityInterceptors: gate.interceptors } });
-    const { id } = await aLife(held, theWayToSigning(day).slice(0, 3), { approvals: [] });
-    const [signing] = bothSign(day);
-    const signed = held.say(id, signing!);
-    await gate.reached;
+describe('a command that the API has not asked for', () => {
+  test('is refused when it is recorded, and changes nothing', async () => {
+    const { id } = await aLife(engine);
 
-    const redated = await held.say(id, redating('2024-11-30'));
-    gate.open();
+    const answer = await engine.tell(id, command('submit', day, by.proposer));
 
-    expect(redated.version).toBe(5);
-    expect(await signed).toEqual({ version: 6, refusal: null });
-    expect(await held.stored(id)).toMatchObject({ version: 6, term: { end: '2024-11-30' } });
-    await held.stop();
+    expect(answer).toEqual({ version: 1, refusal: { code: 'CommandUnknown', params: {} } });
+    expect(await engine.stored(id)).toMatchObject({ version: 1, stage: 'proposal' });
+    expect(await audited(engine, id)).toHaveLength(1);
+    expect((await engine.say(id, command('submit', day, by.proposer))).refusal).toBeNull();
+  });
+
+  test('is refused what it would claim', async () => {
+    const { id } = await aLife(engine, theWayToSigning(day));
+
+    const answer = await engine.tell(id, bothSign(day)[0]!);
+
+    expect(answer.refusal?.code).toBe('CommandUnknown');
+    expect(await engine.ask('select from signature_claim where agreement_id = $1', [id])).toEqual(
+      [],
+    );
+  });
+
+  test('is refused in the name of another person than the one who asked', async () => {
+    const { id } = await aLife(engine);
+    const asked = command('submit', day, by.proposer);
+    await askFor(engine, asked);
+
+    const answer = await engine.tell(id, {
+      ...asked,
+      recordedBy: { ...asked.recordedBy, userId: 'legal-mitra' },
+    });
+
+    expect(answer.refusal?.code).toBe('CommandUnknown');
+  });
+
+  test('begins no agreement', async () => {
+    const proposed = propose(aProposal());
+    const outcome = await engine.client.workflow.execute(AGREEMENT_LIFECYCLE, {
+      taskQueue: engine.taskQueue,
+      workflowId: lifecycleId(proposed.id),
+      args: [{ ...proposed, clockOffset: engine.clockOffset }],
+    });
+
+    expect(outcome).toMatchObject({ refusal: { code: 'CommandUnknown' } });
+    expect(await engine.ask('select from agreement where id = $1', [proposed.id])).toEqual([]);
+  });
+});
+
+describe('what the engine notes for itself', () => {
+  test("leaves people's open forms good: a renewal, newer rules, a reminder", async () => {
+    const { id } = await aSignedLife(engine, {
+      on: day,
+      term: { start: day, end: '2024-12-31' },
+    });
+    const { revision: read, version } = await engine.stored(id);
+    await aLife(engine, [], { renewalOf: id, term: { start: '2025-01-01', end: '2025-12-31' } });
+    await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 });
+    await engine.until(id, '2024-07-05');
+
+    const later = command('passTurn', '2024-07-05', by.proposer, { to: tondano });
+    const answer = await engine.say(id, { ...later, expectedRevision: read });
+
+    expect(answer.refusal).toBeNull();
+    expect(answer.version).toBeGreaterThan(version + 2);
+    expect((await engine.stored(id)).revision).toBe(read + 1);
   });
 });

@@ -4,7 +4,6 @@ import type { Command } from '../../domain/command.ts';
 import { planOutdated, renewalNews } from '../../workflows/messages.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
-import { aLock } from '../support/locks.ts';
 import type { Death } from '../support/mortal-worker.ts';
 import { aMortalWorker } from '../support/mortals.ts';
 import { aLife, aLifeFrom, audited, queued } from '../support/recorded.ts';
@@ -146,7 +145,7 @@ describe.concurrent('a worker that dies after a claim', () => {
     await engine.stop();
   });
 
-  test('while the agreement is withdrawn, gives the claim back', patience, async () => {
+  test('and is followed by a withdrawal, leaves nothing claimed', patience, async () => {
     const { engine, id, done, between } = await survive({
       led: theWayToSigning(day),
       death: { activity: 'claim', local: false },
@@ -155,30 +154,10 @@ describe.concurrent('a worker that dies after a claim', () => {
         engine.say(id, command('withdraw', day, by.branch, { reasonNoteId: 'why' })),
     });
 
-    expect(between).toEqual({ version: 6, refusal: null });
-    expect(done).toMatchObject({ refusal: { code: 'AgreementEnded' } });
+    expect(done).toEqual({ version: 6, refusal: null });
+    expect(between).toEqual({ version: 7, refusal: null });
     expect(await engine.ask('select from signature_claim')).toEqual([]);
-    expect(await engine.stored(id)).toMatchObject({ stage: 'ended', version: 6 });
-    await engine.stop();
-  });
-
-  test('that it has just released, does not take it again', patience, async () => {
-    const { engine, id, done } = await survive({
-      led: theWayToSigning(day),
-      death: { activity: 'release', local: false },
-      doing: async (engine, id) => {
-        const lock = await aLock(engine, 'signature_claim');
-        const signed = engine.say(id, signs);
-        await lock.waitedFor;
-        await engine.say(id, command('withdraw', day, by.branch, { reasonNoteId: 'why' }));
-        await lock.letGo();
-        return signed;
-      },
-    });
-
-    expect(done).toMatchObject({ refusal: { code: 'AgreementEnded' } });
-    expect(await engine.ask('select from signature_claim')).toEqual([]);
-    expect((await engine.stored(id)).parties[0]?.signature).toBeNull();
+    expect(await engine.stored(id)).toMatchObject({ stage: 'ended', version: 7 });
     await engine.stop();
   });
 });

@@ -13,7 +13,7 @@ import { replayLives } from '../../worker/replay-check.ts';
 import { lifecycleId } from '../../workflows/messages.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
-import { engineOn } from '../support/engine.ts';
+import { askFor, engineOn } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { failuresOfActivities } from '../support/gates.ts';
 import type { Failure } from '../support/gates.ts';
@@ -104,10 +104,13 @@ describe('while PostgreSQL is away', () => {
 
     // Some are recorded before it goes, some in the middle, some when it is away.
     const ends = Array.from({ length: 10 }, (_, index) => `2024-11-${String(index + 10)}`);
-    const redated = Promise.all(ends.map((end) => engine.say(busy.id, redating(end))));
+    const many = ends.map((end) => redating(end));
+    const last = redating('2024-10-31');
+    for (const each of [...many, last, signs]) await askFor(engine, each);
+    const redated = Promise.all(many.map((each) => engine.tell(busy.id, each)));
     await cluster.stop();
-    const late = engine.say(busy.id, redating('2024-10-31'));
-    const signed = engine.say(signing.id, signs);
+    const late = engine.tell(busy.id, last);
+    const signed = engine.tell(signing.id, signs);
     const reminded = runTo(engine, waiting.id, '2024-07-05');
     await Promise.all([
       failed(busy.id, { activity: 'record', local: false }),
@@ -148,13 +151,12 @@ describe('while PostgreSQL is away', () => {
     const waiting = await aLifeFrom(engine, toSigned());
     await engine.until(waiting.id, '2024-02-02');
 
+    const passing = command('passTurn', '2024-07-04', by.proposer, { to: tondano });
+    await askFor(engine, passing);
     await cluster.stop();
     const reminded = runTo(engine, waiting.id, '2024-07-05');
     await failed(waiting.id, { activity: 'record', local: true });
-    const passed = engine.say(
-      waiting.id,
-      command('passTurn', '2024-07-04', by.proposer, { to: tondano }),
-    );
+    const passed = engine.tell(waiting.id, passing);
     await failed(waiting.id, { activity: 'record', local: false });
     await comeBack();
 

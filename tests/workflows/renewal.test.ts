@@ -4,7 +4,7 @@ import { AGREEMENT_LIFECYCLE, lifecycleId } from '../../workflows/messages.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { eventually } from '../support/eventually.ts';
 import { aLife, aSignedLife, audited, queued } from '../support/recorded.ts';
-import { anEngine, writeNote } from '../support/stage.ts';
+import { anEngine, askFor, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
@@ -32,6 +32,7 @@ async function tryRenewal(renewalOf: string, only: Parameters<typeof aProposal>[
     agreementId: state.id,
     text: 'PKS lanjutan',
   });
+  await askFor(engine, state.created);
   const { clockOffset } = await engine.stored(renewalOf);
   const handle = await engine.client.workflow.start(AGREEMENT_LIFECYCLE, {
     taskQueue: engine.taskQueue,

@@ -27,7 +27,7 @@ export type RequestTo<To extends Address, At extends Route = ByAddress[To]> = (A
   (At extends { query: z.ZodObject } ? { query?: Given<At['query']> } : unknown) &
   (At extends { body: z.ZodObject } ? { body: Given<At['body']> } : unknown) &
   (At extends { idempotent: true } ? { once: string } : unknown) &
-  (At extends { versioned: true } ? { version?: number } : unknown) & { signal?: AbortSignal };
+  (At extends { versioned: true } ? { revision?: number } : unknown) & { signal?: AbortSignal };
 
 /** The body that a route receives. */
 export type BodyTo<To extends Address> = Given<ByAddress[To]['body' & keyof ByAddress[To]]>;
@@ -48,13 +48,13 @@ export async function call<To extends Address>(
   request: RequestTo<To>,
 ): Promise<AnswerFrom<To>> {
   const [method = '', path = ''] = address.split(' ');
-  const { params, query, body, once, version, signal } = request as LooseRequest;
+  const { params, query, body, once, revision, signal } = request as LooseRequest;
   const response = await reach(`/api/v1${filled(path, params)}${asQuery(query)}`, {
     method: method.toUpperCase(),
     headers: {
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
       ...(once !== undefined && { 'Idempotency-Key': once }),
-      ...(version !== undefined && { 'If-Match': `"${version}"` }),
+      ...(revision !== undefined && { 'If-Match': `"${revision}"` }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: signal ?? AbortSignal.timeout(PATIENCE),
@@ -85,7 +85,7 @@ type LooseRequest = {
   query?: Record<string, Plain | Plain[]>;
   body?: unknown;
   once?: string;
-  version?: number;
+  revision?: number;
   signal?: AbortSignal;
 };
 

@@ -137,6 +137,16 @@ CREATE TABLE "number_claim" (
 );
 
 -- CreateTable
+CREATE TABLE "claim_answer" (
+    "command_id" UUID NOT NULL,
+    "agreement_id" UUID NOT NULL,
+    "refusal" JSONB,
+    "answered_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "claim_answer_pkey" PRIMARY KEY ("command_id")
+);
+
+-- CreateTable
 CREATE TABLE "signature_claim" (
     "command_id" UUID NOT NULL,
     "agreement_id" UUID NOT NULL,
@@ -441,6 +451,12 @@ CREATE UNIQUE INDEX "number_is_free" ON "number_claim"("party_id", "kind", "year
 
 -- CreateIndex
 CREATE UNIQUE INDEX "one_number_per_party" ON "number_claim"("agreement_id", "party_id");
+
+-- CreateIndex
+CREATE INDEX "claim_answer_answered_at_idx" ON "claim_answer"("answered_at");
+
+-- CreateIndex
+CREATE INDEX "idempotency_command_id_idx" ON "idempotency"("command_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "one_signature_per_party" ON "signature_claim"("agreement_id", "party_id");

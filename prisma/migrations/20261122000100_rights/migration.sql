@@ -289,12 +289,13 @@ grant update (state, next_attempt_at, to_address) on outbox to mapalus_app;
 grant insert, update on agreement to mapalus_worker;
 grant insert, delete on planned_milestone, number_claim, signature_claim, renewal_claim
   to mapalus_worker;
+grant select, insert, delete on claim_answer to mapalus_worker;
 grant insert, update on outbox to mapalus_worker;
 grant update (to_replan, replanned) on reminder_policy to mapalus_worker;
 grant insert on change_event to mapalus_worker;
 grant update (clock_offset, advance_to, advance_done, advance_total) on installation to mapalus_worker;
 grant delete on change_event, idempotency to mapalus_worker;
-grant select (created_at) on idempotency to mapalus_worker;
+grant select (created_at, command_id, principal) on idempotency to mapalus_worker;
 
 grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
 revoke execute on all functions in schema public from public;
@@ -316,7 +317,7 @@ declare
 begin
   foreach every_table in array array['region', 'office', 'office_holder', 'handover', 'membership',
     'permission', 'agreement', 'planned_milestone', 'number_claim', 'signature_claim',
-    'renewal_claim', 'note', 'evidence', 'audit_event', 'audit_head', 'audit_seal',
+    'renewal_claim', 'claim_answer', 'note', 'evidence', 'audit_event', 'audit_head', 'audit_seal',
     'change_event', 'outbox', 'installation', 'reminder_policy', 'calendar', 'idempotency'] loop
     execute format('alter table %I enable row level security', every_table);
     execute format('create policy engine on %I to mapalus_worker using (true) with check (true)',

@@ -37,8 +37,8 @@ export function ApproveForm(props: CommandProps) {
       ...actorOf(actor),
       ...letterOf(evidence),
     }),
-    send: ({ id, body, once, version }) =>
-      call('post /agreements/{id}/approvals', { params: { id }, body, once, version }),
+    send: ({ id, body, once, revision }) =>
+      call('post /agreements/{id}/approvals', { params: { id }, body, once, revision }),
     done: t('command.approve.done'),
   });
   const { form } = sent;

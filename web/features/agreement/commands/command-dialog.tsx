@@ -1,5 +1,5 @@
 /**
- * What every command's form has in common: for which office, under which version of the agreement
+ * What every command's form has in common: for which office, under which revision of the agreement
  * that was read, and what to do when somebody was faster.
  */
 import { Alert, Button, NativeSelect, Text } from '@mantine/core';
@@ -21,7 +21,7 @@ import type { Agreement } from '../reading.ts';
 
 /** What every command's form gets. */
 export type CommandProps = {
-  /** The agreement as the person knows it; the command is given under its version. */
+  /** The agreement as the person knows it; the command is given under its revision. */
   agreement: Agreement;
   offer: Offer;
   /** Takes over the newest state; what was typed stays. */
@@ -29,7 +29,7 @@ export type CommandProps = {
   onClose: () => void;
 };
 
-/** A command's form; `send` speaks to its route, under the version that the person knows. */
+/** A command's form; `send` speaks to its route, under the revision that the person knows. */
 export function useCommand<Own extends Record<string, unknown>, Body>(
   { agreement, offer, onClose }: CommandProps,
   {
@@ -42,7 +42,7 @@ export function useCommand<Own extends Record<string, unknown>, Body>(
     initialValues: Own;
     gaps?: (values: Own & { office: string }) => FormErrors;
     compose: (values: Own & { office: string }) => Body;
-    send: (attempt: Attempt<Body> & { id: string; version: number }) => Promise<Agreement>;
+    send: (attempt: Attempt<Body> & { id: string; revision: number }) => Promise<Agreement>;
     /** What is said when it is done. */
     done: string;
   },
@@ -54,9 +54,9 @@ export function useCommand<Own extends Record<string, unknown>, Body>(
     ...(gaps && { gaps }),
     compose,
     send: async (attempt) => {
-      const { id, version } = agreement;
+      const { id, revision } = agreement;
       try {
-        return await send({ ...attempt, id, version });
+        return await send({ ...attempt, id, revision });
       } catch (error) {
         if (isStale(error)) void client.invalidateQueries(agreementQuery(id));
         throw error;
@@ -101,7 +101,7 @@ export function CommandDialog<Values extends { office: string }>({
       each.step === offer.step,
   );
   const wasTold = sent.sending.state === 'refused' && isStale(sent.sending.error);
-  const newer = still && newest.version > agreement.version && (
+  const newer = still && newest.revision > agreement.revision && (
     <Newer
       known={agreement}
       newest={newest}

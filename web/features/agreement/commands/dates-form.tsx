@@ -48,8 +48,8 @@ export function DatesForm(props: CommandProps) {
       ...(needsException(term) && { parentException }),
       ...letterOf(letterFrom(evidence)),
     }),
-    send: ({ id, body, once, version }) =>
-      call('post /agreements/{id}/dates', { params: { id }, body, once, version }),
+    send: ({ id, body, once, revision }) =>
+      call('post /agreements/{id}/dates', { params: { id }, body, once, revision }),
     done: t('command.changeDates.done'),
   });
   const { form } = sent;

@@ -35,8 +35,8 @@ export function NumberForm(props: CommandProps) {
       dated,
       ...letterOf(evidence),
     }),
-    send: ({ id, body, once, version }) =>
-      call('post /agreements/{id}/numbers', { params: { id }, body, once, version }),
+    send: ({ id, body, once, revision }) =>
+      call('post /agreements/{id}/numbers', { params: { id }, body, once, revision }),
     done: t('command.recordNumber.done'),
   });
   const { form } = sent;

@@ -37,8 +37,8 @@ export function PassForm(props: CommandProps) {
       ...(note.trim() !== '' && { note }),
       ...letterOf(evidence),
     }),
-    send: ({ id, body, once, version }) =>
-      call('post /agreements/{id}/turns', { params: { id }, body, once, version }),
+    send: ({ id, body, once, revision }) =>
+      call('post /agreements/{id}/turns', { params: { id }, body, once, revision }),
     done: t('command.passTurn.done'),
   });
   const { form } = sent;

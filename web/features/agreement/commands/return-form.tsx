@@ -27,8 +27,8 @@ export function ReturnForm(props: CommandProps) {
       ...(onBehalfOf && { onBehalfOf: onBehalfOf.id }),
       ...letterOf(evidence),
     }),
-    send: ({ id, body, once, version }) =>
-      call('post /agreements/{id}/returns', { params: { id }, body, once, version }),
+    send: ({ id, body, once, revision }) =>
+      call('post /agreements/{id}/returns', { params: { id }, body, once, revision }),
     done: t('command.return.done'),
   });
   const { form } = sent;

@@ -40,8 +40,8 @@ export function SignForm(props: CommandProps) {
       signedOn,
       ...letterOf(evidence),
     }),
-    send: ({ id, body, once, version }) =>
-      call('post /agreements/{id}/signatures', { params: { id }, body, once, version }),
+    send: ({ id, body, once, revision }) =>
+      call('post /agreements/{id}/signatures', { params: { id }, body, once, revision }),
     done: t('command.sign.done'),
   });
   const { form } = sent;

@@ -40,8 +40,8 @@ export function SubmitForm(props: CommandProps) {
       ...(note.trim() !== '' && { note }),
       ...letterOf(evidence),
     }),
-    send: ({ id, body, once, version }) =>
-      call('post /agreements/{id}/submissions', { params: { id }, body, once, version }),
+    send: ({ id, body, once, revision }) =>
+      call('post /agreements/{id}/submissions', { params: { id }, body, once, revision }),
     done: t(`command.submit.${stage}.done`),
   });
   const { form } = sent;

@@ -48,8 +48,8 @@ export function TerminateForm(props: CommandProps) {
       evidence: { number, date },
       ...(reason === 'superseded' && supersededBy && { supersededBy: supersededBy.id }),
     }),
-    send: ({ id, body, once, version }) =>
-      call('post /agreements/{id}/terminations', { params: { id }, body, once, version }),
+    send: ({ id, body, once, revision }) =>
+      call('post /agreements/{id}/terminations', { params: { id }, body, once, revision }),
     done: t('command.terminate.done'),
   });
   const { form } = sent;

@@ -11,8 +11,8 @@ export function WithdrawForm(props: CommandProps) {
     initialValues: { reason: '' },
     gaps: ({ reason }) => (reason.trim() === '' ? { reason: t('field.required') } : {}),
     compose: ({ office, reason }) => ({ office, reason }),
-    send: ({ id, body, once, version }) =>
-      call('post /agreements/{id}/withdrawals', { params: { id }, body, once, version }),
+    send: ({ id, body, once, revision }) =>
+      call('post /agreements/{id}/withdrawals', { params: { id }, body, once, revision }),
     done: t('command.withdraw.done'),
   });
   return (

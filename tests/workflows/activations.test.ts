@@ -1,0 +1,130 @@
+/**
+ * Where an activation ends is not deterministic: after a worker was away, a workflow task without
+ * commands is joined to the next one, and on a replay it is not. What was decided must be the same.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Command } from '../../domain/command.ts';
+import { lifecycleId, planOutdated } from '../../workflows/messages.ts';
+import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
+import { offices } from '../support/cast.ts';
+import { eventually } from '../support/eventually.ts';
+import { aLife, audited } from '../support/recorded.ts';
+import { brokenRuns } from '../support/replay.ts';
+import { anEngine, writeNote } from '../support/stage.ts';
+import type { Engine } from '../support/stage.ts';
+
+const day = '2024-12-31';
+const { mitraLabour } = offices;
+const TERM = { start: '2025-02-01', end: '2025-12-31' };
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await anEngine(day);
+});
+afterAll(() => engine.stop());
+
+const redating = (end: string, on = day): Command =>
+  command('changeDates', on, by.proposer, {
+    term: { start: TERM.start, end },
+    reasonNoteId: 'why',
+    children: [],
+  });
+const returning = () => command('return', day, by.branch, { reasonNoteId: 'why' });
+
+async function numbering(id: string): Promise<Command> {
+  const numberNoteId = randomUUID();
+  await writeNote(engine.ownerUrl, { id: numberNoteId, agreementId: id, text: id });
+  return command('recordNumber', day, by.proposer, {
+    party: mitraLabour,
+    numberNoteId,
+    dated: day,
+  });
+}
+
+/** Gives these commands while no worker is there, all at once, and lets one come back. */
+async function giveWhileResting(id: string, commands: Command[]) {
+  await engine.rest();
+  const given = commands.map((each) => engine.say(id, each));
+  await eventually(async () => ((await pendingUpdates(id)) ? true : undefined));
+  await engine.wake();
+  return Promise.all(given);
+}
+
+// The server holds them back until a worker takes the task; it is scheduled when it has them.
+async function pendingUpdates(id: string): Promise<boolean> {
+  const { raw } = await engine.handle(id).describe();
+  return raw.pendingWorkflowTask != null;
+}
+
+describe('two commands that wait for a worker', () => {
+  test.each<[string, number, (id: string) => Promise<Command[]>, string[]]>([
+    ['a number and a signature', 4, async (id) => [await numbering(id), bothSign(day)[0]!], []],
+    [
+      'two other terms',
+      1,
+      () => Promise.resolve([redating('2025-11-30'), redating('2025-10-31')]),
+      [],
+    ],
+    [
+      'a signature and a return, which comes too late',
+      4,
+      () => Promise.resolve([bothSign(day)[0]!, returning()]),
+      ['StageForbids'],
+    ],
+    [
+      'other terms, which are approved anew, and a number, which comes too early',
+      4,
+      async (id) => [redating('2025-11-30'), await numbering(id), redating('2025-10-31')],
+      ['StageForbids'],
+    ],
+  ])('%s: all are answered, and the workflow goes on', async (_what, led, asked, refused) => {
+    const { id } = await aLife(engine, theWayToSigning(day).slice(0, led), { on: day, term: TERM });
+
+    const answers = await giveWhileResting(id, await asked(id));
+
+    const codes = answers.flatMap(({ refusal }) => (refusal ? [refusal.code] : []));
+    expect(codes).toEqual(refused);
+    const versions = (await audited(engine, id)).map(({ version }) => version);
+    expect(versions).toEqual(
+      Array.from({ length: 1 + led + answers.length - refused.length }, (_, at) => at + 1),
+    );
+    expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
+  });
+
+  test('after news that was none, are done all the same', async () => {
+    const { id } = await aLife(engine, [], { on: day, term: TERM });
+    await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 1 });
+    await eventually(async () => ((await pendingUpdates(id)) ? undefined : true));
+
+    await giveWhileResting(id, [redating('2025-11-30'), redating('2025-10-31')]);
+
+    expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
+  });
+});
+
+describe('a workflow that slept', () => {
+  test('from one year into the next, and is then given commands, goes on', async () => {
+    const { id } = await aLife(engine, theWayToSigning(day).slice(0, 1), { on: day, term: TERM });
+    await engine.until(id, '2025-01-02');
+    const on = '2025-01-02';
+
+    const first = await giveWhileResting(id, [redating('2025-11-30', on)]);
+    const second = await giveWhileResting(id, [redating('2025-10-31', on), redating(TERM.end, on)]);
+
+    expect([...first, ...second].map(({ version }) => version)).toEqual([3, 4, 5]);
+    expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
+  });
+
+  test('just before its run was long enough, ends the run after the next commands', async () => {
+    const many = Array.from({ length: 9 }, (_, at) => redating(`2025-11-${10 + at}`));
+    const { id } = await aLife(engine, many, { on: day, term: TERM });
+    const { runId } = await engine.handle(id).describe();
+
+    await giveWhileResting(id, [redating('2025-10-30'), redating('2025-10-31')]);
+
+    expect((await engine.handle(id).describe()).runId).not.toBe(runId);
+    expect((await engine.stored(id)).version).toBe(12);
+    expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
+  });
+});
