@@ -2,8 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
@@ -12,6 +11,7 @@ import { builtProcess } from '../local/built-process.ts';
 import type { BuiltProcess } from '../local/built-process.ts';
 import { freePort } from '../local/port.ts';
 import { startPostgres } from '../local/postgres.ts';
+import { scratchFolder } from '../local/private-folder.ts';
 import { stopProcess } from '../local/stop-process.ts';
 import { startTemporal } from '../local/temporal.ts';
 import { findTemporalBinary } from '../local/temporal-binary.ts';
@@ -53,8 +53,7 @@ export type BenchStage = {
 
 /** Brings everything up: PostgreSQL, Temporal with a database file, mailbox, worker, API, peers. */
 export async function aBenchStage(): Promise<BenchStage> {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'mapalus-bench-'));
-  chmodSync(scratch, 0o755);
+  const scratch = scratchFolder('bench');
   const cluster = await startPostgres(path.join(scratch, 'postgres'), await freePort());
   const superuserUrl = cluster.superuserUrl('postgres');
   await ensureRoles(superuserUrl, SECRET);

@@ -7,6 +7,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { readSettings } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
+import { removeCluster } from '../local/cluster-place.ts';
 import { homeOf, isAlive, openHome, readRunNote, takeOver } from '../local/home.ts';
 import type { Home } from '../local/home.ts';
 import { freePort } from '../local/port.ts';
@@ -56,7 +57,8 @@ export async function clearGround(settings: Settings): Promise<{ home: Home; emp
   const { postgres, temporalFile, mail, log, runFile, folder } = home;
   const temporal = ['', '-wal', '-shm', '-journal'].map((suffix) => temporalFile + suffix);
   const rest = ['secret', 'demo.json'].map((name) => path.join(folder, name));
-  for (const each of [postgres, ...temporal, mail, log, runFile, ...rest]) {
+  removeCluster(postgres);
+  for (const each of [...temporal, mail, log, runFile, ...rest]) {
     rmSync(each, { recursive: true, force: true });
   }
   return { home, emptied: kind !== undefined };

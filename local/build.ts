@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import esbuild from 'esbuild';
 import { ROOT } from '../config/root.ts';
 import { PROCESSES } from './built-process.ts';
+import { inSentences } from './trouble.ts';
 
 const run = promisify(execFile);
 const CODE = [
@@ -73,10 +74,16 @@ const products: Product[] = [
   },
 ];
 
-await build();
+try {
+  await build();
+} catch (error) {
+  console.error(inSentences(error));
+  process.exit(1);
+}
 
 async function build(): Promise<void> {
-  mkdirSync(path.join(ROOT, 'build'), { recursive: true });
+  const folder = path.join(ROOT, 'build');
+  if (!existsSync(folder)) mkdirSync(folder);
   for (const { name, stamp, sources, make } of products) {
     if (!isStale(stamp, sources)) continue;
     console.log(`Building ${name} …`);

@@ -6,16 +6,16 @@ import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   linkSync,
-  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statfsSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
+import { makePrivate, requireSpace } from './private-folder.ts';
 import { Trouble } from './trouble.ts';
 
 /** The folders and files of one installation. */
@@ -43,9 +43,6 @@ export type RunNote = {
   env: Record<string, string>;
 };
 
-/** Below this much free space nothing is started; PostgreSQL would stop in the middle of work. */
-const FREE_BYTES = 200 * 1024 * 1024;
-
 /** The home of the installation that the settings name; training has its own beside the real. */
 export function homeOf({ MAPALUS_HOME, MAPALUS_INSTALLATION }: Settings): Home {
   const root = path.resolve(MAPALUS_HOME);
@@ -63,16 +60,21 @@ export function homeOf({ MAPALUS_HOME, MAPALUS_INSTALLATION }: Settings): Home {
   };
 }
 
-/** Makes the folder, and refuses a disk that is full. */
-export function openHome({ folder }: Home): void {
-  mkdirSync(folder, { recursive: true });
-  const { bavail, bsize } = statfsSync(folder);
-  if (bavail * bsize < FREE_BYTES) {
+/**
+ * Makes the folder, and refuses another user's and a disk that is full. From here on whatever this
+ * process and those that it starts write is for their owner alone.
+ */
+export function openHome({ folder, secret }: Home): void {
+  process.umask(0o077);
+  makePrivate(folder);
+  const { uid } = existsSync(secret) ? statSync(secret) : {};
+  if (uid !== undefined && uid !== process.getuid?.()) {
     throw new Trouble(
-      `The disk of ${folder} has less than 200 MB left.`,
-      'Free some space, or set MAPALUS_HOME to a folder on another disk, and start again.',
+      `The installation in ${folder} belongs to another user (number ${uid}).`,
+      'Start as that user, or set MAPALUS_HOME to another folder for an installation of your own.',
     );
   }
+  requireSpace(folder);
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { environmentOf } from '../config/secrets.ts';
 import { readSettings } from '../config/settings.ts';
 import { askedToStop } from './asked-to-stop.ts';
 import { homeOf, isAlive, readRunNote } from './home.ts';
@@ -41,9 +42,10 @@ async function joined(): Promise<number> {
   }
 }
 
+// These commands are about running lives and the audit, and connect as the worker does.
 async function runScript(env: Record<string, string>): Promise<number> {
   const child = spawn(process.execPath, ['--enable-source-maps', script, ...given], {
-    env: { ...process.env, ...env },
+    env: environmentOf('worker', { ...process.env, ...env }),
     stdio: 'inherit',
   });
   const ended = new Promise<number>((resolve) => {

@@ -53,9 +53,8 @@ function tell(settings: Settings, stack: Stack, installed: Installed, seconds: n
   say(`Mapalus is ready after ${seconds} s:  ${address}`);
   if (kind === 'training') say('  A training installation: its clock can be moved.');
   say(`  State lives in:     ${stack.home.folder}   (logs in log/)`);
-  const { MAPALUS_TEMPORAL_UI: pages, MAILBOX_FOLDER: mailbox } = stack.env;
+  const { MAILBOX_FOLDER: mailbox } = stack.env;
   if (mailbox) say(`  Mail is kept in:    ${mailbox}`);
-  if (pages) say(`  Temporal's pages:   ${pages}`);
   say(
     `  Regions loaded:     ${formatNumber(regions.villages)} villages in ${regions.provinces} provinces`,
   );

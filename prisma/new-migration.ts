@@ -3,14 +3,14 @@
  * the present one, for a person to read and complete. Needs no network: the difference is taken
  * between two files, on a throw-away database that Prisma's engine insists on.
  */
-import { mkdtempSync, readFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { freePort } from '../local/port.ts';
 import { startPostgres } from '../local/postgres.ts';
+import { scratchFolder } from '../local/private-folder.ts';
 
 const here = import.meta.dirname;
 const schemaFile = path.join(here, 'schema.prisma');
@@ -33,7 +33,7 @@ writeFileSync(snapshotFile, schema);
 console.log(`Read and complete ${path.join(folder, 'migration.sql')}`);
 
 async function difference(from: string | undefined, to: string): Promise<string> {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'mapalus-migration-'));
+  const scratch = scratchFolder('migration');
   const postgres = await startPostgres(scratch, await freePort());
   try {
     const engine = await schemaEngine(to, postgres.superuserUrl('postgres'));

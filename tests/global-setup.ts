@@ -1,8 +1,8 @@
 /** What the tests stand on, started once; every test file asks for it through `inject`. */
-import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { scratchFolder } from '../local/private-folder.ts';
 import { writeWorkflowBundle } from '../worker/bundle.ts';
 import { startCluster, startServer } from './support/ground.ts';
 
@@ -16,8 +16,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'mapalus-tests-'));
-  chmodSync(scratch, 0o755);
+  const scratch = scratchFolder('tests');
   const bundlePath = path.join(scratch, 'workflows.js');
 
   const [cluster, temporal] = await Promise.all([

@@ -1,9 +1,9 @@
 /** How long the whole, the API alone and the worker alone take until they are ready. */
 import { spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../local/port.ts';
+import { scratchFolder } from '../../local/private-folder.ts';
 import { findTemporalBinary } from '../../local/temporal-binary.ts';
 import { stopProcess } from '../../local/stop-process.ts';
 import { untilAnswering } from '../bench-stage.ts';
@@ -17,8 +17,7 @@ export async function startRows(stage: BenchStage, say: (line: string) => void):
   const whole: number[] = [];
   const apis: number[] = [];
   const workers: number[] = [];
-  const home = mkdtempSync(path.join(tmpdir(), 'mapalus-start-'));
-  chmodSync(home, 0o755);
+  const home = scratchFolder('start');
   try {
     await keepTemporal(home, say);
     await wholeStart(home);

@@ -1,6 +1,5 @@
 /** Making an installation, and making it again after a start that was cut off. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +10,7 @@ import { readSettings } from '../../config/settings.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import type { Cluster } from '../../local/postgres.ts';
+import { scratchFolder } from '../../local/private-folder.ts';
 import { urlOf } from '../../prisma/roles.ts';
 import { createDatabase } from '../support/create-database.ts';
 import { TEST_SECRET } from '../support/ground.ts';
@@ -19,9 +19,8 @@ import { TEST_SECRET } from '../support/ground.ts';
 let cluster: Cluster;
 // What the first start printed, in every installation here.
 let first: Installed;
-const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-install-'));
+const folder = scratchFolder('install');
 beforeAll(async () => {
-  chmodSync(folder, 0o755);
   cluster = await startPostgres(path.join(folder, 'postgres'), await freePort());
   const template = await createDatabase(cluster.superuserUrl('postgres'), 'installed');
   await onCluster('alter role mapalus_owner createrole');

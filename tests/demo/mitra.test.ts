@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,12 +12,13 @@ import { mitra } from '../../demo/mitra.ts';
 import type { Found, Story } from '../../demo/story.ts';
 import { createTelling } from '../../demo/telling.ts';
 import { builtProcess } from '../../local/built-process.ts';
+import { scratchFolder } from '../../local/private-folder.ts';
 
 // The whole story on an embedded stack of its own: half a minute on two quiet cores.
 const PATIENCE = 300_000;
 
 describe('npm run demo in an empty folder', () => {
-  const home = emptyFolder();
+  const home = scratchFolder('demo');
   let told: Told;
   beforeAll(async () => {
     told = await demo(home);
@@ -118,7 +119,7 @@ describe('npm run demo in an empty folder', () => {
 });
 
 describe('npm run demo, stopped by Ctrl-C in the middle', () => {
-  const home = emptyFolder();
+  const home = scratchFolder('demo');
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   test(
@@ -172,13 +173,6 @@ async function demo(
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, text: lines.join('\n'), errors: errors.join('\n') };
-}
-
-function emptyFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-demo-'));
-  // PostgreSQL's own user must be able to walk to its cluster.
-  chmodSync(folder, 0o755);
-  return folder;
 }
 
 /** What runs with this folder among its arguments or in its environment. */

@@ -1,5 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,10 +7,10 @@ import { clearGround, trainingSettings } from '../../demo/training-ground.ts';
 import { homeOf, noted, writeRunNote } from '../../local/home.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
+import { scratchFolder } from '../../local/private-folder.ts';
 
 describe('the folder of the stories', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-ground-'));
-  chmodSync(folder, 0o755);
+  const folder = scratchFolder('ground');
   const settings = readSettings({ MAPALUS_HOME: folder, MAPALUS_INSTALLATION: 'training' });
   const home = homeOf(settings);
   beforeAll(async () => {

@@ -3,12 +3,12 @@
  * runs. What has been recorded is never recorded again: a history that no longer replays is an
  * agreement that no longer goes on, and is helped by `patched()`, not by another recording.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { scratchFolder } from '../../local/private-folder.ts';
 import { writeWorkflowBundle } from '../../worker/bundle.ts';
 import { engineOn } from '../support/engine.ts';
 import { startCluster, startServer } from '../support/ground.ts';
@@ -101,8 +101,7 @@ function asText(runs: RecordedRun[]): string {
 }
 
 async function onGround(work: (ground: Ground) => Promise<void>): Promise<void> {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'mapalus-histories-'));
-  await chmod(scratch, 0o755);
+  const scratch = scratchFolder('histories');
   const bundlePath = path.join(scratch, 'workflows.js');
   const [cluster, temporal] = await Promise.all([
     startCluster(path.join(scratch, 'postgres')),

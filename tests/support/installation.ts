@@ -4,8 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
@@ -16,6 +15,7 @@ import { builtProcess } from '../../local/built-process.ts';
 import type { BuiltProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
+import { scratchFolder } from '../../local/private-folder.ts';
 import type { Cluster } from '../../local/postgres.ts';
 import { stopProcess } from '../../local/stop-process.ts';
 import { startTemporal } from '../../local/temporal.ts';
@@ -69,8 +69,7 @@ export async function anInstallation(
   begin: string,
   settings: Record<string, string> = {},
 ): Promise<Installation> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-installation-'));
-  chmodSync(folder, 0o755);
+  const folder = scratchFolder('installation');
   const [port, postgresPort, temporalPort] = [await freePort(), await freePort(), await freePort()];
   const started: Started[] = [];
   let cluster: Cluster | undefined;

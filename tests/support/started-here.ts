@@ -1,13 +1,14 @@
 /** `npm start` as people run it: in a home of its own, with what it says and what it leaves. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import type { SpawnOptions } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { inject } from 'vitest';
 import { ROOT } from '../../config/root.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
+import { scratchFolder } from '../../local/private-folder.ts';
 import { eventually } from './eventually.ts';
 
 /** A home that a test starts Mapalus in, again and again. */
@@ -46,8 +47,7 @@ export type StartedHere = {
 
 /** Makes an empty home. */
 export async function aStartingPlace(only: Record<string, string> = {}): Promise<StartingPlace> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-start-'));
-  chmodSync(folder, 0o755);
+  const folder = scratchFolder('start');
   const port = await freePort();
   const settings = {
     PATH: process.env['PATH'] ?? '',
@@ -99,19 +99,25 @@ export async function aStartingPlace(only: Record<string, string> = {}): Promise
   };
 }
 
-/** Runs a command in the product's folder with this environment and no other. */
-export function run(command: string, given: string[], env: Record<string, string>): StartedHere {
-  const child = spawn(command, given, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs a command in the product's folder, or as told, with this environment and no other. */
+export function run(
+  command: string,
+  given: string[],
+  env: Record<string, string>,
+  as: Pick<SpawnOptions, 'cwd' | 'uid' | 'gid'> = { cwd: ROOT },
+): StartedHere {
+  const child = spawn(command, given, { ...as, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const look = () => {
     for (const each of [...waiting]) each();
   };
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface(stream).on('line', (line) => {
-      lines.push(line);
-      look();
-    });
+    if (stream)
+      createInterface(stream).on('line', (line) => {
+        lines.push(line);
+        look();
+      });
   }
   const said = () => lines.join('\n');
   let hasEnded = false;
@@ -145,9 +151,11 @@ export function run(command: string, given: string[], env: Record<string, string
   };
 }
 
-// By what Linux knows of each process: its folder, its command line, its environment. The servers
-// work inside the home or name it; our own processes inherit its setting.
-function processesOf(home: string): { pid: number; command: string }[] {
+/**
+ * The processes of this home, by what Linux knows of each: its folder, its command line, its
+ * environment. The servers work inside the home or name it; our own processes inherit its setting.
+ */
+export function processesOf(home: string): { pid: number; command: string }[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => {

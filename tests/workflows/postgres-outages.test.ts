@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import proto from '@temporalio/proto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +7,7 @@ import type { Command } from '../../domain/command.ts';
 import { openingOf } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
 import { startPostgres } from '../../local/postgres.ts';
+import { scratchFolder } from '../../local/private-folder.ts';
 import type { Cluster } from '../../local/postgres.ts';
 import { replayLives } from '../../worker/replay-check.ts';
 import { lifecycleId } from '../../workflows/messages.ts';
@@ -53,14 +53,13 @@ async function stumbles(engine: Engine, id: string): Promise<number> {
 }
 
 describe('while PostgreSQL is away', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-postgres-'));
+  const folder = scratchFolder('postgres');
   const { failures, interceptors } = failuresOfActivities();
   let cluster: Cluster;
   let engine: Engine;
   let post: PostOffice;
 
   beforeAll(async () => {
-    chmodSync(folder, 0o755);
     cluster = await startCluster(path.join(folder, 'postgres'));
     const superuserUrl = cluster.superuserUrl('postgres');
     engine = await engineOn({ ...sharedGround(), superuserUrl }, day, {
