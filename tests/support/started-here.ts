@@ -44,8 +44,11 @@ export type StartedHere = {
   ended: Promise<number | null>;
 };
 
-/** Makes an empty home. */
-export async function aStartingPlace(only: Record<string, string> = {}): Promise<StartingPlace> {
+/** Makes an empty home; for the product of this checkout, or for a copy of it. */
+export async function aStartingPlace(
+  only: Record<string, string> = {},
+  product = ROOT,
+): Promise<StartingPlace> {
   const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-start-'));
   chmodSync(folder, 0o755);
   const port = await freePort();
@@ -58,7 +61,12 @@ export async function aStartingPlace(only: Record<string, string> = {}): Promise
     ...only,
   };
   const begin = (env: Record<string, string> = {}) =>
-    run(process.execPath, ['--enable-source-maps', builtProcess('start')], { ...settings, ...env });
+    run(
+      process.execPath,
+      ['--enable-source-maps', builtProcess('start', product)],
+      { ...settings, ...env },
+      product,
+    );
   const noted = () => {
     const { parts, env } = JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8')) as {
       parts: { name: string; pid: number }[];
@@ -72,7 +80,8 @@ export async function aStartingPlace(only: Record<string, string> = {}): Promise
     url: `http://127.0.0.1:${port}`,
     port,
     begin,
-    joined: (script) => run(process.execPath, [builtProcess('joined'), script], settings),
+    joined: (script) =>
+      run(process.execPath, [builtProcess('joined', product), script], settings, product),
     noted,
     async start(env) {
       const started = begin(env);
@@ -100,8 +109,13 @@ export async function aStartingPlace(only: Record<string, string> = {}): Promise
 }
 
 /** Runs a command in the product's folder with this environment and no other. */
-export function run(command: string, given: string[], env: Record<string, string>): StartedHere {
-  const child = spawn(command, given, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+export function run(
+  command: string,
+  given: string[],
+  env: Record<string, string>,
+  cwd = ROOT,
+): StartedHere {
+  const child = spawn(command, given, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const look = () => {
