@@ -7,6 +7,8 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.stringbool();
 
+const AN_OWN_ADDRESS =
+  'must be an IP address of this machine; 0.0.0.0 stands for all of them, 127.0.0.1 for itself alone';
 const AN_ADDRESS = 'must be an address without a path, as https://mapalus.example.go.id';
 const webAddress = z
   .url({ protocol: /^https?$/, error: AN_ADDRESS, abort: true })
@@ -39,6 +41,8 @@ const EachSetting = z.object({
   /** Taken when an installation is made, and only then. */
   MAPALUS_INSTALLATION: z.enum(['real', 'training']).default('real'),
 
+  /** The address on which API and worker listen; by default one that only the machine reaches. */
+  HOST: z.union([z.ipv4(), z.ipv6(), z.literal('localhost')], AN_OWN_ADDRESS).default('127.0.0.1'),
   PORT: port.default(4300),
   BASE_URL: webAddress.optional(),
   WORKER_PORT: port.optional(),

@@ -96,7 +96,7 @@ export async function startStack(
   const env: Record<string, string> = {};
   try {
     // Not earlier: what was left may have held the port.
-    await requireFreePort(needsPort);
+    await requireFreePort(needsPort, settings.HOST);
     env['MAPALUS_SECRET'] = settings.MAPALUS_SECRET ?? ownSecret(home);
     const servers = [embeddedPostgres(), embeddedTemporal()] as const;
     // Where one fails, the other is waited for: only what has started can be stopped.
@@ -221,8 +221,8 @@ function ownSecret({ secret, postgres }: Home): string {
   });
 }
 
-async function requireFreePort(port: number): Promise<void> {
-  if (port === 0 || (await isFree(port))) return;
+async function requireFreePort(port: number, host: string): Promise<void> {
+  if (port === 0 || (await isFree(port, host))) return;
   throw new Trouble(
     `Port ${port} is taken by another program.`,
     `Stop that program, or choose another port: PORT=${port + 1} npm start`,

@@ -44,12 +44,12 @@ export const countActivities: ActivityInterceptorsFactory = ({ info: { activityT
   },
 });
 
-type Options = { isReady: () => Promise<boolean>; metricsToken: string | undefined };
+type Options = { host: string; isReady: () => Promise<boolean>; metricsToken: string | undefined };
 
 /** Serves `/livez`, `/readyz` and `/metrics` on this port. */
 export async function serveHealth(
   port: number,
-  { isReady, metricsToken }: Options,
+  { host, isReady, metricsToken }: Options,
 ): Promise<Server> {
   const answers: Record<string, (req: IncomingMessage) => Promise<[status: number, text: string]>> =
     {
@@ -68,7 +68,7 @@ export async function serveHealth(
       res.writeHead(Number(status), { 'Content-Type': type });
       res.end(text);
     });
-  }).listen(port);
+  }).listen(port, host);
   await once(server, 'listening');
   return server;
 }

@@ -48,7 +48,11 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   const health =
     settings.WORKER_PORT === undefined
       ? undefined
-      : await serveHealth(settings.WORKER_PORT, { isReady, metricsToken: settings.METRICS_TOKEN });
+      : await serveHealth(settings.WORKER_PORT, {
+          host: settings.HOST,
+          isReady,
+          metricsToken: settings.METRICS_TOKEN,
+        });
   const running = worker.run();
   const relay = startRelay({
     database,

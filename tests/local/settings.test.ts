@@ -8,6 +8,7 @@ test.each([
   ['BASE_URL', 'ftp://mapalus.example.go.id', 'without a path'],
   ['BASE_URL', 'https://mapalus.example.go.id/app', 'without a path'],
   ['BASE_URL', 'https://mapalus.example.go.id/?a=b', 'without a path'],
+  ['HOST', 'semua', 'an IP address of this machine'],
   ['TRUSTED_PROXIES', 'true', 'how many proxies'],
   ['TRUSTED_PROXIES', 'loopback, pintu', 'how many proxies'],
   ['LOG_LEVEL', 'laut', 'one of "fatal"|"error"|"warn"'],
@@ -31,6 +32,8 @@ test.each([
   ['TRUSTED_PROXIES', '1', 1],
   ['TRUSTED_PROXIES', 'loopback, 10.1.0.0/16', ['loopback', '10.1.0.0/16']],
   ['LOG_LEVEL', '', 'info'],
+  ['HOST', '', '127.0.0.1'],
+  ['HOST', '::', '::'],
 ] as const)('%s=%s is taken as %j', (name, value, taken) => {
   expect(readSettings({ [name]: value })[name]).toEqual(taken);
 });
