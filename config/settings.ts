@@ -69,6 +69,9 @@ const EachSetting = z.object({
   WORKFLOW_BUNDLE: z.string().min(1).default('build/workflows.js'),
 
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** `offered`: as the server offers it, and then with a certificate that holds. */
+  SMTP_TLS: z.enum(['offered', 'required', 'opportunistic']).default('offered'),
+  SMTP_CA: z.string().min(1).optional(),
   MAIL_FROM: z.string().min(3).default('Mapalus <mapalus@localhost>'),
   /** Where the embedded mailbox keeps what it received. */
   MAILBOX_FOLDER: z.string().optional(),
@@ -77,12 +80,24 @@ const EachSetting = z.object({
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
 });
 
-// Connecting without the other half would be without any certificate.
-const Settings = EachSetting.refine(
-  ({ TEMPORAL_TLS_CERT: cert, TEMPORAL_TLS_KEY: key }) =>
-    (cert === undefined) === (key === undefined),
-  { path: ['TEMPORAL_TLS_CERT'], error: 'goes together with TEMPORAL_TLS_KEY; one is not set' },
-);
+const Settings = EachSetting
+  // Connecting without the other half would be without any certificate.
+  .refine(
+    ({ TEMPORAL_TLS_CERT: cert, TEMPORAL_TLS_KEY: key }) =>
+      (cert === undefined) === (key === undefined),
+    { path: ['TEMPORAL_TLS_CERT'], error: 'goes together with TEMPORAL_TLS_KEY; one is not set' },
+  )
+  // A password would be told to anybody who answers in the server's place.
+  .refine(
+    ({ SMTP_TLS: tls, SMTP_CA: ca, SMTP_URL: url = '' }) =>
+      tls !== 'opportunistic' || (ca === undefined && !/^smtps?:\/\/[^/]*@/.test(url)),
+    {
+      path: ['SMTP_TLS'],
+      error:
+        '`opportunistic` checks no certificate; with a password in SMTP_URL, or with SMTP_CA, ' +
+        'choose `required`',
+    },
+  );
 
 export type Settings = z.infer<typeof Settings>;
 

@@ -1,6 +1,6 @@
 /** How to reach Temporal: a server of one's own, or Temporal Cloud with TLS and an API key. */
-import { readFileSync } from 'node:fs';
-import { required, SettingsRefused } from './settings.ts';
+import { readNamed } from './named-file.ts';
+import { required } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 /** What both kinds of connection of the SDK take. */
@@ -29,13 +29,4 @@ export function temporalConnection(settings: Settings): TemporalConnection {
     ...(tls && { tls }),
     ...(TEMPORAL_API_KEY !== undefined && { apiKey: TEMPORAL_API_KEY }),
   };
-}
-
-function readNamed(setting: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new SettingsRefused(`${setting} names ${file}, which cannot be read (${code}).`);
-  }
 }

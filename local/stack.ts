@@ -39,6 +39,9 @@ const EMBEDDED_TEMPORAL = {
   TEMPORAL_API_KEY: '',
 };
 
+// And of another mail server.
+const EMBEDDED_MAILBOX = { SMTP_TLS: '', SMTP_CA: '' };
+
 /** How long a process of ours may take until it is ready (milliseconds); it takes seconds. */
 const PATIENCE = 60_000;
 
@@ -107,6 +110,7 @@ export async function startStack(
     if (settings.SMTP_URL === undefined) {
       env['SMTP_URL'] = `smtp://127.0.0.1:${await freePort()}`;
       env['MAILBOX_FOLDER'] = home.mail;
+      Object.assign(env, EMBEDDED_MAILBOX);
       await startProcess('the mailbox', 'mailbox');
     }
   } catch (error) {

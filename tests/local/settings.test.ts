@@ -1,5 +1,6 @@
 /** Settings are taken as people write them, or refused with what would be right. */
 import { expect, test } from 'vitest';
+import { mailServer } from '../../config/mail-server.ts';
 import { readSettings } from '../../config/settings.ts';
 
 test.each([
@@ -24,6 +25,24 @@ test('a certificate without its key, or a key without its certificate, is refuse
 
   expect(() => readSettings({ TEMPORAL_TLS_CERT: 'client.pem' })).toThrow(sentence);
   expect(() => readSettings({ TEMPORAL_TLS_KEY: 'client.key' })).toThrow(sentence);
+});
+
+test.each<[string, NodeJS.ProcessEnv]>([
+  ['a password', { SMTP_URL: 'smtp://mapalus:secret@mail.example.go.id:587' }],
+  ['a certificate of its CA', { SMTP_CA: 'ca.pem' }],
+])('a mail server with %s is not connected to unchecked', (_what, more) => {
+  const reading = () => readSettings({ SMTP_TLS: 'opportunistic', ...more });
+
+  expect(reading).toThrow('SMTP_TLS: `opportunistic` checks no certificate');
+});
+
+test.each([
+  ['is not there', 'nowhere.pem', 'which cannot be read (ENOENT).'],
+  ['is no certificate', 'package.json', 'which is not a certificate. It must be one or more'],
+])('SMTP_CA is refused in a sentence when the file %s', (_what, file, sentence) => {
+  const settings = readSettings({ SMTP_URL: 'smtp://127.0.0.1:25', SMTP_CA: file });
+
+  expect(() => mailServer(settings)).toThrow(`SMTP_CA names ${file}, ${sentence}`);
 });
 
 test.each([
