@@ -65,6 +65,7 @@ const EachSetting = z.object({
   TEMPORAL_API_KEY: z.string().min(1).optional(),
   TEMPORAL_TLS_CERT: z.string().optional(),
   TEMPORAL_TLS_KEY: z.string().optional(),
+  TEMPORAL_TLS_CA: z.string().min(1).optional(),
   TEMPORAL_BINARY: z.string().min(1).optional(),
   WORKFLOW_BUNDLE: z.string().min(1).default('build/workflows.js'),
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePort } from '../../local/port.ts';
 import { aCertificate } from '../support/certificates.ts';
 import type { Certificate } from '../support/certificates.ts';
+import { eventually } from '../support/eventually.ts';
 import { aMailServer } from '../support/post-office.ts';
 import type { MailServer } from '../support/post-office.ts';
 import { aStartingPlace } from '../support/started-here.ts';
@@ -33,10 +34,17 @@ afterAll(async () => {
   certificate.remove();
 });
 
-const readiness = async (url: string) => {
-  const answer = await fetch(`${url}/readyz`);
-  return { status: answer.status, body: (await answer.json()) as unknown };
-};
+// A busy machine may take longer than the two seconds that a check of `/readyz` waits.
+const readiness = (url: string) =>
+  eventually(
+    async () => {
+      const answer = await fetch(`${url}/readyz`);
+      const { status, detail } = (await answer.json()) as { status: string; detail: object };
+      const isKnown = !JSON.stringify(detail ?? {}).includes('no answer');
+      return answer.ok && isKnown ? { status, detail } : undefined;
+    },
+    { within: 60_000, waitingFor: `${url}/readyz` },
+  );
 
 test('the start, `/readyz` of both processes and the log say that mail cannot leave', async () => {
   const running = await place.start();
@@ -47,8 +55,8 @@ test('the start, `/readyz` of both processes and the log say that mail cannot le
 
   const told = { status: 'ok', detail: { mail: expect.stringMatching(IN_A_SENTENCE) } };
   expect(said).toMatch(IN_A_SENTENCE);
-  expect(api).toMatchObject({ status: 200, body: told });
-  expect(worker).toMatchObject({ status: 200, body: told });
+  expect(api).toMatchObject(told);
+  expect(worker).toMatchObject(told);
   expect(place.log('worker')).toContainEqual(
     expect.objectContaining({ code: 'certificate-unknown', level: 40 }),
   );
@@ -56,10 +64,10 @@ test('the start, `/readyz` of both processes and the log say that mail cannot le
 
 test('the start says nothing of mail when the certificate is named', async () => {
   const running = await place.start({ SMTP_CA: certificate.file });
-  const { body } = await readiness(place.url);
+  const { detail } = await readiness(place.url);
   const { said } = await running.end('SIGTERM');
 
-  expect(body).toMatchObject({ detail: { mail: 'ok' } });
+  expect(detail).toEqual({ mail: 'ok' });
   expect(said).not.toContain('Mail cannot leave');
 });
 

@@ -10,6 +10,7 @@ import { expect, test, vi } from 'vitest';
 import { ROOT } from '../../config/root.ts';
 import { PROCESSES } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
+import { eventually } from '../support/eventually.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -50,21 +51,26 @@ test('after `npm prune --omit=dev` API and worker run, and everything that they 
     await promisify(execFile)('npm', npm, { cwd: tree });
 
     const running = await place.start();
-    const answers = await Promise.all(
-      [`${place.url}/readyz`, `http://127.0.0.1:${workerPort}/readyz`].map((url) => fetch(url)),
-    );
+    for (const url of [place.url, `http://127.0.0.1:${workerPort}`]) await untilReady(url);
     const { PATH = '', HOME = '' } = process.env;
     const operator = { PATH, HOME, MAPALUS_HOME: place.folder };
     const checked = await run('npm', ['run', 'upgrade-check'], operator, tree).ended;
     const { code } = await running.end('SIGTERM');
 
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect([checked, code]).toEqual([0, 0]);
   } finally {
     await place.remove();
     rmSync(tree, { recursive: true, force: true });
   }
 });
+
+// A busy machine may take longer than the two seconds that a check of `/readyz` waits.
+async function untilReady(url: string): Promise<void> {
+  await eventually(async () => (await fetch(`${url}/readyz`)).ok || undefined, {
+    within: 60_000,
+    waitingFor: `${url}/readyz`,
+  });
+}
 
 // As a bundler sees them, also those that are imported late.
 async function packagesImportedBy(processes: readonly string[]): Promise<string[]> {
