@@ -1,6 +1,7 @@
 /** Whether the process lives, whether it can serve, and its numbers. */
 import { Router } from 'express';
 import { mayReadMetrics } from '../config/metrics-reader.ts';
+import { wayOutInWords } from '../mail/trouble.ts';
 import { missingSearchAttributes } from './search-attributes.ts';
 import { registry } from './metrics.ts';
 import type { ApiParts } from './parts.ts';
@@ -13,9 +14,11 @@ export function healthRoutes(parts: ApiParts, metricsToken: string | undefined):
   const router = Router();
   router.get('/livez', (_req, res) => void res.json({ status: 'ok' }));
   router.get('/readyz', async (_req, res) => {
-    const checks = await readiness(parts);
+    const [checks, mail] = await Promise.all([readiness(parts), wayOut(parts)]);
     const ready = Object.values(checks).every((answer) => answer === 'ok');
-    res.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'not ready', checks });
+    // People can work while mail waits: it is told, and makes nothing unready.
+    const detail = { mail };
+    res.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'not ready', checks, detail });
   });
   router.get('/metrics', async (req, res) => {
     if (!mayReadMetrics(req, metricsToken)) {
@@ -36,6 +39,10 @@ async function readiness({ database, temporal }: ApiParts): Promise<Readiness> {
     }),
   ]);
   return { postgres, temporal: engine };
+}
+
+function wayOut({ database }: ApiParts): Promise<string> {
+  return answered(async () => wayOutInWords(await database.mailTrouble()));
 }
 
 async function answered(check: () => Promise<string | undefined | void>): Promise<string> {

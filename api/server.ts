@@ -64,7 +64,7 @@ export async function startApi(
     },
   );
   const server = createServer(app);
-  server.listen(settings.PORT);
+  server.listen(settings.PORT, settings.HOST);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   log.info({ port }, 'ready');

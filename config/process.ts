@@ -38,7 +38,10 @@ export async function runService(
     process.exit(0);
   } catch (error) {
     if (error instanceof SettingsRefused) console.error(error.message);
-    else if (isTaken(error)) console.error(`Port ${error.port} is taken by another program.`);
+    else if (hasCode(error, 'EADDRINUSE'))
+      console.error(`Port ${error.port} is taken by another program.`);
+    else if (hasCode(error, 'EADDRNOTAVAIL'))
+      console.error(`HOST names ${error.address}, which is no address of this machine.`);
     else log.fatal({ err: error }, 'the process cannot go on');
     process.exit(1);
   }
@@ -54,8 +57,8 @@ function askedToStop(): Promise<void> {
   });
 }
 
-function isTaken(error: unknown): error is { port: number } {
-  return (error as { code?: unknown }).code === 'EADDRINUSE';
+function hasCode(error: unknown, code: string): error is { port: number; address: string } {
+  return (error as { code?: unknown }).code === code;
 }
 
 function tellParent(message: 'ready'): void {

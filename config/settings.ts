@@ -7,6 +7,8 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.stringbool();
 
+const AN_OWN_ADDRESS =
+  'must be an IP address of this machine; 0.0.0.0 stands for all of them, 127.0.0.1 for itself alone';
 const AN_ADDRESS = 'must be an address without a path, as https://mapalus.example.go.id';
 const webAddress = z
   .url({ protocol: /^https?$/, error: AN_ADDRESS, abort: true })
@@ -39,6 +41,8 @@ const EachSetting = z.object({
   /** Taken when an installation is made, and only then. */
   MAPALUS_INSTALLATION: z.enum(['real', 'training']).default('real'),
 
+  /** The address on which API and worker listen; by default one that only the machine reaches. */
+  HOST: z.union([z.ipv4(), z.ipv6(), z.literal('localhost')], AN_OWN_ADDRESS).default('127.0.0.1'),
   PORT: port.default(4300),
   BASE_URL: webAddress.optional(),
   WORKER_PORT: port.optional(),
@@ -61,10 +65,14 @@ const EachSetting = z.object({
   TEMPORAL_API_KEY: z.string().min(1).optional(),
   TEMPORAL_TLS_CERT: z.string().optional(),
   TEMPORAL_TLS_KEY: z.string().optional(),
+  TEMPORAL_TLS_CA: z.string().min(1).optional(),
   TEMPORAL_BINARY: z.string().min(1).optional(),
   WORKFLOW_BUNDLE: z.string().min(1).default('build/workflows.js'),
 
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** `offered`: as the server offers it, and then with a certificate that holds. */
+  SMTP_TLS: z.enum(['offered', 'required', 'opportunistic']).default('offered'),
+  SMTP_CA: z.string().min(1).optional(),
   MAIL_FROM: z.string().min(3).default('Mapalus <mapalus@localhost>'),
   /** Where the embedded mailbox keeps what it received. */
   MAILBOX_FOLDER: z.string().optional(),
@@ -73,12 +81,24 @@ const EachSetting = z.object({
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
 });
 
-// Connecting without the other half would be without any certificate.
-const Settings = EachSetting.refine(
-  ({ TEMPORAL_TLS_CERT: cert, TEMPORAL_TLS_KEY: key }) =>
-    (cert === undefined) === (key === undefined),
-  { path: ['TEMPORAL_TLS_CERT'], error: 'goes together with TEMPORAL_TLS_KEY; one is not set' },
-);
+const Settings = EachSetting
+  // Connecting without the other half would be without any certificate.
+  .refine(
+    ({ TEMPORAL_TLS_CERT: cert, TEMPORAL_TLS_KEY: key }) =>
+      (cert === undefined) === (key === undefined),
+    { path: ['TEMPORAL_TLS_CERT'], error: 'goes together with TEMPORAL_TLS_KEY; one is not set' },
+  )
+  // A password would be told to anybody who answers in the server's place.
+  .refine(
+    ({ SMTP_TLS: tls, SMTP_CA: ca, SMTP_URL: url = '' }) =>
+      tls !== 'opportunistic' || (ca === undefined && !/^smtps?:\/\/[^/]*@/.test(url)),
+    {
+      path: ['SMTP_TLS'],
+      error:
+        '`opportunistic` checks no certificate; with a password in SMTP_URL, or with SMTP_CA, ' +
+        'choose `required`',
+    },
+  );
 
 export type Settings = z.infer<typeof Settings>;
 

@@ -1,41 +1,42 @@
 /** How to reach Temporal: a server of one's own, or Temporal Cloud with TLS and an API key. */
-import { readFileSync } from 'node:fs';
-import { required, SettingsRefused } from './settings.ts';
+import { readNamed } from './named-file.ts';
+import { required } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 /** What both kinds of connection of the SDK take. */
-export type TemporalConnection = {
-  address: string;
-  tls?: true | { clientCertPair: { crt: Buffer; key: Buffer } };
-  apiKey?: string;
+export type TemporalConnection = { address: string; tls?: Tls; apiKey?: string };
+
+type Tls = {
+  serverRootCACertificate?: Buffer;
+  clientCertPair?: { crt: Buffer; key: Buffer };
 };
 
 /** The connection that the settings describe. */
 export function temporalConnection(settings: Settings): TemporalConnection {
-  const { TEMPORAL_TLS, TEMPORAL_API_KEY, TEMPORAL_TLS_CERT, TEMPORAL_TLS_KEY } = settings;
+  const { TEMPORAL_API_KEY: apiKey } = settings;
   const address = required(settings, 'TEMPORAL_ADDRESS', 'the Temporal server');
-  const tls =
-    TEMPORAL_TLS_CERT !== undefined && TEMPORAL_TLS_KEY !== undefined
-      ? {
-          clientCertPair: {
-            crt: readNamed('TEMPORAL_TLS_CERT', TEMPORAL_TLS_CERT),
-            key: readNamed('TEMPORAL_TLS_KEY', TEMPORAL_TLS_KEY),
-          },
-        }
-      : // An API key must never travel in the clear.
-        (TEMPORAL_TLS ?? TEMPORAL_API_KEY !== undefined);
-  return {
-    address,
-    ...(tls && { tls }),
-    ...(TEMPORAL_API_KEY !== undefined && { apiKey: TEMPORAL_API_KEY }),
-  };
+  const tls = tlsOf(settings);
+  return { address, ...(tls && { tls }), ...(apiKey !== undefined && { apiKey }) };
 }
 
-function readNamed(setting: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new SettingsRefused(`${setting} names ${file}, which cannot be read (${code}).`);
-  }
+function tlsOf({
+  TEMPORAL_TLS,
+  TEMPORAL_TLS_CA: ca,
+  TEMPORAL_TLS_CERT: crt,
+  TEMPORAL_TLS_KEY: key,
+  TEMPORAL_API_KEY: apiKey,
+}: Settings): Tls | undefined {
+  const tls: Tls = {
+    ...(ca !== undefined && { serverRootCACertificate: readNamed('TEMPORAL_TLS_CA', ca) }),
+    ...(crt !== undefined &&
+      key !== undefined && {
+        clientCertPair: {
+          crt: readNamed('TEMPORAL_TLS_CERT', crt),
+          key: readNamed('TEMPORAL_TLS_KEY', key),
+        },
+      }),
+  };
+  if (Object.keys(tls).length > 0) return tls;
+  // An API key must never travel in the clear.
+  return (TEMPORAL_TLS ?? apiKey !== undefined) ? {} : undefined;
 }

@@ -95,6 +95,7 @@ async function play(story: Story, settings: Settings, stack: Stack): Promise<Pla
   await Promise.all([
     stack.startProcess('the worker', 'worker', { BASE_URL: origin }),
     stack.startProcess('the API', 'api', {
+      HOST: '127.0.0.1',
       PORT: String(port),
       BASE_URL: origin,
       TRUSTED_PROXIES: 'loopback',

@@ -43,7 +43,11 @@ async function takePictures(): Promise<void> {
     const origin = `http://localhost:${port}`;
     await Promise.all([
       stack.startProcess('the worker', 'worker', { BASE_URL: origin }),
-      stack.startProcess('the API', 'api', { PORT: String(port), BASE_URL: origin }),
+      stack.startProcess('the API', 'api', {
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        BASE_URL: origin,
+      }),
     ]);
     const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
     mkdirSync(FOLDER, { recursive: true });

@@ -15,8 +15,7 @@ import { startPostgres } from '../local/postgres.ts';
 import { Trouble } from '../local/trouble.ts';
 
 // Servers of somebody's own are none of the stories' business, whatever this shell knows of them.
-const NOT_OURS =
-  /^(DATABASE_URL|TEMPORAL_(?!BINARY)|SMTP_URL|MAILBOX_FOLDER|ADMIN_|MAPALUS_(?!HOME))/;
+const NOT_OURS = /^(DATABASE_URL|TEMPORAL_(?!BINARY)|SMTP_|MAILBOX_FOLDER|ADMIN_|MAPALUS_(?!HOME))/;
 
 /**
  * Settings of a training installation on embedded parts only. Takes everything else out of the

@@ -18,7 +18,7 @@ export const PROCESSES = {
 
 export type BuiltProcess = keyof typeof PROCESSES;
 
-/** The file to run. */
-export function builtProcess(name: BuiltProcess): string {
-  return path.join(ROOT, 'build', `${name}.js`);
+/** The file to run; of this product, or of a copy of it. */
+export function builtProcess(name: BuiltProcess, product = ROOT): string {
+  return path.join(product, 'build', `${name}.js`);
 }

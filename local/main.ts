@@ -4,8 +4,12 @@
  */
 import { install } from '../api/install.ts';
 import type { Installed } from '../api/install.ts';
+import { databaseUrl } from '../config/databases.ts';
+import { mailServer } from '../config/mail-server.ts';
 import { readSettings } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
+import { wayOutInWords } from '../mail/trouble.ts';
+import { connect } from '../prisma/connect.ts';
 import { formatNumber } from '../texts/format.ts';
 import { askedToStop } from './asked-to-stop.ts';
 import { startStack } from './stack.ts';
@@ -37,6 +41,8 @@ try {
 
 async function bringUp(settings: Settings, stack: Stack, began: number): Promise<void> {
   const named = readSettings({ ...process.env, ...stack.env });
+  // Refused before anything is waited for.
+  mailServer(named);
   const installed = await install(named);
   tellFirstAccount(installed);
   await Promise.all([
@@ -44,6 +50,8 @@ async function bringUp(settings: Settings, stack: Stack, began: number): Promise
     stack.startProcess('the API', 'api'),
   ]);
   tell(settings, stack, installed, Math.round((performance.now() - began) / 100) / 10);
+  await tellOfMail(named);
+  say('  Ctrl-C stops everything in order.');
 }
 
 function tell(settings: Settings, stack: Stack, installed: Installed, seconds: number): void {
@@ -58,7 +66,12 @@ function tell(settings: Settings, stack: Stack, installed: Installed, seconds: n
   say(
     `  Regions loaded:     ${formatNumber(regions.villages)} villages in ${regions.provinces} provinces`,
   );
-  say('  Ctrl-C stops everything in order.');
+}
+
+async function tellOfMail(settings: Settings): Promise<void> {
+  const database = connect(databaseUrl(settings, 'mapalus_app'), { connections: 1 });
+  const trouble = await database.mailTrouble().finally(() => database.close());
+  if (trouble) say(`  ${wayOutInWords(trouble)}`);
 }
 
 // At once: whatever goes wrong afterwards, the password has been seen.

@@ -11,11 +11,11 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Whether nobody listens on this port. */
-export async function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on this port at this address of the machine. */
+export async function isFree(port: number, host: string): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, () => server.close(() => resolve(true)));
+    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE'));
+    server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }

@@ -37,8 +37,12 @@ const EMBEDDED_TEMPORAL = {
   TEMPORAL_TLS: '',
   TEMPORAL_TLS_CERT: '',
   TEMPORAL_TLS_KEY: '',
+  TEMPORAL_TLS_CA: '',
   TEMPORAL_API_KEY: '',
 };
+
+// And of another mail server.
+const EMBEDDED_MAILBOX = { SMTP_TLS: '', SMTP_CA: '' };
 
 /** How long a process of ours may take until it is ready (milliseconds); it takes seconds. */
 const PATIENCE = 60_000;
@@ -93,7 +97,7 @@ export async function startStack(
   const env: Record<string, string> = {};
   try {
     // Not earlier: what was left may have held the port.
-    await requireFreePort(needsPort);
+    await requireFreePort(needsPort, settings.HOST);
     env['MAPALUS_SECRET'] = settings.MAPALUS_SECRET ?? ownSecret(home);
     const servers = [embeddedPostgres(), embeddedTemporal()] as const;
     // Where one fails, the other is waited for: only what has started can be stopped.
@@ -104,6 +108,7 @@ export async function startStack(
     if (settings.SMTP_URL === undefined) {
       env['SMTP_URL'] = `smtp://127.0.0.1:${await freePort()}`;
       env['MAILBOX_FOLDER'] = home.mail;
+      Object.assign(env, EMBEDDED_MAILBOX);
       await startProcess('the mailbox', 'mailbox');
     }
   } catch (error) {
@@ -220,8 +225,8 @@ function ownSecret({ secret, postgres }: Home): string {
   });
 }
 
-async function requireFreePort(port: number): Promise<void> {
-  if (port === 0 || (await isFree(port))) return;
+async function requireFreePort(port: number, host: string): Promise<void> {
+  if (port === 0 || (await isFree(port, host))) return;
   throw new Trouble(
     `Port ${port} is taken by another program.`,
     `Stop that program, or choose another port: PORT=${port + 1} npm start`,

@@ -6,8 +6,8 @@
 import { randomInt } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createTransport } from 'nodemailer';
 import type { Logger } from '../config/log.ts';
+import type { MailServer } from '../config/mail-server.ts';
 import type { Instant } from '../domain/day.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { listen } from '../prisma/listen.ts';
@@ -18,12 +18,17 @@ import type { Composed } from './compose.tsx';
 import { factsOf } from './facts.ts';
 import * as outbox from './outbox.ts';
 import type { OutboxRow, Settled, Written } from './outbox.ts';
+import { openTransport } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { causeOf, troubleOf } from './trouble.ts';
+import type { SmtpError, Trouble } from './trouble.ts';
+import { watchWayOut } from './way-out.ts';
 
 export type RelayParts = {
   database: Database;
   /** The worker's connection, for the relay's own lock and for announcements. */
   databaseUrl: string;
-  smtpUrl: string;
+  mailServer: MailServer;
   from: string;
   /** Where the pages are, for the links in mails. */
   baseUrl: string;
@@ -32,7 +37,11 @@ export type RelayParts = {
   onSettled?: (template: string, state: Settled['state']) => void;
 };
 
-export type Relay = { stop: () => Promise<void> };
+export type Relay = {
+  /** Resolves when it is known whether mail can leave; the relay works before. */
+  looked: Promise<void>;
+  stop: () => Promise<void>;
+};
 
 /** Mails in the hands of one relay at a time. */
 const BATCH = 50;
@@ -50,8 +59,9 @@ const NAP = 2_000;
 export function startRelay(parts: RelayParts): Relay {
   const { database, log } = parts;
   const stopping = new AbortController();
-  const transport = createPooledTransport(parts.smtpUrl);
+  const transport = openTransport(parts.mailServer);
   transport.use('stream', watchTextGoOut);
+  const wayOut = watchWayOut({ database, log, verify: () => transport.verify() });
   let wake = () => {};
   let serverWasAway = false;
   // What became of mails and is not noted yet. No relay would look at those again while this one
@@ -65,10 +75,11 @@ export function startRelay(parts: RelayParts): Relay {
   const relaying = relay();
 
   return {
+    looked: wayOut.looked,
     stop: async () => {
       stopping.abort();
       wake();
-      await relaying;
+      await Promise.all([relaying, wayOut.stop()]);
       await listener.close();
       transport.close();
     },
@@ -152,7 +163,8 @@ export function startRelay(parts: RelayParts): Relay {
     businessNow: Instant,
   ): Promise<Outcome> {
     if (!letter) return { state: 'queued', error: 'unwritten' };
-    const outcome = await deliver(transport, parts.from, mail, letter, businessNow);
+    const { trouble, ...outcome } = await deliver(transport, parts.from, mail, letter, businessNow);
+    wayOut.learn(trouble);
     if (outcome.state === 'queued') serverWasAway = true;
     return outcome;
   }
@@ -196,12 +208,6 @@ export function startRelay(parts: RelayParts): Relay {
   }
 }
 
-function createPooledTransport(url: string) {
-  return createTransport({ url, pool: true, maxConnections: 4 });
-}
-
-type Transport = ReturnType<typeof createPooledTransport>;
-
 type Outcome = Pick<Settled, 'state' | 'error'>;
 
 function keptIn({ id, subject, html, text }: OutboxRow): [string, Composed][] {
@@ -214,7 +220,7 @@ async function deliver(
   { toAddress, messageId, requestId }: OutboxRow,
   written: Composed,
   businessNow: number,
-): Promise<Outcome> {
+): Promise<Outcome & { trouble: Trouble | null | undefined }> {
   const watched = { textWentOut: false };
   try {
     const mail = {
@@ -227,22 +233,19 @@ async function deliver(
       [WATCHED]: watched,
     };
     await transport.sendMail(mail);
-    return { state: 'sent', error: null };
+    return { state: 'sent', error: null, trouble: null };
   } catch (error) {
-    return failureOf(error as SmtpError, watched);
+    const failure = error as SmtpError;
+    return { ...failureOf(failure, watched), trouble: troubleOf(failure) };
   }
 }
-
-type SmtpError = Error & { code?: string; originalCode?: string; responseCode?: number };
 
 // A 5xx answer to this mail's address or text is final; one to the greeting or the sign-in is about
 // the server or our settings, and both can be put right. A connection that broke after the whole text went out leaves it open
 // whether the server took it. Everything else did not get that far.
-function failureOf(
-  { code = 'ERROR', originalCode, responseCode }: SmtpError,
-  { textWentOut }: Watched,
-): Outcome {
-  const error = [code, originalCode, responseCode].filter((part) => part !== undefined).join(' ');
+function failureOf(failure: SmtpError, { textWentOut }: Watched): Outcome {
+  const { code, responseCode } = failure;
+  const error = causeOf(failure);
   const isVerdict = code === 'EENVELOPE' || code === 'EMESSAGE';
   if (isVerdict && responseCode !== undefined && responseCode >= 500 && responseCode !== 530) {
     return { state: 'failed', error };

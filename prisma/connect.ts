@@ -30,6 +30,8 @@ export type Database = {
     at: Instant,
     zone: Zone,
   ) => Promise<{ installation: Installation; roles: string[] }>;
+  /** What keeps all mail from leaving; null while it can leave. */
+  mailTrouble: () => Promise<KeptTrouble | null>;
   /** Resolves when PostgreSQL answers; rejects otherwise. */
   ping: () => Promise<void>;
   close: () => Promise<void>;
@@ -40,6 +42,9 @@ export type Limits = { longest: number };
 
 /** The one row about the installation. */
 export type Installation = { kind: 'real' | 'training'; clockOffset: number };
+
+/** What keeps mail from leaving: by codes of `mail/trouble.ts`, and since when. */
+export type KeptTrouble = { code: string; cause: string; since: Date };
 
 /** In milliseconds: the audit of years is read link by link. */
 const LONGEST_READING = 6 * 60 * 60 * 1_000;
@@ -88,6 +93,7 @@ export function connect(url: string, options: Options = {}): Database {
       const { kind, offset, roles } = row;
       return { installation: { kind, clockOffset: Number(offset) }, roles };
     },
+    mailTrouble: () => prisma.mailTrouble.findUnique({ where: { id: 1 }, omit: { id: true } }),
     ping: async () => void (await prisma.$queryRaw`select 1`),
     close: () => prisma.$disconnect(),
   };

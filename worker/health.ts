@@ -44,19 +44,27 @@ export const countActivities: ActivityInterceptorsFactory = ({ info: { activityT
   },
 });
 
-type Options = { isReady: () => Promise<boolean>; metricsToken: string | undefined };
+type Options = {
+  host: string;
+  isReady: () => Promise<boolean>;
+  /** What `/readyz` says besides, and what keeps nobody from working. */
+  detail: () => Promise<Record<string, string>>;
+  metricsToken: string | undefined;
+};
 
 /** Serves `/livez`, `/readyz` and `/metrics` on this port. */
 export async function serveHealth(
   port: number,
-  { isReady, metricsToken }: Options,
+  { host, isReady, detail, metricsToken }: Options,
 ): Promise<Server> {
   const answers: Record<string, (req: IncomingMessage) => Promise<[status: number, text: string]>> =
     {
       '/livez': () => Promise.resolve([200, JSON.stringify({ status: 'ok' })]),
       '/readyz': async () => {
         const ready = await isReady().catch(() => false);
-        return [ready ? 200 : 503, JSON.stringify({ status: ready ? 'ok' : 'not ready' })];
+        const status = ready ? 'ok' : 'not ready';
+        const more = ready ? { detail: await detail().catch(() => ({})) } : {};
+        return [ready ? 200 : 503, JSON.stringify({ status, ...more })];
       },
       '/metrics': async (req) =>
         mayReadMetrics(req, metricsToken) ? [200, await registry.metrics()] : [404, ''],
@@ -68,7 +76,7 @@ export async function serveHealth(
       res.writeHead(Number(status), { 'Content-Type': type });
       res.end(text);
     });
-  }).listen(port);
+  }).listen(port, host);
   await once(server, 'listening');
   return server;
 }

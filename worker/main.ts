@@ -5,26 +5,30 @@ import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { databaseUrl } from '../config/databases.ts';
 import type { Logger } from '../config/log.ts';
+import { mailServer } from '../config/mail-server.ts';
 import { runService } from '../config/process.ts';
 import type { Running } from '../config/process.ts';
 import { RELEASE } from '../config/release.ts';
-import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
 import type { TemporalConnection } from '../config/temporal.ts';
 import { startRelay } from '../mail/relay.ts';
+import { wayOutInWords } from '../mail/trouble.ts';
 import { connect } from '../prisma/connect.ts';
 import { countActivities, countMail, serveHealth } from './health.ts';
 import { keepHouse } from './housekeeping.ts';
 import { replayLives, sampleLives } from './replay-check.ts';
 import { createWorker } from './worker.ts';
 
+/** How long a start waits to know whether mail can leave, in milliseconds. */
+const LONGEST_LOOK = 3_000;
+
 await runService('worker', startWorker);
 
 async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   Runtime.install({ logger: forwardTo(log), shutdownSignals: [] });
   const url = databaseUrl(settings, 'mapalus_worker');
-  const smtpUrl = required(settings, 'SMTP_URL', 'the server that takes our mail');
+  const server = mailServer(settings);
   const temporal = temporalConnection(settings);
   const database = connect(url, {
     onBrokenConnection: ({ message }) => log.warn({ message }, 'a database connection broke'),
@@ -48,18 +52,25 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   const health =
     settings.WORKER_PORT === undefined
       ? undefined
-      : await serveHealth(settings.WORKER_PORT, { isReady, metricsToken: settings.METRICS_TOKEN });
+      : await serveHealth(settings.WORKER_PORT, {
+          host: settings.HOST,
+          isReady,
+          detail: async () => ({ mail: wayOutInWords(await database.mailTrouble()) }),
+          metricsToken: settings.METRICS_TOKEN,
+        });
   const running = worker.run();
   const relay = startRelay({
     database,
     databaseUrl: url,
-    smtpUrl,
+    mailServer: server,
     from: settings.MAIL_FROM,
     baseUrl: settings.BASE_URL ?? `http://localhost:${settings.PORT}`,
     log,
     onSettled: countMail,
   });
   const house = keepHouse(database, mailDomain, log);
+  // `npm start` tells it when this process is ready; a silent server is not waited for.
+  await Promise.race([relay.looked, pause(LONGEST_LOOK)]);
   log.info({ release: RELEASE }, 'ready');
 
   return {

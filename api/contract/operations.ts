@@ -56,6 +56,25 @@ export const listMails = defineRoute({
   answer: { status: 200, body: pageOf(MailSummary) },
 });
 
+export const MailTrouble = z
+  .object({
+    code: z.string(),
+    /** What is wrong, in a sentence. */
+    sentence: z.string(),
+    since: z.iso.datetime(),
+  })
+  .nullable()
+  .meta({ id: 'MailTrouble' });
+
+export const getMailTrouble = defineRoute({
+  operationId: 'getMailTrouble',
+  method: 'get',
+  path: '/mail-trouble',
+  summary: 'What keeps all mail from leaving, and since when; null while it can leave.',
+  access: ['mail.read'],
+  answer: { status: 200, body: MailTrouble },
+});
+
 export const getMail = defineRoute({
   operationId: 'getMail',
   method: 'get',

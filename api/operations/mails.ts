@@ -10,8 +10,9 @@ import type { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { namesOf } from '../../prisma/names.ts';
 import { toDay } from '../../prisma/day-column.ts';
-import { getMail, listMails, sendMailAgain } from '../contract/operations.ts';
+import { getMail, getMailTrouble, listMails, sendMailAgain } from '../contract/operations.ts';
 import type { MailSummary } from '../contract/operations.ts';
+import { translator } from '../../texts/translator.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../cursor.ts';
 import { once } from '../idempotency.ts';
 import type { ApiParts } from '../parts.ts';
@@ -20,6 +21,8 @@ import { requireReach } from '../people/reach.ts';
 import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
 import type { Call, Implementation } from '../router.ts';
+
+const speak = translator('codes');
 
 export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementation[] {
   return [
@@ -48,6 +51,15 @@ export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementa
         };
       }),
     })),
+
+    implement(getMailTrouble, async () => {
+      const trouble = await database.mailTrouble();
+      if (!trouble) return { body: null };
+      const { code, since } = trouble;
+      return {
+        body: { code, sentence: speak(`mailTrouble.${code}`), since: since.toISOString() },
+      };
+    }),
 
     implement(getMail, async ({ params, principal }) => ({
       body: await database.withActor(principal.actor, async (tx) => {

@@ -66,6 +66,7 @@ const PASSES: Record<string, Pass> = {
   terminateAgreement: commanding(HEADS),
   renewAgreement: { who: DRAFTERS, own: 409, foreign: 404 },
   listMails: { who: MAIL_READERS, own: 200, foreign: 200 },
+  getMailTrouble: { who: MAIL_READERS, own: 200, foreign: 200 },
   getMail: { who: MAIL_READERS, own: 200, foreign: 404 },
   sendMailAgain: { who: [...DRAFTERS, 'administrator'], own: 409, foreign: 404 },
   listAudit: { who: [...HEADS, 'inspector'], own: 200, foreign: 200 },

@@ -131,6 +131,7 @@ describe('asked directly,', () => {
     handover: [0, 0, 2],
     idempotency: [0, 0, 0],
     installation: ['all', 'all', 'all'],
+    mail_trouble: ['all', 'all', 'all'],
     // 16 of the one government; 19 of the other and 5 of the branch it has an agreement with.
     membership: [0, 16, 24],
     note: [0, 0, 1],

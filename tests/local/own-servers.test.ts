@@ -19,19 +19,17 @@ import { migrate } from '../../prisma/migrate.ts';
 import { loadReferenceData } from '../../prisma/reference-data.ts';
 import { ensureRoles, urlOf } from '../../prisma/roles.ts';
 import type { ServingRole } from '../../prisma/roles.ts';
-import { signIn } from '../support/api.ts';
-import { offices, seedCast } from '../support/cast.ts';
+import { seedCast } from '../support/cast.ts';
 import { createDatabase } from '../support/create-database.ts';
 import { eventually } from '../support/eventually.ts';
+import { passATurn } from '../support/first-turn.ts';
 import { TEST_PASSWORD, TEST_SECRET } from '../support/ground.ts';
-import { aPksBody } from '../support/lives.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const METRICS_TOKEN = 'for the test of metrics only';
-const TERM = { start: '2099-01-01', end: '2099-12-31' };
 
 let folder: string;
 let place: StartingPlace;
@@ -76,7 +74,7 @@ afterAll(async () => {
 test('`npm start` uses what the settings name, and brings only what is missing', async () => {
   const running = await place.start(servers);
   const parts = Object.keys(place.noted().pids);
-  const passed = await passATurn('pertama');
+  const passed = await passATurn(place.url, 'pertama');
   // Several people are told, in no order.
   const toOfficer = await eventually(
     () => received.find((mail) => mail.includes('To: officer-tondano@example.test')),
@@ -108,7 +106,7 @@ test('`npm run api` and `npm run worker` run alone, tell how they are, and stop 
   const [api, worker] = [run('npm', ['run', 'api'], env), run('npm', ['run', 'worker'], env)];
 
   await Promise.all([`${place.url}/readyz`, `${workerUrl}/readyz`].map(untilOk));
-  const passed = await passATurn('kedua');
+  const passed = await passATurn(place.url, 'kedua');
   const knowing = { headers: { Authorization: `Bearer ${METRICS_TOKEN}` } };
   const [withToken, without, ofWorker, withoutOfWorker, alive, elsewhere] = await Promise.all([
     fetch(`${place.url}/metrics`, knowing),
@@ -209,17 +207,6 @@ async function ownedDatabase(): Promise<string> {
   await loadReferenceData(ownerUrl);
   await seedCast(ownerUrl, await hashPassword(TEST_PASSWORD));
   return ownerUrl;
-}
-
-async function passATurn(title: string) {
-  const proposer = await signIn(place.url, {
-    email: 'proposer-mitra@example.test',
-    password: TEST_PASSWORD,
-    address: 1,
-    origin: place.url,
-  });
-  const { body } = await proposer.post('/agreements', aPksBody({ title, term: TERM }));
-  return proposer.post(`/agreements/${body.id}/turns`, { to: offices.tondano });
 }
 
 async function untilOk(url: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Settings are taken as people write them, or refused with what would be right. */
 import { expect, test } from 'vitest';
+import { mailServer } from '../../config/mail-server.ts';
 import { readSettings } from '../../config/settings.ts';
 
 test.each([
@@ -8,6 +9,7 @@ test.each([
   ['BASE_URL', 'ftp://mapalus.example.go.id', 'without a path'],
   ['BASE_URL', 'https://mapalus.example.go.id/app', 'without a path'],
   ['BASE_URL', 'https://mapalus.example.go.id/?a=b', 'without a path'],
+  ['HOST', 'semua', 'an IP address of this machine'],
   ['TRUSTED_PROXIES', 'true', 'how many proxies'],
   ['TRUSTED_PROXIES', 'loopback, pintu', 'how many proxies'],
   ['LOG_LEVEL', 'laut', 'one of "fatal"|"error"|"warn"'],
@@ -25,12 +27,32 @@ test('a certificate without its key, or a key without its certificate, is refuse
   expect(() => readSettings({ TEMPORAL_TLS_KEY: 'client.key' })).toThrow(sentence);
 });
 
+test.each<[string, NodeJS.ProcessEnv]>([
+  ['a password', { SMTP_URL: 'smtp://mapalus:secret@mail.example.go.id:587' }],
+  ['a certificate of its CA', { SMTP_CA: 'ca.pem' }],
+])('a mail server with %s is not connected to unchecked', (_what, more) => {
+  const reading = () => readSettings({ SMTP_TLS: 'opportunistic', ...more });
+
+  expect(reading).toThrow('SMTP_TLS: `opportunistic` checks no certificate');
+});
+
+test.each([
+  ['is not there', 'nowhere.pem', 'which cannot be read (ENOENT).'],
+  ['is no certificate', 'package.json', 'which is not a certificate. It must be one or more'],
+])('SMTP_CA is refused in a sentence when the file %s', (_what, file, sentence) => {
+  const settings = readSettings({ SMTP_URL: 'smtp://127.0.0.1:25', SMTP_CA: file });
+
+  expect(() => mailServer(settings)).toThrow(`SMTP_CA names ${file}, ${sentence}`);
+});
+
 test.each([
   ['BASE_URL', 'https://Mapalus.example.go.id/', 'https://mapalus.example.go.id'],
   ['BASE_URL', 'http://localhost:8080', 'http://localhost:8080'],
   ['TRUSTED_PROXIES', '1', 1],
   ['TRUSTED_PROXIES', 'loopback, 10.1.0.0/16', ['loopback', '10.1.0.0/16']],
   ['LOG_LEVEL', '', 'info'],
+  ['HOST', '', '127.0.0.1'],
+  ['HOST', '::', '::'],
 ] as const)('%s=%s is taken as %j', (name, value, taken) => {
   expect(readSettings({ [name]: value })[name]).toEqual(taken);
 });

@@ -62,6 +62,7 @@ describe('the first start', () => {
     expect(await ready.json()).toEqual({
       status: 'ok',
       checks: { postgres: 'ok', temporal: 'ok' },
+      detail: { mail: 'ok' },
     });
     expect(await numbers.text()).toContain('mapalus_http_request_seconds_count');
     expect(await page.text()).toContain('<div id="root">');

@@ -153,26 +153,30 @@ describe('the relay', () => {
   });
 
   test('tries again what a server refused before it looked at the mail', async () => {
-    const refusals = [554, 530];
+    let isOutOfService = true;
+    let wantsLogin = true;
     const { received } = await openServer({
-      onConnect(_session, answer) {
-        if (refusals[0] !== 554) return answer();
-        refusals.shift();
-        return answer(Object.assign(new Error('out of service'), { responseCode: 554 }));
-      },
+      onConnect: (_session, answer) =>
+        answer(isOutOfService ? refusal(554, 'out of service') : null),
       onMailFrom(_address, _session, answer) {
-        if (refusals.length === 0) return answer();
-        refusals.shift();
-        return answer(Object.assign(new Error('sign in first'), { responseCode: 530 }));
+        if (!wantsLogin) return answer();
+        wantsLogin = false;
+        return answer(refusal(530, 'sign in first'));
       },
     });
     await queue('waiting@example.test');
 
     startRelay();
+    await until(([mail]) => mail?.error?.includes('554') === true);
+    isOutOfService = false;
+    await until(([mail]) => mail?.error?.includes('530') === true);
+    const troubled = await database.asWorker.mailTrouble();
     const mails = await until(allSent);
 
-    expect(mails).toMatchObject([{ attempts: 3, doubled: false }]);
+    expect(troubled?.code).toBe('login-refused');
+    expect(mails).toMatchObject([{ doubled: false }]);
     expect(received).toHaveLength(1);
+    await eventually(async () => ((await database.asWorker.mailTrouble()) ? undefined : true));
   });
 
   test('beside another one sends each mail once', async () => {
@@ -251,6 +255,10 @@ describe('the relay', () => {
     expect(mails).toMatchObject([{ attempts: 2, doubled: true }]);
   });
 });
+
+function refusal(responseCode: number, words: string): Error {
+  return Object.assign(new Error(words), { responseCode });
+}
 
 function breakConnections(smtp: SMTPServer): void {
   const { connections } = smtp as unknown as {

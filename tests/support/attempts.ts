@@ -160,6 +160,7 @@ export const ATTEMPTS: Record<string, Attempt> = {
     body: ({ office }) => ({ term: { start: '2025-01-01', end: '2025-12-31' }, office }),
   },
   listMails: { path: () => '/outbox?limit=100' },
+  getMailTrouble: { path: () => '/mail-trouble' },
   getMail: { path: ({ mail }) => `/outbox/${mail}` },
   sendMailAgain: { path: ({ mail }) => `/outbox/${mail}/attempts` },
   listAudit: { path: () => '/audit?limit=100' },

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerOptions } from 'smtp-server';
 import { createLog } from '../../config/log.ts';
+import type { MailServer as ServerOfOurs } from '../../config/mail-server.ts';
 import { freePort } from '../../local/port.ts';
 import { startRelay } from '../../mail/relay.ts';
 import type { Relay } from '../../mail/relay.ts';
@@ -12,13 +13,23 @@ import { TEST_SECRET } from './ground.ts';
 import type { Engine } from './stage.ts';
 
 /** A mail as it came over the wire. */
-export type ReceivedMail = { to: string; messageId: string; source: string };
+export type ReceivedMail = { to: string; messageId: string; source: string; secure: boolean };
 
 export type MailServer = { received: ReceivedMail[]; close: () => Promise<void> };
 
 export type PostOffice = { received: ReceivedMail[]; stop: () => Promise<void> };
 
-export type MailServerOptions = Pick<SMTPServerOptions, 'onConnect' | 'onMailFrom' | 'onRcptTo'> & {
+export type MailServerOptions = Pick<
+  SMTPServerOptions,
+  | 'allowInsecureAuth'
+  | 'cert'
+  | 'disabledCommands'
+  | 'key'
+  | 'onAuth'
+  | 'onConnect'
+  | 'onMailFrom'
+  | 'onRcptTo'
+> & {
   /** What happens between the whole text and the server's answer; an error is the answer. */
   beforeAnswer?: (mail: ReceivedMail, server: SMTPServer) => Promise<void>;
 };
@@ -32,11 +43,16 @@ export async function aMailServer(
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     ...options,
-    onData(stream, { envelope }, taken) {
+    onData(stream, { envelope, secure }, taken) {
       text(stream)
         .then(async (source) => {
           const messageId = /^message-id:\s*(<[^>]+>)/im.exec(source)?.[1] ?? '';
-          const mails = envelope.rcptTo.map(({ address: to }) => ({ to, messageId, source }));
+          const mails = envelope.rcptTo.map(({ address: to }) => ({
+            to,
+            messageId,
+            source,
+            secure,
+          }));
           for (const mail of mails) await beforeAnswer(mail, server);
           received.push(...mails);
         })
@@ -56,11 +72,16 @@ export async function aMailServer(
 }
 
 /** Sends the mail of this database to this port. */
-export function aRelay(database: Database, ownerUrl: string, port: number): Relay {
+export function aRelay(
+  database: Database,
+  ownerUrl: string,
+  port: number,
+  server: Partial<ServerOfOurs> = {},
+): Relay {
   return startRelay({
     database,
     databaseUrl: urlOf('mapalus_worker', ownerUrl, TEST_SECRET),
-    smtpUrl: `smtp://127.0.0.1:${port}`,
+    mailServer: { url: `smtp://127.0.0.1:${port}`, tls: 'offered', ...server },
     from: 'Mapalus <mapalus@example.test>',
     baseUrl: 'http://mapalus.test',
     log: createLog('relay', process.env['TEST_LOG'] ?? 'silent'),

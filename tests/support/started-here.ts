@@ -45,8 +45,11 @@ export type StartedHere = {
   ended: Promise<number | null>;
 };
 
-/** Makes an empty home. */
-export async function aStartingPlace(only: Record<string, string> = {}): Promise<StartingPlace> {
+/** Makes an empty home; for the product of this checkout, or for a copy of it. */
+export async function aStartingPlace(
+  only: Record<string, string> = {},
+  product = ROOT,
+): Promise<StartingPlace> {
   const folder = scratchFolder('start');
   const port = await freePort();
   const settings = {
@@ -58,7 +61,12 @@ export async function aStartingPlace(only: Record<string, string> = {}): Promise
     ...only,
   };
   const begin = (env: Record<string, string> = {}) =>
-    run(process.execPath, ['--enable-source-maps', builtProcess('start')], { ...settings, ...env });
+    run(
+      process.execPath,
+      ['--enable-source-maps', builtProcess('start', product)],
+      { ...settings, ...env },
+      { cwd: product },
+    );
   const noted = () => {
     const { parts, env } = JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8')) as {
       parts: { name: string; pid: number }[];
@@ -72,7 +80,8 @@ export async function aStartingPlace(only: Record<string, string> = {}): Promise
     url: `http://127.0.0.1:${port}`,
     port,
     begin,
-    joined: (script) => run(process.execPath, [builtProcess('joined'), script], settings),
+    joined: (script) =>
+      run(process.execPath, [builtProcess('joined', product), script], settings, { cwd: product }),
     noted,
     async start(env) {
       const started = begin(env);

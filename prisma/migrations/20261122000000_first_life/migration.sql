@@ -274,6 +274,16 @@ CREATE TABLE "outbox" (
 );
 
 -- CreateTable
+CREATE TABLE "mail_trouble" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "code" TEXT NOT NULL,
+    "cause" TEXT NOT NULL,
+    "since" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "mail_trouble_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "installation" (
     "id" INTEGER NOT NULL DEFAULT 1,
     "kind" TEXT NOT NULL,

@@ -14,6 +14,7 @@ alter table agreement add check (version > 0 and end_day >= start_day);
 alter table note add check (visibility in ('shared', 'internal'));
 alter table note add check (length(text) between 1 and 10000);
 alter table outbox add check (state in ('queued', 'sending', 'sent', 'unknown', 'failed'));
+alter table mail_trouble add check (id = 1);
 alter table installation add check (id = 1);
 alter table installation add check (kind in ('real', 'training'));
 -- The clock of a real installation cannot be moved.
@@ -272,7 +273,7 @@ grant select (id, name, email) on auth."user" to mapalus_app, mapalus_worker;
 
 grant select on region, office, office_holder, handover, membership, permission, agreement,
   planned_milestone, number_claim, signature_claim, renewal_claim, note, evidence, audit_event,
-  audit_head, audit_seal, change_event, outbox, installation, reminder_policy, calendar
+  audit_head, audit_seal, change_event, outbox, mail_trouble, installation, reminder_policy, calendar
   to mapalus_app, mapalus_worker;
 
 grant insert on office, office_holder, handover, membership, note, evidence, idempotency,
@@ -291,6 +292,7 @@ grant insert, delete on planned_milestone, number_claim, signature_claim, renewa
   to mapalus_worker;
 grant select, insert, delete on claim_answer to mapalus_worker;
 grant insert, update on outbox to mapalus_worker;
+grant insert, update, delete on mail_trouble to mapalus_worker;
 grant update (to_replan, replanned) on reminder_policy to mapalus_worker;
 grant insert on change_event to mapalus_worker;
 grant update (clock_offset, advance_to, advance_done, advance_total) on installation to mapalus_worker;
@@ -318,7 +320,8 @@ begin
   foreach every_table in array array['region', 'office', 'office_holder', 'handover', 'membership',
     'permission', 'agreement', 'planned_milestone', 'number_claim', 'signature_claim',
     'renewal_claim', 'claim_answer', 'note', 'evidence', 'audit_event', 'audit_head', 'audit_seal',
-    'change_event', 'outbox', 'installation', 'reminder_policy', 'calendar', 'idempotency'] loop
+    'change_event', 'outbox', 'mail_trouble', 'installation', 'reminder_policy', 'calendar',
+    'idempotency'] loop
     execute format('alter table %I enable row level security', every_table);
     execute format('create policy engine on %I to mapalus_worker using (true) with check (true)',
       every_table);
@@ -344,6 +347,7 @@ create policy rules on permission for select to mapalus_app using (actor_user() 
 create policy rules on reminder_policy for select to mapalus_app using (true);
 create policy rules on calendar for select to mapalus_app using (true);
 create policy rules on installation for select to mapalus_app using (true);
+create policy rules on mail_trouble for select to mapalus_app using (true);
 
 create policy added_below on office for insert to mapalus_app
   with check (case when parent_id is null or kind in ('government', 'bpjs-head-office')
@@ -422,7 +426,8 @@ create policy published on audit_seal for select to mapalus_app
 create policy concerned on change_event for select to mapalus_app
   using (case topic
     when 'agreement' then exists (select 1 from agreement a where a.id = subject_id)
-    when 'outbox' then exists (select 1 from outbox o where o.id = subject_id)
+    -- About no single mail: whether mail can leave at all.
+    when 'outbox' then subject_id is null or exists (select 1 from outbox o where o.id = subject_id)
     else actor_user() is not null end);
 create policy told on change_event for insert to mapalus_app with check (actor_user() is not null);
 

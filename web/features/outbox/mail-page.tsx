@@ -13,6 +13,7 @@ import { Page } from '../../ui/page.tsx';
 import { Section } from '../../ui/section.tsx';
 import { ownZone } from '../../ui/zone.ts';
 import { DoubledNote, MailState, useTemplateName } from './mail-state.tsx';
+import { MailTrouble } from './mail-trouble.tsx';
 import { SendAgain } from './send-again.tsx';
 import classes from './mail-page.module.css';
 
@@ -88,6 +89,7 @@ function State({ mail }: { mail: Mail }) {
         <MailState state={mail.state} />
         {mail.possiblyDoubled && <DoubledNote />}
       </div>
+      {mail.state === 'queued' && <MailTrouble />}
       {/* Failed again, it is another attempt. */}
       {mail.state === 'failed' && <SendAgain key={mail.attempts} id={mail.id} />}
       <FactList>

@@ -15,6 +15,7 @@ import { cursorIn, Pager } from '../../ui/pager.tsx';
 import { Records } from '../../ui/records.tsx';
 import { stated } from '../../ui/search.ts';
 import { DoubledNote, MailState, STATES, TEMPLATES, useTemplateName } from './mail-state.tsx';
+import { MailTrouble } from './mail-trouble.tsx';
 import classes from './outbox-page.module.css';
 
 type Row = ItemFrom<'get /outbox'>;
@@ -48,6 +49,7 @@ export function OutboxPage() {
 
   return (
     <Page title={t('outbox.title')} lead={t('outbox.lead')}>
+      <MailTrouble />
       <Group align="end" gap="sm">
         <NativeSelect
           label={t('outbox.state')}
