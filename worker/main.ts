@@ -14,10 +14,12 @@ import { temporalConnection } from '../config/temporal.ts';
 import type { TemporalConnection } from '../config/temporal.ts';
 import { startRelay } from '../mail/relay.ts';
 import { connect } from '../prisma/connect.ts';
+import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
+import { deliverMessages } from './engine-messages.ts';
 import { countActivities, countMail, serveHealth } from './health.ts';
 import { keepHouse } from './housekeeping.ts';
 import { replayLives, sampleLives } from './replay-check.ts';
-import { createWorker } from './worker.ts';
+import { createLongWorker, createWorker } from './worker.ts';
 
 await runService('worker', startWorker);
 
@@ -36,7 +38,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
 
   await refuseBrokenLives();
   const mailDomain = mailDomainOf(settings.MAIL_FROM);
-  const worker = await createWorker({
+  const parts = {
     connection,
     namespace,
     bundlePath,
@@ -44,12 +46,13 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     release: RELEASE,
     mailDomain,
     activityInterceptors: [countActivities],
-  });
+  };
+  const workers = await Promise.all([createWorker(parts), createLongWorker(parts)]);
   const health =
     settings.WORKER_PORT === undefined
       ? undefined
       : await serveHealth(settings.WORKER_PORT, { isReady, metricsToken: settings.METRICS_TOKEN });
-  const running = worker.run();
+  const running = workers.map((worker) => worker.run());
   const relay = startRelay({
     database,
     databaseUrl: url,
@@ -59,17 +62,24 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     log,
     onSettled: countMail,
   });
+  const messages = deliverMessages({
+    database,
+    databaseUrl: url,
+    client,
+    taskQueue: AGREEMENTS_QUEUE,
+    log,
+  });
   const house = keepHouse(database, mailDomain, log);
   log.info({ release: RELEASE }, 'ready');
 
   return {
-    broken: running.then(() => {
+    broken: Promise.race(running).then(() => {
       throw new Error('the worker stopped by itself');
     }),
     stop: async () => {
       health?.close();
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.allSettled([running, relay.stop(), house.stop()]);
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled([...running, relay.stop(), messages.stop(), house.stop()]);
       await connection.close();
       await database.close();
     },
@@ -77,7 +87,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
 
   async function isReady(): Promise<boolean> {
     await database.ping();
-    return worker.getState() === 'RUNNING';
+    return workers.every((worker) => worker.getState() === 'RUNNING');
   }
 
   // A worker whose code cannot continue what is under way would stall every agreement it
