@@ -25,6 +25,9 @@ export type Messages = { stop: () => Promise<void> };
 /** How often (ms) to look when nothing is announced. */
 const LOOK = 5_000;
 
+/** How long (ms) Temporal may take to accept a message; the next look tries again. */
+const PATIENCE = 5_000;
+
 /** Messages that are read at a time. */
 const BATCH = 100;
 
@@ -96,10 +99,12 @@ async function deliverWaiting(parts: MessagesParts): Promise<number> {
 
 /** Starts a replanning, or sends the one that runs round once more. */
 function sendRoundOfReplanning({ client, taskQueue }: MessagesParts): Promise<unknown> {
-  return client.workflow.signalWithStart(REPLAN, {
-    taskQueue: longWorkQueue(taskQueue),
-    workflowId: replanId(taskQueue),
-    signal: rulesPublished,
-    signalArgs: [],
-  });
+  return client.withDeadline(Date.now() + PATIENCE, () =>
+    client.workflow.signalWithStart(REPLAN, {
+      taskQueue: longWorkQueue(taskQueue),
+      workflowId: replanId(taskQueue),
+      signal: rulesPublished,
+      signalArgs: [],
+    }),
+  );
 }

@@ -10,8 +10,8 @@ export type SwallowingProxy = {
   by: (url: string) => string;
   /** How many connections have begun to listen for announcements. */
   listeners: () => number;
-  /** Loses those that listen by now; others, and those to come, go through. */
-  swallowListeners: () => void;
+  /** Loses those that listen by now, or those to come as well; others go through. */
+  swallowListeners: (which?: 'now' | 'from now on') => void;
   close: () => Promise<void>;
 };
 
@@ -22,6 +22,7 @@ export async function aSwallowingProxy(target: string): Promise<SwallowingProxy>
   const swallowed = new Set<Socket>();
   const sockets = new Set<Socket>();
   let listeners = 0;
+  let swallowing = false;
 
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
@@ -34,6 +35,7 @@ export async function aSwallowingProxy(target: string): Promise<SwallowingProxy>
       if (bytes.includes('listen mapalus')) {
         listening.add(client);
         listeners += 1;
+        if (swallowing) return void swallowed.add(client);
       }
       upstream.write(bytes);
     });
@@ -54,7 +56,8 @@ export async function aSwallowingProxy(target: string): Promise<SwallowingProxy>
       return through.href;
     },
     listeners: () => listeners,
-    swallowListeners: () => {
+    swallowListeners: (which = 'now') => {
+      swallowing = which === 'from now on';
       for (const client of listening) swallowed.add(client);
     },
     close: async () => {
