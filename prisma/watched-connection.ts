@@ -46,7 +46,7 @@ export async function connectWatched(
   let lastSign = performance.now();
   let asked = false;
   const pinging = setInterval(() => {
-    if (asked) socket.destroy();
+    if (asked) return void socket.destroy();
     asked = true;
     client.query('select 1').then(
       () => {
