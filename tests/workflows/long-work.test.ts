@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADVANCE_CLOCK, longWorkQueue } from '../../workflows/messages.ts';
 import { by, command } from '../support/agreements.ts';
+import { eventually } from '../support/eventually.ts';
 import { aLock } from '../support/locks.ts';
 import { aLife } from '../support/recorded.ts';
 import { anEngine } from '../support/stage.ts';
@@ -30,6 +31,11 @@ test('while day-long work has all its places taken, commands go through', async 
     ),
   );
   await held.waitedFor;
+  await eventually(async () => {
+    const each = await Promise.all(moves.map((move) => move.describe()));
+    return each.every(({ raw }) => raw.pendingActivities?.length === 1) ? true : undefined;
+  });
+  for (let more = 0; more < 4; more += 1) await aLife(engine);
 
   const answer = await engine.say(id, command('submit', day, by.proposer));
   await Promise.all(moves.map((move) => move.terminate()));
