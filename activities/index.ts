@@ -16,13 +16,15 @@ export type ActivityDependencies = {
   mailDomain: string;
 };
 
+/** What agreements ask for. */
 export function createActivities(dependencies: ActivityDependencies) {
-  return {
-    ...createRecords(dependencies),
-    ...createClaims(dependencies),
-    ...createReplanning(dependencies),
-    ...createTrainingClock(dependencies),
-  };
+  return { ...createRecords(dependencies), ...createClaims(dependencies) };
 }
 
-export type Activities = ReturnType<typeof createActivities>;
+/** What may take a day. */
+export function createLongActivities(dependencies: ActivityDependencies) {
+  return { ...createReplanning(dependencies), ...createTrainingClock(dependencies) };
+}
+
+export type Activities = ReturnType<typeof createActivities> &
+  ReturnType<typeof createLongActivities>;

@@ -6,7 +6,8 @@
 import { branchOf, isEnded, officesConcerned } from '../domain/agreement.ts';
 import type { AgreementState } from '../domain/agreement.ts';
 import type { Day } from '../domain/day.ts';
-import { dueAt, planMilestones, planOfNothing } from '../domain/milestone.ts';
+import type { Happening } from '../domain/happening.ts';
+import { dueAt, planMilestones, planOfNothing, sameDaysAhead } from '../domain/milestone.ts';
 import type { Plan, ReminderPolicy } from '../domain/milestone.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
@@ -17,6 +18,7 @@ import { claimRenewal, freeClaims } from './claims.ts';
 import { dayOf, keyOf, requestOf } from './cause.ts';
 import { queueMails } from './mail-queue.ts';
 import type { Cause, Recorded, Recording } from './recording.ts';
+import { newestRules, reminderPolicy } from './rules.ts';
 
 type Dependencies = { database: Database; release: string; mailDomain: string };
 
@@ -40,12 +42,15 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
 
         const policy = await reminderPolicy(tx, agreement.policyVersion);
         const plan = planMilestones(agreement, policy, agreement.calendarVersion);
+        const happened = await worthTelling(tx, change, policy, held);
         await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
         if (isEnded(agreement)) await freeClaims(tx, agreement);
         await storePlan(tx, agreement, plan);
-        await queueMails(tx, change, cause, { policy, mailDomain });
-        await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
-        await appendAudit(tx, auditOf(agreement, change.happened, cause));
+        if (happened.length > 0) {
+          await queueMails(tx, { ...change, happened }, cause, { policy, mailDomain });
+          await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
+          await appendAudit(tx, auditOf(agreement, happened, cause));
+        }
         return { ...unspoken, held: null, plan };
       }),
 
@@ -87,19 +92,25 @@ async function rulesOvertaking(
   cause: Cause,
 ): Promise<Recorded['newerRules']> {
   if (cause.by !== 'time' || !happened.some(({ kind }) => kind === 'reminded')) return null;
-  const [newest] = await tx.$queryRaw<{ policyVersion: number; calendarVersion: number }[]>`
-    select (select max(version) from reminder_policy) as "policyVersion",
-      (select max(version) from calendar) as "calendarVersion"`;
-  if (!newest) return null;
+  const newest = await newestRules(tx);
   const { policyVersion, calendarVersion } = cause.rules;
   return newest.policyVersion > policyVersion || newest.calendarVersion > calendarVersion
     ? newest
     : null;
 }
 
-async function reminderPolicy(tx: Tx, version: number): Promise<ReminderPolicy> {
-  const policy = await tx.reminderPolicy.findUniqueOrThrow({ where: { version } });
-  return { version, daysBefore: policy.daysBefore, mailHour: policy.mailHour };
+// Newer rules that change no day of this agreement are taken over without a word.
+async function worthTelling(
+  tx: Tx,
+  { agreement, happened }: Recording['change'],
+  policy: ReminderPolicy,
+  copy: AgreementState | null,
+): Promise<Happening[]> {
+  if (!copy || !happened.some(({ kind }) => kind === 'replanned')) return happened;
+  const before = await reminderPolicy(tx, copy.policyVersion);
+  return sameDaysAhead(agreement, before, policy)
+    ? happened.filter(({ kind }) => kind !== 'replanned')
+    : happened;
 }
 
 async function storeCopy(

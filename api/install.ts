@@ -3,20 +3,19 @@
  * reference data, the operator's office and the first account. Repeating it changes nothing.
  */
 import { randomUUID } from 'node:crypto';
-import type pg from 'pg';
-import { databaseUrl, ownDatabaseUrls } from '../config/databases.ts';
+import { ownDatabaseUrls } from '../config/databases.ts';
 import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { dayAt } from '../domain/day.ts';
-import { connectSignIn } from '../prisma/connect.ts';
+import type { Day } from '../domain/day.ts';
 import { migrate } from '../prisma/migrate.ts';
 import { asOwner } from '../prisma/owner.ts';
+import type { Owner } from '../prisma/owner.ts';
 import { loadReferenceData } from '../prisma/reference-data.ts';
 import type { RegionCounts } from '../prisma/reference-data.ts';
 import { ensureRoles } from '../prisma/roles.ts';
 import { giveFirstAccount } from './auth/first-administrator.ts';
 import type { FirstAdministrator } from './auth/first-administrator.ts';
-import { createSignIn } from './auth/sign-in.ts';
 
 export type Installed = {
   kind: 'real' | 'training';
@@ -42,15 +41,14 @@ export async function install(
   return asOwner(ownerUrl, async (owner) => {
     const kind = await installationKind(owner, settings.MAPALUS_INSTALLATION, clockOffset);
     const operator = await operatorOffice(owner);
-    const firstAdministrator = await firstAccount(owner, operator, settings, secret);
-    if (firstAdministrator) await administer(owner, firstAdministrator.userId, operator);
+    const firstAdministrator = await firstAccount(owner, operator, settings);
     return { kind, migrations, regions, firstAdministrator };
   });
 }
 
 // Decided once: a real installation never becomes a training one, nor the other way round.
 async function installationKind(
-  owner: pg.Client,
+  owner: Owner,
   wanted: Installed['kind'],
   clockOffset: number,
 ): Promise<Installed['kind']> {
@@ -62,7 +60,7 @@ async function installationKind(
   return rows[0]?.kind ?? wanted;
 }
 
-async function operatorOffice(owner: pg.Client): Promise<string> {
+async function operatorOffice(owner: Owner): Promise<string> {
   const { rows } = await owner.query<{ id: string }>(
     "select id from office where kind = 'operator'",
   );
@@ -76,44 +74,30 @@ async function operatorOffice(owner: pg.Client): Promise<string> {
 }
 
 // Until somebody has chosen a password of their own nobody has got in, and the one printed at an
-// earlier start may never have been seen; a start that was cut off may have left no role either.
+// earlier start may never have been seen.
 async function firstAccount(
-  owner: pg.Client,
-  operator: string,
-  settings: Settings,
-  secret: string,
+  owner: Owner,
+  office: string,
+  { ADMIN_EMAIL, ADMIN_PASSWORD: password }: Settings,
 ): Promise<FirstAdministrator | null> {
   const { rows: administrators } = await owner.query<{ email: string }>(
     `select u.email from membership m join auth."user" u on u.id = m.user_id
      where m.office_id = $1 and m.role = 'administrator' order by m.from_day, u.created_at`,
-    [operator],
+    [office],
   );
   const { rowCount: inUse } = await owner.query(
     'select from auth."user" where not must_change_password limit 1',
   );
   if (administrators.length > 0 && inUse) return null;
 
-  const { ADMIN_EMAIL, ADMIN_PASSWORD: password } = settings;
   const email = administrators[0]?.email ?? ADMIN_EMAIL;
-  const prisma = connectSignIn(databaseUrl(settings, 'mapalus_auth'));
-  try {
-    const signIn = createSignIn({ prisma, baseUrl: 'http://localhost', secret });
-    return await giveFirstAccount(signIn, prisma, { email, password });
-  } finally {
-    await prisma.$disconnect();
-  }
+  return giveFirstAccount(owner, { email, password, office, today: await businessDay(owner) });
 }
 
 // Roles are judged by the business day, which in a training installation may be years ago.
-async function administer(owner: pg.Client, userId: string, office: string): Promise<void> {
+async function businessDay(owner: Owner): Promise<Day> {
   const { rows } = await owner.query<{ offset: string }>(
     'select clock_offset as offset from installation',
   );
-  const today = dayAt(Date.now() + Number(rows[0]?.offset ?? 0), 'Asia/Jakarta');
-  await owner.query(
-    `insert into membership (id, user_id, office_id, role, from_day)
-     select gen_random_uuid(), $1, $2, 'administrator', $3
-     where not exists (select from membership where user_id = $1 and office_id = $2)`,
-    [userId, office, today],
-  );
+  return dayAt(Date.now() + Number(rows[0]?.offset ?? 0), 'Asia/Jakarta');
 }

@@ -16,7 +16,6 @@ import type { AgreementId, AgreementState } from '../domain/agreement.ts';
 import type { Command } from '../domain/command.ts';
 import { isRuleCode, RuleBroken } from '../domain/rule-broken.ts';
 import type { RuleParams } from '../domain/rule-broken.ts';
-import type { Rules } from '../domain/milestone.ts';
 import {
   ADVANCE_CLOCK,
   ADVANCE_CLOCK_ID,
@@ -24,8 +23,7 @@ import {
   AGREEMENTS_QUEUE,
   commandUpdate,
   lifecycleId,
-  REPLAN,
-  replanId,
+  longWorkQueue,
   searchAttributesOf,
 } from '../workflows/messages.ts';
 import type { Answer, Outcome } from '../workflows/messages.ts';
@@ -60,23 +58,12 @@ export function createLifecycles(client: Client, taskQueue: string = AGREEMENTS_
       }
     },
 
-    /** Carries newer rules to every open agreement; once per version, however often asked. */
-    async replan(rules: Rules): Promise<void> {
-      try {
-        await reach(() =>
-          client.workflow.start(REPLAN, { taskQueue, workflowId: replanId(rules), args: [rules] }),
-        );
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
-    },
-
     /** Begins to move the training clock. Throws `ClockBusy` while it is being moved already. */
     async advanceClock(move: ClockMove): Promise<void> {
       try {
         await reach(() =>
           client.workflow.start(ADVANCE_CLOCK, {
-            taskQueue,
+            taskQueue: longWorkQueue(taskQueue),
             workflowId: ADVANCE_CLOCK_ID,
             args: [move],
           }),

@@ -20,13 +20,17 @@ import { createLifecycles } from './lifecycles.ts';
 /** How long open requests may take after the server was asked to stop. */
 const GRACE = 10_000;
 
-export type ApiOptions = Pick<AppOptions, 'pages' | 'gate' | 'heartbeat'> & { taskQueue?: string };
+export type ApiOptions = Pick<AppOptions, 'pages' | 'gate' | 'heartbeat'> & {
+  taskQueue?: string;
+  /** How often (ms) the listening connection is asked for a sign of life. */
+  pingEvery?: number;
+};
 
 /** Starts the API. PostgreSQL and Temporal may still be away; it answers 503 until they come. */
 export async function startApi(
   settings: Settings,
   log: Logger,
-  { taskQueue, ...options }: ApiOptions = {},
+  { taskQueue, pingEvery, ...options }: ApiOptions = {},
 ): Promise<Running & { port: number }> {
   const baseUrl = settings.BASE_URL ?? `http://localhost:${settings.PORT}`;
   const onBrokenConnection = ({ message }: Error) => log.warn({ message }, 'a connection broke');
@@ -35,7 +39,7 @@ export async function startApi(
   const signInTables = connectSignIn(databaseUrl(settings, 'mapalus_auth'), { onBrokenConnection });
   const connection = Connection.lazy(temporalConnection(settings));
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
-  const announcements = hearAnnouncements(appUrl);
+  const announcements = hearAnnouncements(appUrl, pingEvery);
   const signIn = createSignIn({
     prisma: signInTables,
     baseUrl,
@@ -50,7 +54,6 @@ export async function startApi(
       ...(settings.MAILBOX_FOLDER !== undefined && { mailbox: settings.MAILBOX_FOLDER }),
       database,
       signIn,
-      signInTables,
       temporal,
       lifecycles: createLifecycles(temporal, taskQueue),
       announcements,

@@ -129,6 +129,11 @@ export async function aBenchStage(): Promise<BenchStage> {
          select max(version) + 1, $1, 7, 'bench' from reminder_policy returning version`,
         [daysBefore],
       );
+      // Lives that were begun before keep their rules: nobody is told while something is measured.
+      await owner.query(
+        `insert into engine_message (kind, payload, delivered_at)
+         values ('rules-published', '{}', now())`,
+      );
       return rows[0]?.version ?? 0;
     },
     async untilMailed() {

@@ -54,16 +54,21 @@ export function planMilestones(
   policy: ReminderPolicy,
   calendarVersion: number,
 ): Plan {
-  // A change of stage is ahead until it has happened, however late it is noticed: an agreement
-  // whose last signature is recorded after its last day expires at once.
-  const ahead = milestonesOf(agreement, policy).filter(
-    ({ kind, dueDay }) => kind !== 'reminder' || dueDay > agreement.settledThrough,
-  );
   return {
     policyVersion: policy.version,
     calendarVersion,
-    milestones: shortened(ahead),
+    milestones: shortened(aheadOf(agreement, policy)),
   };
+}
+
+/** Whether an agreement has the same days ahead by one policy as by another. */
+export function sameDaysAhead(
+  agreement: AgreementState,
+  one: ReminderPolicy,
+  other: ReminderPolicy,
+): boolean {
+  const days = (policy: ReminderPolicy) => settlementKey(aheadOf(agreement, policy));
+  return days(one) === days(other);
 }
 
 /** What the plan's `more` stands for: the agreement, as far as the rest of the plan asks of it. */
@@ -145,6 +150,14 @@ export function settlementKey(due: readonly Milestone[]): string {
 /** The name of a pair of rules, in keys and workflow ids. */
 export function rulesKey({ policyVersion, calendarVersion }: Rules): string {
   return `rules/${policyVersion}.${calendarVersion}`;
+}
+
+// A change of stage is ahead until it has happened, however late it is noticed: an agreement whose
+// last signature is recorded after its last day expires at once.
+function aheadOf(agreement: AgreementState, policy: ReminderPolicy): Milestone[] {
+  return milestonesOf(agreement, policy).filter(
+    ({ kind, dueDay }) => kind !== 'reminder' || dueDay > agreement.settledThrough,
+  );
 }
 
 function milestonesOf(agreement: AgreementState, policy: ReminderPolicy): Milestone[] {

@@ -1,11 +1,15 @@
 /** PostgreSQL's announcements, over a connection of their own that is opened again when it breaks. */
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
+import { connectWatched, PING_EVERY } from './watched-connection.ts';
 
 /** What was announced: a topic and the id of its subject, when it has one. */
 export type Announcement = { topic: string; subjectId: string | null };
 
-export type Listener = { close: () => Promise<void> };
+export type Listener = {
+  /** Whether the connection has lately shown that it stands. */
+  hears: () => boolean;
+  close: () => Promise<void>;
+};
 
 /**
  * Listens for as long as it is not closed. `onListening` is called each time the connection
@@ -14,10 +18,17 @@ export type Listener = { close: () => Promise<void> };
 export function listen(
   url: string,
   handlers: { onAnnouncement: (heard: Announcement) => void; onListening: () => void },
+  pingEvery = PING_EVERY,
 ): Listener {
   const closing = new AbortController();
+  const closed = new Promise<void>((resolve) => {
+    closing.signal.addEventListener('abort', () => resolve());
+  });
+  let lastSign = () => -Infinity;
   const listening = keepListening();
   return {
+    // Signs come every `pingEvery` and take their time to arrive.
+    hears: () => performance.now() - lastSign() < 1.2 * pingEvery,
     close: async () => {
       closing.abort();
       await listening;
@@ -26,31 +37,25 @@ export function listen(
 
   async function keepListening(): Promise<void> {
     while (!closing.signal.aborted) {
-      const client = new pg.Client({ connectionString: url, keepAlive: true });
-      await untilBroken(client).catch(() => undefined);
-      await client.end().catch(() => undefined);
+      await untilLost().catch(() => undefined);
       await pause(250, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }
 
-  async function untilBroken(client: pg.Client): Promise<void> {
-    let giveUp = () => {};
-    const broken = new Promise<void>((resolve) => (giveUp = resolve));
-    // A server that stops says so first and breaks the connection after: more than one error.
-    client.on('error', giveUp);
-    client.once('end', giveUp);
-    client.on('notification', ({ payload = '' }) => {
-      const [topic = '', subjectId] = payload.split(':');
-      handlers.onAnnouncement({ topic, subjectId: subjectId || null });
-    });
-    closing.signal.addEventListener('abort', giveUp, { once: true });
+  async function untilLost(): Promise<void> {
+    const connection = await connectWatched(url, pingEvery);
     try {
-      await client.connect();
-      await client.query('listen mapalus');
+      connection.client.on('notification', ({ payload = '' }) => {
+        const [topic = '', subjectId] = payload.split(':');
+        handlers.onAnnouncement({ topic, subjectId: subjectId || null });
+      });
+      await connection.client.query('listen mapalus');
+      ({ lastSign } = connection);
       handlers.onListening();
-      await broken;
+      await Promise.race([connection.lost, closed]);
     } finally {
-      closing.signal.removeEventListener('abort', giveUp);
+      lastSign = () => -Infinity;
+      await connection.close();
     }
   }
 }

@@ -2,7 +2,7 @@
  * Locks that live as long as a connection: whoever holds one and dies lets go of it at once, and
  * anybody can see that the holder is gone.
  */
-import pg from 'pg';
+import { connectWatched } from './watched-connection.ts';
 
 /** A held lock; `lost` resolves when its connection breaks. */
 export type SessionLock = { lost: Promise<void>; release: () => Promise<void> };
@@ -13,20 +13,12 @@ export async function holdLock(
   lockClass: number,
   number: number,
 ): Promise<SessionLock | null> {
-  const client = new pg.Client({ connectionString: url, keepAlive: true });
-  const lost = new Promise<void>((resolve) => {
-    // A server that stops says so first and breaks the connection after: more than one error.
-    client.on('error', () => resolve());
-    client.once('end', () => resolve());
-  });
-  await client.connect();
+  const { client, lost, close } = await connectWatched(url);
   const { rows } = await client.query<{ held: boolean }>(
     'select pg_try_advisory_lock($1::int4, $2::int4) as held',
     [lockClass, number],
   );
-  if (!rows[0]?.held) {
-    await client.end();
-    return null;
-  }
-  return { lost, release: () => client.end().catch(() => undefined) };
+  if (rows[0]?.held) return { lost, release: close };
+  await close();
+  return null;
 }

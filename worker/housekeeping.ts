@@ -1,7 +1,7 @@
 /**
  * What a worker does every minute besides carrying agreements: it seals the audit chains, puts
- * the seal's head into a weekly mail, and sweeps out hints that no page will ask for again and
- * answers that no client will ask for again.
+ * the seal's head into a weekly mail, has agreements told of rules that they missed, and sweeps
+ * out hints, answers and messages that nobody will ask for again.
  */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../config/log.ts';
@@ -31,24 +31,78 @@ export function keepHouse(database: Database, mailDomain: string, log: Logger): 
   };
 }
 
-/** One round; harmless to repeat and to make from several workers at once. */
+/**
+ * One round; harmless to repeat and to make from several workers at once. Each piece of work is a
+ * transaction of its own that gives up rather than wait for others, and what fails waits for the
+ * next round without holding up the rest. A long transaction would hold recordings back by its
+ * locks, and every hint to open pages by being under way.
+ */
 export async function makeRound(database: Database, mailDomain: string): Promise<void> {
   const { clockOffset } = await database.installation();
   const now = Date.now() + clockOffset;
-  await database.withActor({ kind: 'engine' }, async (tx) => {
-    await tx.$queryRaw`select seal_audit()`;
-    await queueAnchor(tx, now, mailDomain);
-    await tx.$executeRaw`delete from change_event where created_at < now() - interval '2 days'`;
-    await tx.$executeRaw`delete from idempotency where created_at < now() - interval '30 days'`;
-  });
+  const inShort: Work = (work) =>
+    database.withActor({ kind: 'engine' }, async (tx) => {
+      await tx.$executeRaw`set local lock_timeout = '1s'`;
+      return work(tx);
+    });
+  const jobs = [
+    () => inBatches(SEALED_AT_ONCE, () => inShort(sealHeads)),
+    () => inShort((tx) => queueAnchor(tx, now, mailDomain)),
+    () => inShort(remindOfRules),
+    ...SWEEPS.map((sweep) => () => inBatches(SWEPT_AT_ONCE, () => inShort(sweep))),
+  ];
+  const failures: unknown[] = [];
+  for (const job of jobs) await job().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
-// The head of the chain in people's mailboxes is what makes a rewritten chain visible. The lock
-// of `seal_audit` is held until the end of the transaction, so one worker writes the mail.
+type Work = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+
+/** Heads in one seal, and rows that are deleted at a time. */
+const SEALED_AT_ONCE = 500;
+const SWEPT_AT_ONCE = 2_000;
+
+/** Goes on while there is more than one batch holds. */
+async function inBatches(size: number, batch: () => Promise<number>): Promise<void> {
+  while ((await batch()) >= size);
+}
+
+async function sealHeads(tx: Tx): Promise<number> {
+  const [sealed] = await tx.$queryRaw<{ heads: number }[]>`
+    select heads from seal_audit(${SEALED_AT_ONCE}::int)`;
+  return sealed?.heads ?? 0;
+}
+
+const SWEEPS: ((tx: Tx) => Promise<number>)[] = [
+  (tx) => tx.$executeRaw`
+    delete from change_event where seq in (select seq from change_event
+      where created_at < now() - interval '2 days' order by created_at limit ${SWEPT_AT_ONCE})`,
+  (tx) => tx.$executeRaw`
+    delete from idempotency where (principal, key) in (select principal, key from idempotency
+      where created_at < now() - interval '30 days' order by created_at limit ${SWEPT_AT_ONCE})`,
+  (tx) => tx.$executeRaw`
+    delete from engine_message where id in (select id from engine_message
+      where created_at < now() - interval '30 days' and delivered_at is not null
+      order by created_at limit ${SWEPT_AT_ONCE})`,
+];
+
+// Whoever began, or was restored, while rules were being carried round may have been passed over.
+async function remindOfRules(tx: Tx): Promise<void> {
+  await tx.$executeRaw`
+    select tell_engine('rules-published', '{}')
+    where (select min((state ->> 'policyVersion')::integer) from agreement where stage <> 'ended')
+        < (select max(version) from reminder_policy)
+      and not exists (select 1 from engine_message
+        where kind = 'rules-published' and created_at > now() - interval '1 hour')`;
+}
+
+// The head of the chain in people's mailboxes is what makes a rewritten chain visible. Under the
+// lock of `seal_audit`, so one worker writes the mail.
 async function queueAnchor(tx: Tx, now: Instant, mailDomain: string): Promise<void> {
   const monday = mondayOf(dayAt(now, 'Asia/Jakarta'));
   const causeKey = `audit-anchor/${monday}`;
   if (now < openingOf(monday, 'Asia/Jakarta', 7)) return;
+  await tx.$queryRaw`select pg_advisory_xact_lock(72707370)::text`;
   if ((await tx.outbox.count({ where: { causeKey } })) > 0) return;
   const seal = await tx.auditSeal.findFirst({ orderBy: { seq: 'desc' } });
   if (!seal) return;

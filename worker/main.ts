@@ -15,10 +15,12 @@ import type { TemporalConnection } from '../config/temporal.ts';
 import { startRelay } from '../mail/relay.ts';
 import { wayOutInWords } from '../mail/trouble.ts';
 import { connect } from '../prisma/connect.ts';
+import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
+import { deliverMessages } from './engine-messages.ts';
 import { countActivities, countMail, serveHealth } from './health.ts';
 import { keepHouse } from './housekeeping.ts';
 import { replayLives, sampleLives } from './replay-check.ts';
-import { createWorker } from './worker.ts';
+import { createLongWorker, createWorker } from './worker.ts';
 
 /** How long a start waits to know whether mail can leave, in milliseconds. */
 const LONGEST_LOOK = 3_000;
@@ -40,7 +42,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
 
   await refuseBrokenLives();
   const mailDomain = mailDomainOf(settings.MAIL_FROM);
-  const worker = await createWorker({
+  const parts = {
     connection,
     namespace,
     bundlePath,
@@ -48,7 +50,8 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     release: RELEASE,
     mailDomain,
     activityInterceptors: [countActivities],
-  });
+  };
+  const workers = await Promise.all([createWorker(parts), createLongWorker(parts)]);
   const health =
     settings.WORKER_PORT === undefined
       ? undefined
@@ -58,7 +61,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
           detail: async () => ({ mail: wayOutInWords(await database.mailTrouble()) }),
           metricsToken: settings.METRICS_TOKEN,
         });
-  const running = worker.run();
+  const running = workers.map((worker) => worker.run());
   const relay = startRelay({
     database,
     databaseUrl: url,
@@ -68,19 +71,26 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     log,
     onSettled: countMail,
   });
+  const messages = deliverMessages({
+    database,
+    databaseUrl: url,
+    client,
+    taskQueue: AGREEMENTS_QUEUE,
+    log,
+  });
   const house = keepHouse(database, mailDomain, log);
   // `npm start` tells it when this process is ready; a silent server is not waited for.
   await Promise.race([relay.looked, pause(LONGEST_LOOK)]);
   log.info({ release: RELEASE }, 'ready');
 
   return {
-    broken: running.then(() => {
+    broken: Promise.race(running).then(() => {
       throw new Error('the worker stopped by itself');
     }),
     stop: async () => {
       health?.close();
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.allSettled([running, relay.stop(), house.stop()]);
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled([...running, relay.stop(), messages.stop(), house.stop()]);
       await connection.close();
       await database.close();
     },
@@ -88,7 +98,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
 
   async function isReady(): Promise<boolean> {
     await database.ping();
-    return worker.getState() === 'RUNNING';
+    return workers.every((worker) => worker.getState() === 'RUNNING');
   }
 
   // A worker whose code cannot continue what is under way would stall every agreement it

@@ -1,10 +1,14 @@
-/** The worker that carries agreements: workflow bundle, activities, and how fast it takes over. */
+/**
+ * The workers of this process: the one that carries agreements, and the one for what may take a
+ * day. Workflow bundle, activities, and how fast they take over.
+ */
 import { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import { createActivities } from '../activities/index.ts';
+import { createActivities, createLongActivities } from '../activities/index.ts';
+import type { ActivityDependencies } from '../activities/index.ts';
 import type { Database } from '../prisma/connect.ts';
-import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
+import { AGREEMENTS_QUEUE, longWorkQueue } from '../workflows/messages.ts';
 import { reduceErrors } from './error-reduction.ts';
 
 export type WorkerParts = {
@@ -19,20 +23,49 @@ export type WorkerParts = {
   activityInterceptors?: NonNullable<WorkerOptions['interceptors']>['activity'];
 };
 
-/** Makes a worker that has not begun to poll. */
-export async function createWorker(parts: WorkerParts): Promise<Worker> {
-  const { connection, namespace, database, release, mailDomain } = parts;
-  const temporal = new Client({ connection, namespace });
+/**
+ * How much day-long work one process does at a time. Each may hold a connection to PostgreSQL, of
+ * which the process has ten.
+ */
+const LONG_WORK_AT_ONCE = 3;
+
+/** Makes the worker that carries agreements. It has not begun to poll. */
+export function createWorker(parts: WorkerParts): Promise<Worker> {
   return Worker.create({
-    connection,
-    namespace,
+    ...commonOptions(parts),
     taskQueue: parts.taskQueue ?? AGREEMENTS_QUEUE,
-    workflowBundle: { codePath: parts.bundlePath },
-    activities: createActivities({ database, temporal, release, mailDomain }),
-    interceptors: { activity: [reduceErrors, ...(parts.activityInterceptors ?? [])] },
-    // Agreements sleep for months; a worker that died must not hold them back for the default 10 s.
-    stickyQueueScheduleToStartTimeout: '3 seconds',
+    activities: createActivities(dependenciesOf(parts)),
     shutdownGraceTime: '10 seconds',
     maxCachedWorkflows: 500,
   });
+}
+
+/** Makes the worker for what may take a day. It has not begun to poll. */
+export function createLongWorker(parts: WorkerParts): Promise<Worker> {
+  return Worker.create({
+    ...commonOptions(parts),
+    taskQueue: longWorkQueue(parts.taskQueue ?? AGREEMENTS_QUEUE),
+    activities: createLongActivities(dependenciesOf(parts)),
+    maxConcurrentActivityTaskExecutions: LONG_WORK_AT_ONCE,
+    // Long work goes on from where it stands, here or elsewhere, so nobody waits for its end.
+    shutdownGraceTime: '1 second',
+    maxCachedWorkflows: 10,
+    workflowThreadPoolSize: 1,
+  });
+}
+
+function commonOptions({ connection, namespace, bundlePath, ...parts }: WorkerParts) {
+  return {
+    connection,
+    namespace,
+    workflowBundle: { codePath: bundlePath },
+    interceptors: { activity: [reduceErrors, ...(parts.activityInterceptors ?? [])] },
+    // Agreements sleep for months; a worker that died must not hold them back for the default 10 s.
+    stickyQueueScheduleToStartTimeout: '3 seconds',
+  } satisfies Partial<WorkerOptions>;
+}
+
+function dependenciesOf(parts: WorkerParts): ActivityDependencies {
+  const { connection, namespace, database, release, mailDomain } = parts;
+  return { database, temporal: new Client({ connection, namespace }), release, mailDomain };
 }

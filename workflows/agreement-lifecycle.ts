@@ -23,6 +23,7 @@
  */
 import {
   allHandlersFinished,
+  ApplicationFailure,
   condition,
   getExternalWorkflowHandle,
   isCancellation,
@@ -258,7 +259,9 @@ export async function agreementLifecycle(
     try {
       const predecessor = getExternalWorkflowHandle(lifecycleId(agreement.renewalOf));
       await predecessor.signal(renewalNews, { id: agreement.id, state });
-    } catch {
+    } catch (error) {
+      const type = error instanceof ApplicationFailure ? error.type : undefined;
+      if (type !== 'ExternalWorkflowExecutionNotFound') throw error;
       log.info('the agreement before this one has ended and needs no news', { state });
     }
   }

@@ -14,10 +14,18 @@ import type { Refusal } from '../domain/rule-broken.ts';
 /** The workers of this queue carry the agreements. */
 export const AGREEMENTS_QUEUE = 'agreements';
 
+/**
+ * The queue of what may take a day (moving the clock, replanning), beside the agreements' own, so
+ * that it never takes the places in which commands are recorded.
+ */
+export function longWorkQueue(agreementsQueue: string): string {
+  return `${agreementsQueue}-long-work`;
+}
+
 /** The name under which the lifecycle is started, without importing it. */
 export const AGREEMENT_LIFECYCLE = 'agreementLifecycle';
 
-/** The name under which a replanning is started. */
+/** The name under which open agreements are told of newer rules. */
 export const REPLAN = 'replan';
 
 /** The name under which the clock of a training installation is moved, and its one id. */
@@ -27,11 +35,6 @@ export const ADVANCE_CLOCK_ID = 'advance-clock';
 /** One workflow per agreement: Temporal refuses a second start while the first is running. */
 export function lifecycleId(agreementId: AgreementId): string {
   return `agreement-lifecycle/${agreementId}`;
-}
-
-/** One replanning per pair of policy and calendar. */
-export function replanId({ policyVersion, calendarVersion }: Rules): string {
-  return `replan/${policyVersion}.${calendarVersion}`;
 }
 
 /** The answer to a command: the version it led to, or why it was refused after a claim. */
@@ -44,6 +47,14 @@ export function commandUpdate(type: CommandType) {
 
 /** The version at which a life stands, for comparing it with PostgreSQL's copy. */
 export const standing = defineQuery<number>('standing');
+
+/** One replanning at a time for the agreements of a queue. */
+export function replanId(agreementsQueue: string): string {
+  return `replan/${agreementsQueue}`;
+}
+
+/** Newer rules were published; the replanning that runs goes round once more. */
+export const rulesPublished = defineSignal('rulesPublished');
 
 /** Newer rules are in force; the plan has to be made afresh. */
 export const planOutdated = defineSignal<[Rules]>('planOutdated');

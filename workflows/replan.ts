@@ -1,7 +1,7 @@
 /** Carries new reminder rules or a new calendar to every open agreement. */
-import { proxyActivities } from '@temporalio/workflow';
+import { condition, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { Rules } from '../domain/milestone.ts';
+import { rulesPublished } from './messages.ts';
 
 const { tellOfNewRules } = proxyActivities<Activities>({
   startToCloseTimeout: '1 day',
@@ -9,7 +9,19 @@ const { tellOfNewRules } = proxyActivities<Activities>({
   retry: { maximumInterval: '30 seconds' },
 });
 
-/** Tells each open agreement once; answers how many were told. */
-export async function replan(rules: Rules): Promise<number> {
-  return tellOfNewRules(rules);
+/**
+ * Tells each open agreement that is behind. There is one such workflow at a time, started by the
+ * signal of a publication; what is published while it goes round sends it round again.
+ */
+export async function replan(): Promise<void> {
+  let published = 0;
+  let carried = 0;
+  setHandler(rulesPublished, () => {
+    published += 1;
+  });
+  await condition(() => published > 0);
+  while (carried < published) {
+    carried = published;
+    await tellOfNewRules();
+  }
 }

@@ -1,7 +1,9 @@
 /** The first account of an installation, from which all others are made. */
-import type { PrismaClient } from '../../prisma/client/client.ts';
-import { createAccount, oneTimePassword, replacePassword } from './sign-in.ts';
-import type { SignIn } from './sign-in.ts';
+import { randomUUID } from 'node:crypto';
+import type { Day } from '../../domain/day.ts';
+import type { Owner } from '../../prisma/owner.ts';
+import { hashPassword } from './password.ts';
+import { oneTimePassword } from './sign-in.ts';
 
 export type FirstAdministrator = {
   userId: string;
@@ -10,27 +12,53 @@ export type FirstAdministrator = {
   oneTimePassword: string | null;
 };
 
+export type FirstAccount = {
+  email: string;
+  /** From the settings, or else one is made up; either has to be changed. */
+  password: string | undefined;
+  /** The operator's office, where its role is, from this day on. */
+  office: string;
+  today: Day;
+};
+
 /**
- * Makes the account with this address, or gives it another password when a start before this one
- * was cut off. The password comes from the settings or is made up; either has to be changed.
+ * Makes the account with this address, or gives it another password; and its role, all of it or
+ * nothing.
  */
 export async function giveFirstAccount(
-  signIn: SignIn,
-  prisma: PrismaClient,
-  { email, password }: { email: string; password: string | undefined },
+  owner: Owner,
+  { email, password, office, today }: FirstAccount,
 ): Promise<FirstAdministrator> {
   const chosen = password ?? oneTimePassword();
-  const userId = await accountOf(email, chosen);
-  return { userId, email, oneTimePassword: password === undefined ? chosen : null };
-
-  async function accountOf(email: string, password: string): Promise<string> {
-    const known = await prisma.user.findUnique({ where: { email }, include: { accounts: true } });
-    if (known && known.accounts.length > 0) {
-      await replacePassword(prisma, known.id, password);
-      return known.id;
-    }
-    // The library writes the account's two rows one after another; half of it is nobody's.
-    if (known) await prisma.user.delete({ where: { id: known.id } });
-    return createAccount(signIn, prisma, { name: 'Administrator', email, password });
+  const hash = await hashPassword(chosen);
+  await owner.query('begin');
+  try {
+    const userId = await accountOf(owner, email, hash);
+    await owner.query(
+      `insert into membership (id, user_id, office_id, role, from_day)
+       select gen_random_uuid(), $1, $2, 'administrator', $3
+       where not exists (select from membership where user_id = $1 and office_id = $2)`,
+      [userId, office, today],
+    );
+    await owner.query('commit');
+    return { userId, email, oneTimePassword: password === undefined ? chosen : null };
+  } catch (error) {
+    await owner.query('rollback').catch(() => undefined);
+    throw error;
   }
+}
+
+async function accountOf(owner: Owner, email: string, hash: string): Promise<string> {
+  const { rows } = await owner.query<{ id: string }>(
+    'select id from auth."user" where email = lower($1)',
+    [email],
+  );
+  const known = rows[0]?.id;
+  if (known !== undefined) {
+    await owner.query('select write_password($1, $2)', [known, hash]);
+    return known;
+  }
+  const id = randomUUID();
+  await owner.query('select write_account($1, $2, $3, $4)', [id, 'Administrator', email, hash]);
+  return id;
 }

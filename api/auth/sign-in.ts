@@ -1,12 +1,12 @@
 /**
- * Accounts and sessions, by better-auth. Nobody signs up; administrators make accounts, and a
- * password that somebody else chose has to be changed first.
+ * Sessions and people's own passwords, by better-auth. Nobody signs up; administrators make
+ * accounts, and a password that somebody else chose has to be changed first. Both are written by
+ * PostgreSQL's `open_account` and `reset_password`, in the transaction of roles and audit.
  */
 import { randomInt } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
-import { admin } from 'better-auth/plugins';
 import type { PrismaClient } from '../../prisma/client/client.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 
@@ -75,49 +75,8 @@ export function createSignIn({ prisma, baseUrl, secret, ...options }: SignInOpti
         }
         return Promise.resolve();
       }),
-      after: createAuthMiddleware(async (context) => {
-        const changed =
-          context.path === '/change-password' && !(context.context.returned instanceof Error);
-        const user = context.context.session?.user;
-        if (changed && user) {
-          await prisma.user.update({ where: { id: user.id }, data: { mustChangePassword: false } });
-        }
-      }),
     },
-    // Only its server-side call that makes accounts is used; no path of it is open.
-    plugins: [admin()],
   });
-}
-
-/** Makes an account whose password must be changed at first use. */
-export async function createAccount(
-  signIn: SignIn,
-  prisma: PrismaClient,
-  { name, email, password }: { name: string; email: string; password: string },
-): Promise<string> {
-  const { user } = await signIn.api.createUser({ body: { name, email, password } });
-  await prisma.user.update({
-    where: { id: user.id },
-    data: { mustChangePassword: true, emailVerified: true },
-  });
-  return user.id;
-}
-
-/** Gives an account another password and ends its sessions. */
-export async function replacePassword(
-  prisma: PrismaClient,
-  userId: string,
-  password: string,
-): Promise<void> {
-  const hash = await hashPassword(password);
-  await prisma.$transaction([
-    prisma.account.updateMany({
-      where: { userId, providerId: 'credential' },
-      data: { password: hash },
-    }),
-    prisma.user.update({ where: { id: userId }, data: { mustChangePassword: true } }),
-    prisma.session.deleteMany({ where: { userId } }),
-  ]);
 }
 
 // Letters and digits that cannot be mistaken for one another when read from paper.

@@ -11,19 +11,29 @@ export type Announcements = {
   close: () => Promise<void>;
 };
 
-/** Opens the process's listening connection. */
-export function hearAnnouncements(url: string): Announcements {
+/** How often (ms) everybody looks for themselves while the connection shows no sign of life. */
+const LOOK_UNHEARD = 3_000;
+
+/** Opens the process's listening connection; it is asked for a sign of life every so often (ms). */
+export function hearAnnouncements(url: string, pingEvery?: number): Announcements {
   const subscribers = new Set<(heard: Announcement | null) => void>();
   const tell = (heard: Announcement | null) => {
     for (const subscriber of subscribers) subscriber(heard);
   };
-  const listener = listen(url, { onAnnouncement: tell, onListening: () => tell(null) });
+  const handlers = { onAnnouncement: tell, onListening: () => tell(null) };
+  const listener = listen(url, handlers, pingEvery);
+  const looking = setInterval(() => {
+    if (!listener.hears()) tell(null);
+  }, LOOK_UNHEARD);
   return {
     subscribe(onHeard) {
       subscribers.add(onHeard);
       return () => subscribers.delete(onHeard);
     },
-    close: () => listener.close(),
+    close: () => {
+      clearInterval(looking);
+      return listener.close();
+    },
   };
 }
 

@@ -10,11 +10,11 @@ import { noteChange } from '../people/note-change.ts';
 import { requireReach } from '../people/reach.ts';
 import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
-import type { Call, Implementation } from '../router.ts';
+import type { Implementation } from '../router.ts';
 
 const speak = translator('fields');
 
-export function policyRoutes({ database, lifecycles }: ApiParts): Implementation[] {
+export function policyRoutes({ database }: ApiParts): Implementation[] {
   return [
     implement(listPolicies, async ({ principal }) => {
       const rows = await database.withActor(principal.actor, (tx) =>
@@ -23,9 +23,8 @@ export function policyRoutes({ database, lifecycles }: ApiParts): Implementation
       return { body: { items: rows.map(rendered) } };
     }),
 
-    implement(publishPolicy, async (call) => {
-      const { principal } = call;
-      const answer = await once(database, call, 202, async (tx, commandId) => {
+    implement(publishPolicy, (call) =>
+      once(database, call, 202, async (tx, commandId) => {
         const operator = await tx.office.findFirst({ where: { kind: 'operator' } });
         if (!operator) throw new Refused('NotPermitted');
         await requireReach(tx, 'policy.write', operator.id, { otherwise: 'NotPermitted' });
@@ -42,11 +41,14 @@ export function policyRoutes({ database, lifecycles }: ApiParts): Implementation
               daysBefore: [...new Set(daysBefore)].sort((one, other) => other - one),
               mailHour,
               source: speak('policySource'),
-              publishedBy: principal.userId,
+              publishedBy: call.principal.userId,
               toReplan,
             },
           ],
         });
+        // A worker delivers it, and open agreements are told.
+        await tx.$executeRaw`
+          select tell_engine('rules-published', jsonb_build_object('policyVersion', ${version}::int))`;
         await noteChange(tx, call, operator.id, commandId, {
           kind: 'policy-published',
           version,
@@ -54,22 +56,9 @@ export function policyRoutes({ database, lifecycles }: ApiParts): Implementation
         return {
           body: rendered(await tx.reminderPolicy.findUniqueOrThrow({ where: { version } })),
         };
-      });
-      // The rules are in force; carrying them to the agreements may be repeated at any time.
-      const { policyVersion, calendarVersion } = await newestRules(call);
-      await lifecycles.replan({ policyVersion, calendarVersion });
-      return answer;
-    }),
+      }),
+    ),
   ];
-
-  function newestRules({ principal }: Call) {
-    return database.withActor(principal.actor, async (tx) => {
-      const newest = { orderBy: { version: 'desc' } } as const;
-      const { version: policyVersion } = await tx.reminderPolicy.findFirstOrThrow(newest);
-      const { version: calendarVersion } = await tx.calendar.findFirstOrThrow(newest);
-      return { policyVersion, calendarVersion };
-    });
-  }
 }
 
 function rendered(row: Prisma.ReminderPolicyGetPayload<object>): z.input<typeof ReminderPolicy> {

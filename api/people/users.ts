@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import type { Day } from '../../domain/day.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toColumn, toDay } from '../../prisma/day-column.ts';
-import { createAccount, oneTimePassword, replacePassword } from '../auth/sign-in.ts';
+import { hashPassword } from '../auth/password.ts';
+import { oneTimePassword } from '../auth/sign-in.ts';
 import { contains } from '../contains.ts';
 import {
   addMembership,
@@ -25,7 +26,7 @@ import { membershipsOf } from './memberships.ts';
 import { noteChange } from './note-change.ts';
 import { requireReach } from './reach.ts';
 
-export function userRoutes({ database, signIn, signInTables }: ApiParts): Implementation[] {
+export function userRoutes({ database }: ApiParts): Implementation[] {
   return [
     implement(listUsers, async ({ query, principal }) => ({
       body: await database.withActor(principal.actor, (tx) => list(tx, query, principal)),
@@ -34,38 +35,28 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
     implement(createUser, async (call) => {
       const { name, email, memberships } = call.body;
       const { actor, today } = call.principal;
-      await database.withActor(actor, async (tx) => {
+      const userId = randomUUID();
+      const password = oneTimePassword();
+      const hash = await hashPassword(password);
+      const body = await database.withActor(actor, async (tx) => {
         for (const membership of memberships) {
           await requireReach(tx, 'user.write', membership.office);
           requireOrder(membership, today);
         }
+        const [row] = await tx.$queryRaw<{ opened: boolean }[]>`
+          select open_account(${userId}, ${name}, ${email}, ${hash}) as opened`;
+        if (!row?.opened) throw new Refused('EmailTaken');
+        await tx.membership.createMany({
+          data: memberships.map((membership) => rowOf(userId, membership, today)),
+          skipDuplicates: true,
+        });
+        const user = await one(tx, userId, call.principal);
+        for (const { office, role } of memberships) {
+          const key = `user-added/${userId}/${role}`;
+          await noteChange(tx, call, office, key, { kind: 'user-added', user: userId, role });
+        }
+        return user;
       });
-      const isTaken = () => signInTables.user.findUnique({ where: { email: email.toLowerCase() } });
-      if (await isTaken()) throw new Refused('EmailTaken');
-      const password = oneTimePassword();
-      const account = { name, email, password };
-      const userId = await createAccount(signIn, signInTables, account).catch(
-        // Of two requests at once, one comes too late for the question above.
-        async (error: unknown) => {
-          throw (await isTaken()) ? new Refused('EmailTaken') : error;
-        },
-      );
-      // An account without a role would be visible to nobody and could not be made again.
-      const undo = () => signInTables.user.delete({ where: { id: userId } });
-      const body = await withUndo(undo, () =>
-        database.withActor(actor, async (tx) => {
-          await tx.membership.createMany({
-            data: memberships.map((membership) => rowOf(userId, membership, today)),
-            skipDuplicates: true,
-          });
-          const user = await one(tx, userId, call.principal);
-          for (const { office, role } of memberships) {
-            const key = `user-added/${userId}/${role}`;
-            await noteChange(tx, call, office, key, { kind: 'user-added', user: userId, role });
-          }
-          return user;
-        }),
-      );
       return { body: { ...body, oneTimePassword: password } };
     }),
 
@@ -119,20 +110,17 @@ export function userRoutes({ database, signIn, signInTables }: ApiParts): Implem
 
     implement(resetPassword, async (call) => {
       const { id: userId } = call.params;
-      const { actor } = call.principal;
-      // Only for accounts all of whose roles lie within the caller's offices: whoever resets a
-      // password can sign in as that person.
-      const home = await database.withActor(actor, async (tx) => {
-        const [row] = await tx.$queryRaw<{ office: string | null }[]>`
-          select office_of_own_user(${userId}) as office`;
-        if (!row?.office) throw new Refused('NotFound');
-        return row.office;
-      });
       const password = oneTimePassword();
-      await replacePassword(signInTables, userId, password);
-      await database.withActor(actor, (tx) =>
-        noteChange(tx, call, home, randomUUID(), { kind: 'password-reset', user: userId }),
-      );
+      const hash = await hashPassword(password);
+      await database.withActor(call.principal.actor, async (tx) => {
+        // Only for accounts all of whose roles lie within the caller's offices: whoever resets a
+        // password can sign in as that person.
+        const [row] = await tx.$queryRaw<{ office: string | null }[]>`
+          select reset_password(${userId}, ${hash}) as office`;
+        if (!row?.office) throw new Refused('NotFound');
+        const happening = { kind: 'password-reset', user: userId };
+        await noteChange(tx, call, row.office, randomUUID(), happening);
+      });
       return { body: { oneTimePassword: password } };
     }),
   ];
@@ -152,15 +140,6 @@ function rowOf(
 ) {
   const untilDay = until === null ? null : toColumn(until);
   return { userId, officeId, role, fromDay: toColumn(from ?? today), untilDay };
-}
-
-async function withUndo<T>(undo: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    await undo();
-    throw error;
-  }
 }
 
 type UserBody = z.input<typeof User>;

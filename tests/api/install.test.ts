@@ -125,6 +125,19 @@ describe('a serving role', () => {
   });
 });
 
+test('a first account that cannot have its role is not made', async () => {
+  const database = await anInstallation('role_refused');
+  await database.rows('delete from membership');
+  await database.rows('delete from auth."user"');
+  await database.rows(`create function refuse() returns trigger language plpgsql as $$
+    begin raise exception 'no room'; end $$;
+    create trigger refusing before insert on membership for each row execute function refuse()`);
+
+  await expect(database.install()).rejects.toThrow('no room');
+
+  expect(await database.rows('select id from auth."user"')).toEqual([]);
+});
+
 async function anInstallation(name: string) {
   const url = await createDatabase(cluster.superuserUrl('postgres'), name, 'installed');
   const rows = (sql: string, values?: unknown[]) => rowsOf(url, sql, values);

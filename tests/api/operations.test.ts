@@ -175,7 +175,7 @@ describe('the audit', () => {
   test('has an anchor once it has been sealed', async () => {
     const inspector = await api.as('inspector-mitra');
     const before = await inspector.get('/audit/anchor');
-    const [{ seq }] = await api.rows('select seal_audit() as seq');
+    const [{ seq }] = await api.rows('select seal as seq from seal_audit()');
 
     const after = await inspector.get('/audit/anchor');
 

@@ -11,6 +11,7 @@ import {
   extended,
   hasMilestones,
   planMilestones,
+  sameDaysAhead,
   settle,
   settlementKey,
 } from '../../domain/milestone.ts';
@@ -255,6 +256,16 @@ describe('newer rules', () => {
 
     expect(agreement).toMatchObject({ policyVersion: 3, calendarVersion: 2 });
     expect(happened).toEqual([{ kind: 'replanned', policyVersion: 3, calendarVersion: 2 }]);
+  });
+
+  test('are told where they change a day that lies ahead, and nowhere else', () => {
+    const later = { ...anActiveAgreement(), settledThrough: '2024-10-02' };
+    const rules = (daysBefore: number[]) => ({ version: 2, daysBefore, mailHour: 7 });
+
+    // 90 days before its end lie behind it, 30 ahead.
+    expect(sameDaysAhead(later, rules([90, 30]), rules([30]))).toBe(true);
+    expect(sameDaysAhead(later, rules([30]), rules([30, 7]))).toBe(false);
+    expect(sameDaysAhead(anAgreement(), rules([30]), rules([7]))).toBe(true);
   });
 
   test('never give way to older ones that were told late', () => {

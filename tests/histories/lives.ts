@@ -16,7 +16,10 @@ import {
   ADVANCE_CLOCK,
   AGREEMENT_LIFECYCLE,
   lifecycleId,
+  longWorkQueue,
   REPLAN,
+  replanId,
+  rulesPublished,
 } from '../../workflows/messages.ts';
 import {
   anActiveAgreement,
@@ -331,11 +334,13 @@ export const LIVES: Record<string, Story> = {
     // Its first reminder falls due before anybody has told it of the new rules.
     await engine.until(overtaken.id, '2024-08-02');
     for (let told = 0; told < 2; told += 1) {
-      await engine.client.workflow.execute(REPLAN, {
-        taskQueue: engine.taskQueue,
-        workflowId: `replan/2.1/${told}`,
-        args: [{ policyVersion: 2, calendarVersion: 1 }],
+      const round = await engine.client.workflow.signalWithStart(REPLAN, {
+        taskQueue: longWorkQueue(engine.taskQueue),
+        workflowId: replanId(engine.taskQueue),
+        signal: rulesPublished,
+        signalArgs: [],
       });
+      await round.result();
     }
     await engine.until(id, '2025-01-02');
   },
@@ -343,7 +348,7 @@ export const LIVES: Record<string, Story> = {
   'training-clock-moved': async (engine) => {
     await engine.setClock(day);
     await engine.client.workflow.execute(ADVANCE_CLOCK, {
-      taskQueue: engine.taskQueue,
+      taskQueue: longWorkQueue(engine.taskQueue),
       workflowId: 'advance-clock',
       args: [{ to: '2024-01-10', userId: 'admin-operator', requestId: 'req' }],
     });

@@ -10,6 +10,7 @@ import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { scratchFolder } from '../../local/private-folder.ts';
 import { writeWorkflowBundle } from '../../worker/bundle.ts';
+import { longWorkQueue } from '../../workflows/messages.ts';
 import { engineOn } from '../support/engine.ts';
 import { startCluster, startServer } from '../support/ground.ts';
 import type { Ground } from '../support/ground.ts';
@@ -57,7 +58,7 @@ async function runsOf(client: Client, taskQueue: string): Promise<RecordedRun[]>
   // The list lags behind a little; every workflow of a story has begun well before its end.
   const begun = new Map<string, number>();
   for await (const { workflowId, startTime } of client.workflow.list({
-    query: `TaskQueue = "${taskQueue}"`,
+    query: `TaskQueue in ("${taskQueue}", "${longWorkQueue(taskQueue)}")`,
   })) {
     begun.set(workflowId, Math.min(startTime.getTime(), begun.get(workflowId) ?? Infinity));
   }

@@ -6,6 +6,7 @@ import { startApi } from '../../api/server.ts';
 import type { ApiOptions } from '../../api/server.ts';
 import { createLog } from '../../config/log.ts';
 import { readSettings } from '../../config/settings.ts';
+import { urlOf } from '../../prisma/roles.ts';
 import { emailOf } from './cast.ts';
 import type { PersonName } from './cast.ts';
 import { holdAgainstContract } from './contract.ts';
@@ -49,6 +50,8 @@ export type TestOptions = ApiOptions & {
   template?: Template;
   /** Without a worker until the engine is woken. */
   asleep?: boolean;
+  /** The way that the serving role's connections take, when not straight to PostgreSQL. */
+  appUrl?: (url: string) => string;
 };
 
 /** Starts an API with its engine; the business clock begins on this day. */
@@ -59,6 +62,7 @@ export async function anApi(
     settings: more = {},
     template = 'template_cast',
     asleep = false,
+    appUrl,
     ...options
   }: TestOptions = {},
 ): Promise<Api> {
@@ -75,6 +79,9 @@ export async function anApi(
     TEMPORAL_ADDRESS: temporalAddress,
     // Each person signs in from an address of their own, so that the limit per address holds.
     TRUSTED_PROXIES: 'loopback',
+    ...(appUrl && {
+      DATABASE_URL_APP: appUrl(urlOf('mapalus_app', engine.ownerUrl, TEST_SECRET)),
+    }),
     ...more,
   });
   const log = createLog('api', process.env['TEST_LOG'] ?? 'silent');

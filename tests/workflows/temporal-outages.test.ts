@@ -132,7 +132,6 @@ describe('a server that is killed after a worker was', () => {
     expect(kindsOf(await changes(plain.engine, plain.id)).sort()).toEqual([
       'created',
       'dates-changed',
-      'replanned',
       'submitted stage-reached',
     ]);
     expect(await plain.engine.stored(plain.id)).toMatchObject({
@@ -150,7 +149,7 @@ describe('a server that is killed after a worker was', () => {
       kindsOf(await changes(claiming.engine, claiming.id))
         .slice(5)
         .sort(),
-    ).toEqual(['replanned', 'signed']);
+    ).toEqual(['signed']);
 
     expect((await changes(milestone.engine, milestone.id)).slice(7)).toEqual([
       [8, 'started stage-reached'],

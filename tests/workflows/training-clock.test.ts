@@ -8,7 +8,7 @@ import type { Happening } from '../../domain/happening.ts';
 import { propose } from '../../domain/proposal.ts';
 import type { Database } from '../../prisma/connect.ts';
 import { toDay } from '../../prisma/day-column.ts';
-import { ADVANCE_CLOCK } from '../../workflows/messages.ts';
+import { ADVANCE_CLOCK, longWorkQueue } from '../../workflows/messages.ts';
 import { aProposal, bothSign, theWayToSigning } from '../support/agreements.ts';
 import { aPostOffice } from '../support/post-office.ts';
 import { anEngine } from '../support/stage.ts';
@@ -127,10 +127,10 @@ async function aTrainingStory(begin: Day) {
     /** Moves the clock, by a worker of its own. */
     async advanceTo(to: Day, by: { database?: Database } = {}): Promise<void> {
       const taskQueue = `clock-${randomUUID()}`;
-      const worker = await engine.newWorker({ taskQueue, ...by });
+      const worker = await engine.newLongWorker({ taskQueue, ...by });
       const move = { to, userId: 'admin-operator', requestId: `req-${randomUUID()}` };
       const moved = client.workflow.execute(ADVANCE_CLOCK, {
-        taskQueue,
+        taskQueue: longWorkQueue(taskQueue),
         workflowId: `advance-clock/${randomUUID()}`,
         args: [move],
       });

@@ -320,6 +320,17 @@ CREATE TABLE "calendar" (
 );
 
 -- CreateTable
+CREATE TABLE "engine_message" (
+    "id" BIGSERIAL NOT NULL,
+    "kind" TEXT NOT NULL,
+    "payload" JSONB NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "delivered_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "engine_message_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "idempotency" (
     "principal" TEXT NOT NULL,
     "key" TEXT NOT NULL,
@@ -343,10 +354,6 @@ CREATE TABLE "auth"."user" (
     "image" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
-    "role" TEXT,
-    "banned" BOOLEAN DEFAULT false,
-    "ban_reason" TEXT,
-    "ban_expires" TIMESTAMPTZ(3),
     "must_change_password" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "user_pkey" PRIMARY KEY ("id")
@@ -360,7 +367,6 @@ CREATE TABLE "auth"."session" (
     "ip_address" TEXT,
     "user_agent" TEXT,
     "user_id" TEXT NOT NULL,
-    "impersonated_by" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
@@ -490,6 +496,9 @@ CREATE UNIQUE INDEX "audit_event_subject_seq_key" ON "audit_event"("subject", "s
 CREATE UNIQUE INDEX "audit_event_subject_key_key" ON "audit_event"("subject", "key");
 
 -- CreateIndex
+CREATE INDEX "change_event_created_at_idx" ON "change_event"("created_at");
+
+-- CreateIndex
 CREATE INDEX "outbox_state_not_before_idx" ON "outbox"("state", "not_before");
 
 -- CreateIndex
@@ -500,6 +509,12 @@ CREATE INDEX "outbox_created_at_id_idx" ON "outbox"("created_at", "id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "one_mail_per_cause" ON "outbox"("cause_key", "template", "to_address", "agreement_id");
+
+-- CreateIndex
+CREATE INDEX "engine_message_created_at_idx" ON "engine_message"("created_at");
+
+-- CreateIndex
+CREATE INDEX "idempotency_created_at_idx" ON "idempotency"("created_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "user_email_key" ON "auth"."user"("email");

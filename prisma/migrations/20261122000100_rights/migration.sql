@@ -171,6 +171,66 @@ create function office_of_own_user(p_user text) returns uuid
   where m.user_id = p_user and (m.until_day is null or m.until_day >= actor_day())
 $$;
 
+-- Opens an account with a password that has to be changed first; answers whether the address was
+-- still free. `credential` is the sign-in library's name for an account with a password.
+create function write_account(p_id text, p_name text, p_email text, p_hash text) returns boolean
+  language plpgsql as $$
+begin
+  insert into auth."user" (id, name, email, email_verified, must_change_password, updated_at)
+    values (p_id, p_name, lower(p_email), true, true, now()) on conflict (email) do nothing;
+  if not found then
+    return false;
+  end if;
+  perform write_password(p_id, p_hash);
+  return true;
+end $$;
+
+-- Gives an account another password, which has to be changed first, and ends its sessions.
+create function write_password(p_user text, p_hash text) returns void language plpgsql as $$
+begin
+  update auth.account set password = p_hash, updated_at = now()
+    where user_id = p_user and provider_id = 'credential';
+  if not found then
+    insert into auth.account (id, account_id, provider_id, user_id, password, updated_at)
+      values (gen_random_uuid(), p_user, 'credential', p_user, p_hash, now());
+  end if;
+  update auth."user" set must_change_password = true, updated_at = now() where id = p_user;
+  delete from auth.session where user_id = p_user;
+end $$;
+
+-- The same two for the serving role, which has no rights on the sign-in tables: so that what
+-- administrators do to accounts commits together with roles and audit.
+create function open_account(p_id text, p_name text, p_email text, p_hash text) returns boolean
+  language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if cardinality(actor_scope('user.write')) = 0 then
+    raise exception 'accounts are opened by administrators' using errcode = 'insufficient_privilege';
+  end if;
+  return write_account(p_id, p_name, p_email, p_hash);
+end $$;
+
+-- Only where all roles of the account lie within the actor's offices; answers one of these, or null.
+create function reset_password(p_user text, p_hash text) returns uuid
+  language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  home uuid := office_of_own_user(p_user);
+begin
+  if home is not null then
+    perform write_password(p_user, p_hash);
+  end if;
+  return home;
+end $$;
+
+-- A password that is changed is somebody's own, unless the same transaction says otherwise after it.
+create function own_password() returns trigger language plpgsql as $$
+begin
+  update auth."user" set must_change_password = false where id = new.user_id;
+  return null;
+end $$;
+
+create trigger own_password after update of password on auth.account
+  for each row execute function own_password();
+
 -- -- The audit chain ---------------------------------------------------------------------------
 
 -- What a link binds: its place, the instant of its recording (UTC, ISO 8601) and its text.
@@ -209,9 +269,11 @@ begin
   return head.seq + 1;
 end $$;
 
--- Seals all heads that moved since the last seal into the installation's chain; answers the
--- number of the newest seal.
-create function seal_audit() returns integer
+-- Seals heads that moved since they were sealed last into the installation's chain; answers the
+-- number of the newest seal and how many heads went into it. Heads that somebody is adding to are
+-- left for the next time, and everything that may have to be waited for comes before the heads are
+-- locked: no recording waits for a seal that waits.
+create function seal_audit(p_most integer default 500, out seal integer, out heads integer)
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   last audit_seal;
@@ -219,25 +281,28 @@ declare
   sealed timestamptz(3) := now();
 begin
   perform pg_advisory_xact_lock(72707370);
+  lock table audit_seal in row exclusive mode;
   select * into last from audit_seal order by seq desc limit 1;
+  seal := coalesce(last.seq, 0);
   with due as (
-    select subject from audit_head where seq > sealed_seq order by subject for update
+    select subject from audit_head where seq > sealed_seq
+    order by subject limit p_most for update skip locked
   ), sealed as (
     update audit_head h set sealed_seq = seq from due where h.subject = due.subject
     returning h.subject, h.seq, h.hash
   )
-  select jsonb_agg(jsonb_build_object('subject', subject, 'seq', seq,
+  select count(*), jsonb_agg(jsonb_build_object('subject', subject, 'seq', seq,
       'hash', encode(hash, 'hex')) order by subject)
-    into moved from sealed;
-  if moved is null then
-    return coalesce(last.seq, 0);
+    into heads, moved from sealed;
+  if heads > 0 then
+    seal := seal + 1;
+    insert into audit_seal (seq, body, prev_hash, hash, sealed_at)
+      values (seal, moved::text, coalesce(last.hash, ''::bytea),
+        audit_hash(coalesce(last.hash, ''::bytea), 'seal', seal, '', sealed, moved::text), sealed);
   end if;
-  insert into audit_seal (seq, body, prev_hash, hash, sealed_at)
-    values (coalesce(last.seq, 0) + 1, moved::text, coalesce(last.hash, ''::bytea),
-      audit_hash(coalesce(last.hash, ''::bytea), 'seal', coalesce(last.seq, 0) + 1, '', sealed,
-        moved::text), sealed);
-  return coalesce(last.seq, 0) + 1;
 end $$;
+
+create index audit_head_unsealed on audit_head (subject) where seq > sealed_seq;
 
 -- -- Telling listeners -------------------------------------------------------------------------
 
@@ -249,6 +314,20 @@ begin
 end $$;
 
 create index change_event_in_order on change_event (xid, seq);
+
+-- Leaves word for running workflows, in the transaction of what they must learn; a worker delivers
+-- it. The payload holds ids and numbers.
+create function tell_engine(p_kind text, p_payload jsonb) returns void language plpgsql as $$
+begin
+  insert into engine_message (kind, payload) values (p_kind, p_payload);
+  perform pg_notify('mapalus', 'engine:');
+end $$;
+
+-- Which open agreements are planned by the oldest rules.
+create index agreement_rules on agreement (((state ->> 'policyVersion')::integer))
+  where stage <> 'ended';
+
+create index engine_message_waiting on engine_message (id) where delivered_at is null;
 
 -- The training clock only runs forward.
 create function clock_runs_forward() returns trigger language plpgsql as $$
@@ -277,7 +356,7 @@ grant select on region, office, office_holder, handover, membership, permission,
   to mapalus_app, mapalus_worker;
 
 grant insert on office, office_holder, handover, membership, note, evidence, idempotency,
-  reminder_policy, change_event to mapalus_app;
+  reminder_policy, change_event, engine_message to mapalus_app;
 grant select on idempotency to mapalus_app;
 grant update (status, response) on idempotency to mapalus_app;
 grant update (name, mailbox) on office to mapalus_app;
@@ -295,20 +374,24 @@ grant insert, update on outbox to mapalus_worker;
 grant insert, update, delete on mail_trouble to mapalus_worker;
 grant update (to_replan, replanned) on reminder_policy to mapalus_worker;
 grant insert on change_event to mapalus_worker;
+grant select, insert, update (delivered_at), delete on engine_message to mapalus_worker;
 grant update (clock_offset, advance_to, advance_done, advance_total) on installation to mapalus_worker;
 grant delete on change_event, idempotency to mapalus_worker;
-grant select (created_at, command_id, principal) on idempotency to mapalus_worker;
+grant select (principal, key, command_id, created_at) on idempotency to mapalus_worker;
 
 grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
 revoke execute on all functions in schema public from public;
 grant execute on function actor_user(), actor_day(), actor_scope(text[]), actor_known_offices(),
   actor_signing_offices(), actor_governments(), takes_part(uuid[], uuid[]), related_terms(uuid),
-  office_of_own_user(text), append_audit(text, text, text), announce(text, uuid)
+  office_of_own_user(text), append_audit(text, text, text), announce(text, uuid),
+  tell_engine(text, jsonb)
   to mapalus_app, mapalus_worker;
+grant execute on function open_account(text, text, text, text), reset_password(text, text)
+  to mapalus_app;
 grant execute on function roles_of(text, date) to mapalus_app;
 grant execute on function place_office() to mapalus_app;
 grant execute on function clock_runs_forward() to mapalus_worker;
-grant execute on function seal_audit() to mapalus_worker;
+grant execute on function seal_audit(integer) to mapalus_worker;
 
 -- -- Row policies ------------------------------------------------------------------------------
 -- The engine sees and writes what its grants say; people see what their offices reach.
@@ -321,6 +404,7 @@ begin
     'permission', 'agreement', 'planned_milestone', 'number_claim', 'signature_claim',
     'renewal_claim', 'claim_answer', 'note', 'evidence', 'audit_event', 'audit_head', 'audit_seal',
     'change_event', 'outbox', 'mail_trouble', 'installation', 'reminder_policy', 'calendar',
+    'engine_message',
     'idempotency'] loop
     execute format('alter table %I enable row level security', every_table);
     execute format('create policy engine on %I to mapalus_worker using (true) with check (true)',
@@ -439,6 +523,10 @@ create policy sent_again on outbox for update to mapalus_app
 
 create policy published on reminder_policy for insert to mapalus_app
   with check (cardinality((select actor_scope('policy.write'))::uuid[]) > 0);
+
+create policy published on engine_message for insert to mapalus_app
+  with check (kind = 'rules-published'
+    and cardinality((select actor_scope('policy.write'))::uuid[]) > 0);
 
 create policy own on idempotency to mapalus_app
   using (principal = actor_user()) with check (principal = actor_user());
