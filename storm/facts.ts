@@ -20,6 +20,8 @@ export type RequestRow = {
   key: string;
   commandId: string;
   status: number | null;
+  /** The answer that is kept for whoever asks again. */
+  answer: string | null;
 };
 
 export type AuditRow = {
@@ -117,7 +119,8 @@ export async function readStores({
     clockMoving: installation?.moving ?? false,
     rules,
     requests: await ask<RequestRow>(
-      'select principal, key, command_id as "commandId", status from idempotency',
+      `select principal, key, command_id as "commandId", status,
+         response::jsonb ->> 'rendered' as answer from idempotency`,
     ),
     audit: await ask<AuditRow>(
       'select subject, seq, key, event from audit_event order by subject, seq',

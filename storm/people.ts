@@ -13,7 +13,7 @@ import { aProposal, aStep, TEAMS } from './requests.ts';
 import type { AgreementView, Step, Team, Umbrella } from './requests.ts';
 
 /** How many clerks work side by side. */
-export const CLERKS = 6;
+export const CLERKS = 8;
 
 /** Who moves the clock and publishes rules. */
 export const OPERATOR: PersonName = 'admin-operator';
@@ -59,7 +59,7 @@ export function setToWork({ clients, seed }: Parts, clerks = CLERKS): Crew {
   async function work(index: number): Promise<void> {
     const chance = chanceOf(seed, `clerk ${index}`);
     while (working) {
-      const isNew = lives.length < clerks * 2 || chance.happens(0.08);
+      const isNew = lives.length < clerks || chance.happens(0.08);
       const busy = isNew ? await propose(chance) : await goOn(chance, aLife(chance));
       if (!busy) await pause(chance.between(50, 250));
     }
@@ -67,7 +67,7 @@ export function setToWork({ clients, seed }: Parts, clerks = CLERKS): Crew {
 
   // Mostly what was begun lately; the old ones are in force or have ended.
   function aLife(chance: Chance): Life {
-    const recent = lives.slice(-clerks * 4);
+    const recent = lives.slice(-clerks * 2);
     return chance.oneOf(chance.happens(0.8) ? recent : lives);
   }
 
@@ -109,7 +109,7 @@ export function setToWork({ clients, seed }: Parts, clerks = CLERKS): Crew {
 
   /** Does the next thing to an agreement; sometimes two people do one each at the same moment. */
   async function goOn(chance: Chance, life: Life): Promise<boolean> {
-    const [first, ...others] = await offersTo(chance, life, chance.happens(0.12) ? 2 : 1);
+    const [first, ...others] = await offersTo(chance, life, chance.happens(0.25) ? 2 : 1);
     if (!first) return false;
     await Promise.all([first, ...others].map((offer) => act(chance, life, offer)));
     return true;

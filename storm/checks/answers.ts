@@ -20,18 +20,17 @@ export function checkAnswers({
     about: `${person} ${path}`,
     what: `was answered ${answer}`,
   }));
-  const settled = new Set(
-    requests
-      .filter(({ status }) => status !== null)
-      .map(({ principal, key }) => `${principal} ${key}`),
+  const kept = new Map(
+    requests.map(({ principal, key, answer }) => [`${principal} ${key}`, answer]),
   );
-  const unkept = ledger
-    .filter(({ heard, command }) => heard.kind === 'done' && command !== 'advance')
-    .filter(({ person, key }) => !settled.has(`${person} ${key}`))
-    .map(({ command, key }): Finding => ({
-      check: 'answers',
-      about: `${command} ${key}`,
-      what: 'was acknowledged, and its answer is not kept',
-    }));
+  const unkept = ledger.flatMap(({ person, command, key, heard }): Finding[] => {
+    if (heard.kind !== 'done' || command === 'advance') return [];
+    const answer = kept.get(`${person} ${key}`) ?? null;
+    if (answer === heard.body) return [];
+    const what = answer === null ? 'no answer is kept' : 'another answer is kept';
+    return [
+      { check: 'answers', about: `${command} ${key}`, what: `was acknowledged, and ${what}` },
+    ];
+  });
   return { looked: ledger.length, findings: [...several, ...odd, ...unkept] };
 }

@@ -54,12 +54,12 @@ beforeAll(async () => {
   const clock = moveClock({ clients, seed: SEED });
   await eventually(
     () => (has('recordNumber') && has('sign') && clock.moved().moves > 0 ? true : undefined),
-    { within: 120_000, waitingFor: 'agreements with numbers and signatures, and another day' },
+    { within: 180_000, waitingFor: 'agreements with numbers and signatures, and another day' },
   );
   await Promise.all([crew.rest(), clock.rest()]);
   await untilAtRest(stage);
   calm = await gatherFacts(stage, ledger);
-}, 240_000);
+}, 300_000);
 afterAll(async () => {
   await stage.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -194,6 +194,19 @@ describe('a planted double is named:', () => {
     });
 
     expect(findings).toEqual(['answers: has 2 answers: 201 {} | 409 NumberTaken']);
+  });
+
+  test('an answer that would be another one if it were asked for again', async () => {
+    const id = aCommand('submit');
+    const findings = await foundWith(
+      `create table planted as select * from idempotency where command_id = '${id}';
+       update idempotency set response = '{"status": 200, "rendered": "{}"}'
+       where command_id = '${id}'`,
+      `update idempotency i set response = planted.response from planted
+       where planted.command_id = i.command_id; drop table planted`,
+    );
+
+    expect(findings).toEqual(['answers: was acknowledged, and another answer is kept']);
   });
 });
 
