@@ -71,9 +71,14 @@ export async function replayAll(
     history,
   }));
   for await (const { workflowId: run, error } of Worker.runReplayHistories(bundle, named)) {
-    if (error) broken.push({ run, reason: error.message.split('\n')[0] ?? '' });
+    if (error) broken.push({ run, reason: shortened(error.message) });
   }
   return broken;
+}
+
+// The SDK wraps what broke into everything it knows about it.
+function shortened(message: string): string {
+  return /\[TMPRL\d+\][^"]*/.exec(message)?.[0] ?? message.split('\n')[0] ?? '';
 }
 
 /** Where every life stands, by its last run. */

@@ -24,7 +24,7 @@ import { ensureRoles, urlOf } from '../prisma/roles.ts';
 import { seedCast } from '../tests/support/cast.ts';
 import { createDatabase } from '../tests/support/create-database.ts';
 import { keepPart } from './part.ts';
-import type { Part } from './part.ts';
+import type { Part, PartMaking } from './part.ts';
 
 const SECRET = 'a secret for storms only, long enough to be taken for one';
 
@@ -73,36 +73,38 @@ export async function raiseStage({
   mkdirSync(path.join(folder, 'log'), { recursive: true });
   // PostgreSQL's own user has to walk through it.
   chmodSync(folder, 0o755);
-  const binary =
-    temporalBinary ?? (await findTemporalBinary(path.resolve('.mapalus/bin'), undefined, say));
+  const named = temporalBinary ?? process.env['TEMPORAL_BINARY'];
+  const binary = await findTemporalBinary(path.resolve('.mapalus/bin'), named, say);
   const ports = await freePorts();
   const parts = new Map<Target, Part>();
+  const keep = async (target: Target, making: Omit<PartMaking, 'name'>) =>
+    void parts.set(target, await keepPart({ name: target, ...making }));
   try {
     let superuserUrl = '';
-    const postgres = keepPart({
-      name: 'postgres',
-      async start(onSpawn) {
-        const cluster = await startPostgres(path.join(folder, 'postgres'), ports.postgres, onSpawn);
-        superuserUrl = cluster.superuserUrl('postgres');
-        return cluster;
-      },
-      family: (pid) => backendsOf(superuserUrl, pid),
-    });
-    const temporal = keepPart({
-      name: 'temporal',
-      start: (onSpawn) =>
-        startTemporal({
-          binary,
-          port: ports.temporal,
-          databaseFile: path.join(folder, 'temporal.db'),
-          timeSkipping: true,
-          onSpawn,
-        }),
-    });
+    const servers = [
+      keep('postgres', {
+        async start(onSpawn) {
+          const files = path.join(folder, 'postgres');
+          const cluster = await startPostgres(files, ports.postgres, onSpawn);
+          superuserUrl = cluster.superuserUrl('postgres');
+          return cluster;
+        },
+        family: (pid) => backendsOf(superuserUrl, pid),
+      }),
+      keep('temporal', {
+        start: (onSpawn) =>
+          startTemporal({
+            binary,
+            port: ports.temporal,
+            databaseFile: path.join(folder, 'temporal.db'),
+            timeSkipping: true,
+            onSpawn,
+          }),
+      }),
+    ];
     // Where one fails, the other is waited for: only what has started can be stopped.
-    await Promise.allSettled([postgres, temporal]);
-    parts.set('postgres', await postgres);
-    parts.set('temporal', await temporal);
+    await Promise.allSettled(servers);
+    await Promise.all(servers);
     const ownerUrl = await filledDatabase(superuserUrl, begin);
 
     const origin = 'http://mapalus.test';
@@ -120,27 +122,25 @@ export async function raiseStage({
       TRUSTED_PROXIES: 'loopback',
       WORKFLOW_BUNDLE: bundlePath,
     };
-    const bring = async (target: Target, script: BuiltProcess, more: Record<string, string> = {}) =>
-      parts.set(
-        target,
-        await keepPart({
-          name: target,
-          start: (onSpawn) =>
-            startBuilt(
-              script,
-              { ...env, ...more },
-              path.join(folder, 'log', `${target}.log`),
-              onSpawn,
-            ),
-        }),
-      );
+    const bring = (target: Target, script: BuiltProcess, more: Record<string, string> = {}) =>
+      keep(target, {
+        start: (onSpawn) =>
+          startBuilt(
+            script,
+            { ...env, ...more },
+            path.join(folder, 'log', `${target}.log`),
+            onSpawn,
+          ),
+      });
     await bring('mailbox', 'mailbox');
-    await Promise.all([
+    const processes = [
       bring('worker-1', 'worker'),
       bring('worker-2', 'worker'),
       bring('api-1', 'api', { PORT: String(ports.first) }),
       bring('api-2', 'api', { PORT: String(ports.second) }),
-    ]);
+    ];
+    await Promise.allSettled(processes);
+    await Promise.all(processes);
     return {
       folder,
       urls: [`http://127.0.0.1:${ports.first}`, `http://127.0.0.1:${ports.second}`],

@@ -33,7 +33,7 @@ const TARGETS: readonly (readonly [Blow['target'], number])[] = [
 export function forecast(seed: number, length: number): Blow[] {
   const chance = chanceOf(seed, 'weather');
   const blows: Blow[] = [];
-  for (let at = chance.between(1_000, 3_000); at < length; at += chance.between(1_500, 5_500)) {
+  for (let at = chance.between(1_000, 3_000); at < length; at += chance.between(2_000, 7_000)) {
     const target = chance.weighted(TARGETS);
     const what =
       target === 'backend'
