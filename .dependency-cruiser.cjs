@@ -41,7 +41,7 @@ module.exports = {
       'Activities touch the world, not those who ask.',
       { path: '^activities/' },
       {
-        path: '^(api|web|worker|local|demo|bench|tests)/',
+        path: '^(api|web|worker|local|demo|bench|storm|tests)/',
       },
     ),
     forbid(
@@ -49,7 +49,7 @@ module.exports = {
       'Mail is told what to say.',
       { path: '^mail/' },
       {
-        path: '^(api|web|worker|workflows|activities|local|demo|bench|tests)/',
+        path: '^(api|web|worker|workflows|activities|local|demo|bench|storm|tests)/',
       },
     ),
     forbid(
@@ -57,7 +57,7 @@ module.exports = {
       'The database knows no features.',
       { path: '^prisma/' },
       {
-        path: '^(api|web|worker|workflows|activities|mail|demo|bench|tests)/',
+        path: '^(api|web|worker|workflows|activities|mail|demo|bench|storm|tests)/',
       },
     ),
     forbid(
@@ -66,7 +66,7 @@ module.exports = {
       { path: '^api/' },
       {
         ...VALUES,
-        path: '^(activities|worker|web|local|demo|bench|tests)/',
+        path: '^(activities|worker|web|local|demo|bench|storm|tests)/',
       },
     ),
     forbid(
@@ -74,7 +74,7 @@ module.exports = {
       'Pages know the contract, the rules and the texts.',
       { path: '^web/' },
       {
-        path: '^(api/(?!contract/)|activities|workflows|worker|prisma|mail|local|config|demo|bench|tests)',
+        path: '^(api/(?!contract/)|activities|workflows|worker|prisma|mail|local|config|demo|bench|storm|tests)',
       },
     ),
     forbid(
@@ -111,10 +111,10 @@ module.exports = {
     ),
     forbid(
       'product-ships-without-tests',
-      'Tests and benchmarks look at the product, never the reverse.',
-      { pathNot: '^(tests|bench)/' },
+      'Tests, benchmarks and storms look at the product, never the reverse.',
+      { pathNot: '^(tests|bench|storm)/' },
       {
-        path: '^(tests|bench)/',
+        path: '^(tests|bench|storm)/',
       },
     ),
   ],

@@ -62,6 +62,7 @@ export default defineConfig(
       'api/install.ts',
       'demo/**',
       'bench/**',
+      'storm/**',
       'tests/**',
       '*.config.ts',
     ],

@@ -1,0 +1,52 @@
+/** PostgreSQL's copy of every agreement is what its workflow says, and neither is without the other. */
+import { isDeepStrictEqual } from 'node:util';
+import { isEnded } from '../../domain/agreement.ts';
+import type { AgreementState } from '../../domain/agreement.ts';
+import type { LifeFacts } from '../engine-facts.ts';
+import type { AgreementRow, Facts } from '../facts.ts';
+import type { Checked, Finding } from './finding.ts';
+
+/** Compares both stores, agreement by agreement. */
+export function checkCopies({ agreements, lives }: Pick<Facts, 'agreements' | 'lives'>): Checked {
+  const lifeOf = new Map(lives.map((life) => [life.agreementId, life]));
+  const known = new Set(agreements.map(({ id }) => id));
+  const say = (about: string, what: string): Finding => ({ check: 'copies', about, what });
+  const findings = [
+    ...agreements.flatMap((row) =>
+      differences(row, lifeOf.get(row.id)).map((what) => say(row.id, what)),
+    ),
+    ...lives
+      .filter(({ agreementId, refused }) => !known.has(agreementId) && !refused)
+      .map(({ agreementId, status }) => say(agreementId, `lives (${status}) and has no copy`)),
+  ];
+  return { looked: agreements.length, findings };
+}
+
+function differences({ version, state }: AgreementRow, life: LifeFacts | undefined): string[] {
+  if (!life) return ['has no workflow'];
+  const { status } = life;
+  if (isEnded(state) ? status !== 'COMPLETED' : status !== 'RUNNING') {
+    return [`is ${state.stage} in its copy, and its workflow ${status}`];
+  }
+  if (state.version !== version) return [`says version ${state.version} in the row of ${version}`];
+  if (life.version === null) return ['its workflow does not say where it stands'];
+  if (life.version !== version) {
+    return [`stands at version ${life.version}, and its copy at version ${version}`];
+  }
+  // What a milestone changed last is in no history, so there is not always a state to compare.
+  const differing = life.state?.version === version ? fieldsApart(life.state, state) : [];
+  return differing.length > 0 ? [`differs from its copy in ${differing.join(', ')}`] : [];
+}
+
+function fieldsApart(one: AgreementState, other: AgreementState): string[] {
+  return (Object.keys({ ...one, ...other }) as (keyof AgreementState)[]).filter(
+    (field) => !isDeepStrictEqual(shownIn(one, field), shownIn(other, field)),
+  );
+}
+
+// Refusals are remembered by the workflow alone.
+function shownIn(state: AgreementState, field: keyof AgreementState): unknown {
+  return field === 'answered'
+    ? state.answered.filter(({ refusal }) => refusal === null)
+    : state[field];
+}

@@ -1,0 +1,172 @@
+/**
+ * What Temporal says when all is calm again: where each life stands by its own account, what it
+ * still has to do, and whether every run of every workflow replays with the code at hand.
+ */
+import { Client, Connection } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { Payload } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+import { Worker } from '@temporalio/worker';
+import type { AgreementState } from '../domain/agreement.ts';
+import { AGREEMENT_LIFECYCLE, lifecycleId, standing } from '../workflows/messages.ts';
+
+type History = temporal.api.history.v1.IHistory;
+
+/** One run of one workflow, and everything that happened in it. */
+export type RunHistory = { workflowId: string; runId: string; type: string; history: History };
+
+/** An agreement's life as the engine knows it. */
+export type LifeFacts = {
+  agreementId: string;
+  status: string;
+  /** The version at which it stands by its own account; null when it does not say. */
+  version: number | null;
+  /** The newest whole state that its last run speaks of. */
+  state: AgreementState | null;
+  /** Whether it was refused before it had begun. */
+  refused: boolean;
+  pendingActivities: string[];
+  /** Attempts of the workflow task under way; more than one means that it fails. */
+  taskAttempts: number;
+};
+
+/** How many are asked at the same time. */
+const AT_ONCE = 8;
+
+/** Opens a client, lets it be used, and closes it. */
+export async function withEngine<T>(
+  address: string,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const connection = await Connection.connect({ address });
+  try {
+    return await work(new Client({ connection }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The histories of all runs of all workflows, oldest first. */
+export async function readHistories(client: Client): Promise<RunHistory[]> {
+  const runs: Omit<RunHistory, 'history'>[] = [];
+  for await (const { workflowId, runId, type } of client.workflow.list()) {
+    // Temporal's own housekeeping is not ours to judge.
+    if (!workflowId.startsWith('temporal-sys')) runs.unshift({ workflowId, runId, type });
+  }
+  return sideBySide(runs, async (run) => ({
+    ...run,
+    history: await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory(),
+  }));
+}
+
+/** Replays the runs; answers those that break. */
+export async function replayAll(
+  bundlePath: string,
+  runs: readonly RunHistory[],
+): Promise<{ run: string; reason: string }[]> {
+  const broken: { run: string; reason: string }[] = [];
+  const bundle = { workflowBundle: { codePath: bundlePath } };
+  const named = runs.map(({ workflowId, runId, history }) => ({
+    workflowId: `${workflowId} ${runId}`,
+    history,
+  }));
+  for await (const { workflowId: run, error } of Worker.runReplayHistories(bundle, named)) {
+    if (error) broken.push({ run, reason: shortened(error.message) });
+  }
+  return broken;
+}
+
+// The SDK wraps what broke into everything it knows about it.
+function shortened(message: string): string {
+  return /\[TMPRL\d+\][^"]*/.exec(message)?.[0] ?? message.split('\n')[0] ?? '';
+}
+
+/** Where every life stands, by its last run. */
+export async function readLives(client: Client, runs: readonly RunHistory[]): Promise<LifeFacts[]> {
+  const lives = runs.filter(({ type }) => type === AGREEMENT_LIFECYCLE);
+  const last = new Map(lives.map((run) => [run.workflowId, run]));
+  return sideBySide([...last.keys()], (workflowId) => lifeOf(client, workflowId));
+}
+
+async function lifeOf(client: Client, workflowId: string): Promise<LifeFacts> {
+  const handle = client.workflow.getHandle(workflowId);
+  const { status, raw } = await handle.describe();
+  const history = await handle.fetchHistory();
+  const told = statesIn(history);
+  const newest = Math.max(0, ...told.versions);
+  return {
+    agreementId: workflowId.replace(lifecycleId(''), ''),
+    status: status.name,
+    version: status.name === 'RUNNING' ? await standingOf(client, workflowId) : newest,
+    state: told.states.filter(({ version }) => version === newest).at(-1) ?? null,
+    refused: told.refused,
+    pendingActivities: (raw.pendingActivities ?? []).map(
+      ({ activityType, attempt }) => `${activityType?.name} (attempt ${attempt})`,
+    ),
+    taskAttempts: raw.pendingWorkflowTask?.attempt ?? 0,
+  };
+}
+
+/** The version at which a running life stands; null when it does not answer. */
+async function standingOf(client: Client, workflowId: string): Promise<number | null> {
+  try {
+    const until = Date.now() + 20_000;
+    return await client.withDeadline(until, () =>
+      client.workflow.getHandle(workflowId).query(standing),
+    );
+  } catch {
+    return null;
+  }
+}
+
+type Told = { states: AgreementState[]; versions: number[]; refused: boolean };
+
+// What a run was begun with, what it has had recorded, and what it leaves to the next.
+function statesIn({ events }: History): Told {
+  const told: Told = { states: [], versions: [], refused: false };
+  for (const event of events ?? []) {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    const recorded = scheduled?.activityType?.name === 'record' ? scheduled.input : undefined;
+    const begun = event.workflowExecutionStartedEventAttributes?.input;
+    for (const value of valuesIn((begun ?? recorded)?.payloads)) collect(value, told);
+    // A milestone is recorded by a local activity, of which the history keeps the answer only.
+    const answer = event.markerRecordedEventAttributes?.details?.['result']?.payloads;
+    for (const value of valuesIn(answer)) collect(value, told);
+    const result = event.workflowExecutionCompletedEventAttributes?.result?.payloads;
+    for (const value of valuesIn(result)) {
+      told.refused ||= (value as { refusal?: unknown } | undefined)?.refusal != null;
+    }
+  }
+  return told;
+}
+
+function collect(value: unknown, told: Told): void {
+  if (value === null || typeof value !== 'object') return;
+  const { schemaVersion, version, agreementVersion } = value as Record<string, unknown>;
+  if (typeof schemaVersion === 'number' && typeof version === 'number') {
+    told.states.push(value as AgreementState);
+    told.versions.push(version);
+    return;
+  }
+  if (typeof agreementVersion === 'number') told.versions.push(agreementVersion);
+  for (const inner of Object.values(value)) collect(inner, told);
+}
+
+function valuesIn(payloads: Payload[] | null | undefined): unknown[] {
+  return (payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload(payload));
+}
+
+async function sideBySide<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const waiting = [...items.entries()];
+  const runner = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      results[next[0]] = await work(next[1]);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, runner));
+  return results;
+}
