@@ -5,7 +5,7 @@
 import type { AgreementId, AgreementState } from '../domain/agreement.ts';
 import { yearOf } from '../domain/day.ts';
 import { requireRenewable } from '../domain/renewal.ts';
-import { RuleBroken } from '../domain/rule-broken.ts';
+import { refusalBy } from '../domain/rule-broken.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
 import { maySign } from '../domain/signing.ts';
 import type { OfficeHolder, RecordNumber, Sign } from '../domain/signing.ts';
@@ -13,22 +13,20 @@ import { requireParentLived } from '../domain/term.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn, toDay } from '../prisma/day-column.ts';
 import type { Claim } from './recording.ts';
+import { claimTerm, releaseTerm } from './term-claims.ts';
 
 export function createClaims({ database }: { database: Database }) {
   return {
     /** Grants the claim (null) or says which rule stands against it. */
     claim: ({ agreement, command }: Claim): Promise<Refusal | null> =>
-      database.withActor({ kind: 'engine' }, (tx) =>
-        command.type === 'sign'
-          ? claimSignature(tx, agreement, command)
-          : claimNumber(tx, agreement, command),
-      ),
+      database.withActor({ kind: 'engine' }, (tx) => claimFor(tx, agreement, command)),
 
     /** Gives back what the command had claimed. */
     release: (commandId: string): Promise<void> =>
       database.withActor({ kind: 'engine' }, async (tx) => {
         await tx.numberClaim.deleteMany({ where: { commandId } });
         await tx.signatureClaim.deleteMany({ where: { commandId } });
+        await releaseTerm(tx, commandId);
       }),
   };
 }
@@ -74,6 +72,21 @@ async function refusedByPredecessor(
   return refusalBy(() => requireRenewable({ ...predecessor, renewal: null }, kind, term));
 }
 
+function claimFor(
+  tx: Tx,
+  agreement: AgreementState,
+  command: Claim['command'],
+): Promise<Refusal | null> {
+  switch (command.type) {
+    case 'recordNumber':
+      return claimNumber(tx, agreement, command);
+    case 'sign':
+      return claimSignature(tx, agreement, command);
+    case 'changeDates':
+      return claimTerm(tx, agreement, command);
+  }
+}
+
 async function claimNumber(
   tx: Tx,
   { id: agreementId, kind }: AgreementState,
@@ -96,7 +109,7 @@ async function claimNumber(
 
 async function claimSignature(
   tx: Tx,
-  { id: agreementId, kind, parties, parent: above }: AgreementState,
+  { id: agreementId, kind, parties, term, parent: above }: AgreementState,
   { commandId, party: partyId, actedBy, signedOn }: Sign,
 ): Promise<Refusal | null> {
   // Granted before: whatever was decided elsewhere since, the answer stays.
@@ -112,7 +125,7 @@ async function claimSignature(
   }
   const parent = above && (await stored(tx, above.id));
   const unsuitable =
-    parent && refusalBy(() => requireParentLived(parent, above.exceptionNoteId, signedOn));
+    parent && refusalBy(() => requireParentLived(parent, { term, parent: above }, signedOn));
   if (unsuitable) return unsuitable;
 
   const claimed = await tx.$executeRaw`
@@ -143,16 +156,6 @@ async function officeHolder(tx: Tx, id: string, partyId: string): Promise<Office
 async function stored(tx: Tx, id: AgreementId): Promise<AgreementState | null> {
   const row = await tx.agreement.findUnique({ where: { id } });
   return row && (row.state as AgreementState);
-}
-
-function refusalBy(rule: () => void): Refusal | null {
-  try {
-    rule();
-    return null;
-  } catch (error) {
-    if (error instanceof RuleBroken) return refuse(error.code, error.params);
-    throw error;
-  }
 }
 
 function refuse(code: Refusal['code'], params: Refusal['params']): Refusal {

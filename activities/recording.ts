@@ -20,7 +20,7 @@ export type Recording = { change: Change; cause: Cause };
 
 /**
  * What recording answers. `refusal` speaks only at the beginning of a life, when PostgreSQL does
- * not grant what the agreement rests on (the one renewal of its predecessor). `newerRules` means
+ * not grant what the agreement rests on (the one renewal of its predecessor, a place under its MoU). `newerRules` means
  * that nothing was recorded, because a reminder was planned by rules that no longer hold.
  */
 export type Recorded = { plan: Plan; refusal: Refusal | null; newerRules: Rules | null };

@@ -10,6 +10,7 @@ import type { AgreementState } from '../domain/agreement.ts';
 import type { Day } from '../domain/day.ts';
 import { dueAt, planMilestones, planOfNothing } from '../domain/milestone.ts';
 import type { Plan, ReminderPolicy } from '../domain/milestone.ts';
+import type { Refusal } from '../domain/rule-broken.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
 import { appendAudit } from '../prisma/audit.ts';
@@ -17,6 +18,7 @@ import { claimRenewal, releaseRenewal } from './claims.ts';
 import { dayOf, keyOf, requestOf } from './cause.ts';
 import { queueMails } from './mail-queue.ts';
 import type { Cause, Recorded, Recording } from './recording.ts';
+import { keepTerm, refusedUnderParent } from './term-claims.ts';
 
 type Dependencies = { database: Database; release: string; mailDomain: string };
 
@@ -31,7 +33,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
         const newerRules = await rulesOvertaking(tx, change.happened, cause);
         if (newerRules) return { ...nothing, newerRules };
 
-        const refusal = agreement.version === 1 ? await claimRenewal(tx, agreement) : null;
+        const refusal = agreement.version === 1 ? await refusedBeginning(tx, agreement) : null;
         if (refusal) return { ...nothing, refusal };
         if (neverInForce(agreement)) await releaseRenewal(tx, agreement.id);
 
@@ -39,6 +41,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
         const plan = planMilestones(agreement, policy, agreement.calendarVersion);
         const isNewest = await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
         if (isNewest) await storePlan(tx, agreement, plan);
+        await keepTerm(tx, change, cause);
         await queueMails(tx, change, cause, { policy, mailDomain });
         await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
         await appendAudit(tx, auditOf(agreement, change.happened, cause));
@@ -52,6 +55,10 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
         return planMilestones(agreement, policy, agreement.calendarVersion);
       }),
   };
+}
+
+async function refusedBeginning(tx: Tx, agreement: AgreementState): Promise<Refusal | null> {
+  return (await refusedUnderParent(tx, agreement)) ?? (await claimRenewal(tx, agreement));
 }
 
 // A reminder is judged by the newest rules at the moment it is due: between the publication of

@@ -33,7 +33,6 @@ const redating = (end: string, on = day) =>
   command('changeDates', on, by.proposer, {
     term: { start: '2024-02-01', end },
     reasonNoteId: 'why',
-    children: [],
   });
 
 const toSigned = () => [...theWayToSigning(day), ...bothSign(day)];
