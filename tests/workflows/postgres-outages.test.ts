@@ -143,6 +143,44 @@ describe('while PostgreSQL is away', () => {
     expect(await stumbles(engine, waiting.id)).toBe(0);
   });
 
+  test(
+    'other dates of an MoU and of its PKS wait, and one of them is refused',
+    patience,
+    async () => {
+      const term = { start: '2024-02-01', end: '2024-12-31' };
+      const mou = await aLifeFrom(engine, [], { kind: 'mou', form: 'nota-kesepahaman', term });
+      const parent = { ...mou, exceptionNoteId: null };
+      const below = { parent, term: { ...term, end: '2024-06-30' } };
+      const pks = await aLifeFrom(engine, [], below);
+
+      await cluster.stop();
+      const both = Promise.all([
+        engine.say(mou.id, redating('2024-06-30')),
+        engine.say(pks.id, redating('2024-09-30')),
+      ]);
+      await Promise.all(
+        [mou, pks].map(({ id }) => failed(id, { activity: 'claim', local: false })),
+      );
+      await comeBack();
+
+      const codes = (await both).map(({ refusal }) => refusal?.code ?? 'granted');
+      const ends = await Promise.all(
+        [mou, pks].map(async ({ id }) => (await engine.stored(id)).term.end),
+      );
+      expect([codes, ends]).toEqual(
+        codes[0] === 'granted'
+          ? [
+              ['granted', 'TermOutsideParent'],
+              ['2024-06-30', '2024-06-30'],
+            ]
+          : [
+              ['ChildrenReachBeyond', 'granted'],
+              ['2024-12-31', '2024-09-30'],
+            ],
+      );
+    },
+  );
+
   test('for longer than a day takes locally, too, and its mail leaves once', patience, async () => {
     const waiting = await aLifeFrom(engine, toSigned());
     await engine.until(waiting.id, '2024-02-02');
