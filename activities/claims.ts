@@ -8,7 +8,7 @@ import type { AgreementId, AgreementState } from '../domain/agreement.ts';
 import type { ClaimingCommand } from '../domain/command.ts';
 import { yearOf } from '../domain/day.ts';
 import { requireRenewable } from '../domain/renewal.ts';
-import { RuleBroken } from '../domain/rule-broken.ts';
+import { refusalBy } from '../domain/rule-broken.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
 import { maySign } from '../domain/signing.ts';
 import type { OfficeHolder, RecordNumber, Sign } from '../domain/signing.ts';
@@ -17,6 +17,7 @@ import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn, toDay } from '../prisma/day-column.ts';
 import { answerOnce, inAttempt, lockCommand, wasAsked } from './attempt.ts';
 import type { Claim } from './recording.ts';
+import { claimTerm } from './term-claims.ts';
 
 export function createClaims({ database }: { database: Database }) {
   return {
@@ -38,9 +39,14 @@ async function refusedClaim(
   command: ClaimingCommand,
 ): Promise<Refusal | null> {
   if (!(await wasAsked(tx, command))) return refuse('CommandUnknown', {});
-  return command.type === 'sign'
-    ? claimSignature(tx, agreement, command)
-    : claimNumber(tx, agreement, command);
+  switch (command.type) {
+    case 'sign':
+      return claimSignature(tx, agreement, command);
+    case 'recordNumber':
+      return claimNumber(tx, agreement, command);
+    case 'changeDates':
+      return claimTerm(tx, agreement, command);
+  }
 }
 
 /**
@@ -110,7 +116,7 @@ async function claimNumber(
 
 async function claimSignature(
   tx: Tx,
-  { id: agreementId, kind, parties, parent: above }: AgreementState,
+  { id: agreementId, kind, parties, term, parent: above }: AgreementState,
   { commandId, party: partyId, actedBy, signedOn }: Sign,
 ): Promise<Refusal | null> {
   const outside = parties.some(({ id, outside: isOutside }) => id === partyId && isOutside);
@@ -124,7 +130,7 @@ async function claimSignature(
   }
   const parent = above && (await lockedFrom(tx, above.id));
   const unsuitable =
-    parent && refusalBy(() => requireParentLived(parent, above.exceptionNoteId, signedOn));
+    parent && refusalBy(() => requireParentLived(parent, { term, parent: above }, signedOn));
   if (unsuitable) return unsuitable;
 
   const claimed = await tx.$executeRaw`
@@ -157,16 +163,6 @@ async function lockedFrom(tx: Tx, id: AgreementId): Promise<AgreementState | nul
   const [row] = await tx.$queryRaw<{ state: AgreementState }[]>`
     select state from agreement where id = ${id}::uuid for share`;
   return row?.state ?? null;
-}
-
-function refusalBy(rule: () => void): Refusal | null {
-  try {
-    rule();
-    return null;
-  } catch (error) {
-    if (error instanceof RuleBroken) return refuse(error.code, error.params);
-    throw error;
-  }
 }
 
 function refuse(code: Refusal['code'], params: Refusal['params']): Refusal {

@@ -21,9 +21,9 @@ export type Recording = { change: Change; cause: Cause };
 /**
  * What recording answers. With a `refusal` or `newerRules` nothing was recorded: the command was
  * never asked for, PostgreSQL does not grant what a new agreement rests on (the one renewal of its
- * predecessor), or a reminder was planned by rules that no longer hold. `held` is what PostgreSQL
- * had under this version before, from an attempt whose workflow task was lost; it stays. `plan` is
- * that of the recorded state.
+ * predecessor, a place under its MoU), or a reminder was planned by rules that no longer hold.
+ * `held` is what PostgreSQL had under this version before, from an attempt whose workflow task was
+ * lost; it stays. `plan` is that of the recorded state.
  */
 export type Recorded = {
   plan: Plan;

@@ -19,6 +19,7 @@ import { dayOf, keyOf, requestOf } from './cause.ts';
 import { queueMails } from './mail-queue.ts';
 import type { Cause, Recorded, Recording } from './recording.ts';
 import { newestRules, reminderPolicy } from './rules.ts';
+import { freeTerms, refusedUnderParent } from './term-claims.ts';
 
 type Dependencies = { database: Database; release: string; mailDomain: string };
 
@@ -45,6 +46,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
         const happened = await worthTelling(tx, change, policy, held);
         await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
         if (isEnded(agreement)) await freeClaims(tx, agreement);
+        if (cause.by === 'person') await freeTerms(tx, agreement.id);
         await storePlan(tx, agreement, plan);
         if (happened.length > 0) {
           await queueMails(tx, { ...change, happened }, cause, { policy, mailDomain });
@@ -74,8 +76,10 @@ async function refused(tx: Tx, agreement: AgreementState, cause: Cause): Promise
   if (!(await wasAsked(tx, cause.given))) return { code: 'CommandUnknown', params: {} };
   if (agreement.version > 1) return null;
   const { commandId } = cause.given;
-  return answerOnce(tx, { commandId, agreementId: agreement.id }, () =>
-    claimRenewal(tx, agreement),
+  return answerOnce(
+    tx,
+    { commandId, agreementId: agreement.id },
+    async () => (await refusedUnderParent(tx, agreement)) ?? claimRenewal(tx, agreement),
   );
 }
 

@@ -75,6 +75,9 @@ export type ApprovalStep = {
   approval: Approval | null;
 };
 
+/** Why a PKS may reach beyond its MoU, and the term for which that was allowed. */
+export type TermException = { noteId: NoteId; term: Term };
+
 /** Why and when an agreement's life was over. `lastDay` is the last day it was in force. */
 export type Ending = {
   reason: 'expired' | 'terminated' | 'superseded' | 'withdrawn';
@@ -114,8 +117,8 @@ export type AgreementStateV1 = {
   /** Offices that may hand in lists of people under this agreement. */
   submittingOffices: OfficeId[];
   term: Term;
-  /** The MoU above a PKS, and the recorded exception when the term reaches beyond it. */
-  parent: { id: AgreementId; exceptionNoteId: NoteId | null } | null;
+  /** The MoU above a PKS, and the exception that was recorded for a term beyond it. */
+  parent: { id: AgreementId; exception: TermException | null } | null;
   renewalOf: AgreementId | null;
   /** The agreement that will follow this one. */
   renewal: { id: AgreementId; state: 'running' | 'signed' } | null;

@@ -4,14 +4,14 @@
  */
 import { isEnded } from './agreement.ts';
 import type { AgreementState, AnsweredCommand, DeskId } from './agreement.ts';
-import { approve } from './approval.ts';
+import { approve, isApproved } from './approval.ts';
 import type { Approve } from './approval.ts';
 import { giveBack, passTurn, submit, withdraw } from './drafting.ts';
 import type { PassTurn, Return, Submit, Withdraw } from './drafting.ts';
 import { terminate } from './ending.ts';
 import type { Terminate } from './ending.ts';
 import type { Change, Happening } from './happening.ts';
-import { RuleBroken } from './rule-broken.ts';
+import { refusalBy, RuleBroken } from './rule-broken.ts';
 import type { Refusal } from './rule-broken.ts';
 import { recordNumber, sign } from './signing.ts';
 import type { RecordNumber, Sign } from './signing.ts';
@@ -21,11 +21,10 @@ import type { ChangeDates } from './term.ts';
 import type { Acting } from './turn.ts';
 
 /** Decided from the agreement alone. */
-export type PlainCommand =
-  Submit | Return | PassTurn | Approve | Withdraw | Terminate | ChangeDates;
+export type PlainCommand = Submit | Return | PassTurn | Approve | Withdraw | Terminate;
 
 /** Needs a claim that only PostgreSQL can grant. */
-export type ClaimingCommand = RecordNumber | Sign;
+export type ClaimingCommand = RecordNumber | Sign | ChangeDates;
 
 export type Command = PlainCommand | ClaimingCommand;
 export type CommandType = Command['type'];
@@ -37,12 +36,12 @@ export const PLAIN_COMMANDS = [
   'approve',
   'withdraw',
   'terminate',
-  'changeDates',
 ] as const satisfies readonly PlainCommand['type'][];
 
 export const CLAIMING_COMMANDS = [
   'recordNumber',
   'sign',
+  'changeDates',
 ] as const satisfies readonly ClaimingCommand['type'][];
 
 /** Whether only PostgreSQL can grant what the command asks for. */
@@ -93,13 +92,7 @@ export function answerOf(agreement: AgreementState, id: string): AnsweredCommand
 
 /** The refusal that a rule would speak, or null when it would be obeyed. */
 export function refusalOf(agreement: AgreementState, command: Command): Refusal | null {
-  try {
-    obey(agreement, command);
-    return null;
-  } catch (error) {
-    if (error instanceof RuleBroken) return { code: error.code, params: error.params };
-    throw error;
-  }
+  return refusalBy(() => obey(agreement, command));
 }
 
 function decide(agreement: AgreementState, command: Command): Step {
@@ -126,12 +119,18 @@ function decide(agreement: AgreementState, command: Command): Step {
 }
 
 // Desks on which the text has just arrived, and those that had it but now have something else to
-// do with it: a text returned from the signing table is to be mended where it was to be signed.
+// do with it: a text returned from the signing table is to be mended where it was to be signed, and
+// one with other dates is to be approved again by an office that had a later step before it.
 function calledToAct(before: AgreementState, { agreement }: Step, command: Command): DeskId[] {
   const { recordedBy, onBehalfOf: actor = recordedBy.officeId }: Acting = command;
   const moved = agreement.stage !== before.stage;
+  const lapsed = before.approvals.filter(
+    (step) => isApproved(before, step) && !isApproved(agreement, step),
+  );
+  const askedAgain = lapsed.flatMap(({ offices }) => offices);
   return agreement.turn.desks.filter(
-    (desk) => !before.turn.desks.includes(desk) || (moved && desk !== actor),
+    (desk) =>
+      !before.turn.desks.includes(desk) || askedAgain.includes(desk) || (moved && desk !== actor),
   );
 }
 

@@ -120,6 +120,16 @@ export function withdraw(agreement: AgreementState, command: Withdraw): Step {
   };
 }
 
+/**
+ * The parties that have to clear the text: all but the one for which it was handed in. A desk that
+ * is not itself a party drafts for the side that proposed.
+ */
+export function reviewersOf({ parties, proposingParty, text }: AgreementState): DeskId[] {
+  const ids = parties.map(({ id }) => id);
+  const author = ids.find((id) => id === text.handedInBy?.desk) ?? proposingParty;
+  return ids.filter((id) => id !== author);
+}
+
 type Submitter = { desk: DeskId; person: Person };
 
 function takenUp(agreement: AgreementState, _by: Submitter, command: Submit): AgreementState {
@@ -132,9 +142,8 @@ function takenUp(agreement: AgreementState, _by: Submitter, command: Submit): Ag
 
 function handedIn(agreement: AgreementState, by: Submitter, command: Submit): AgreementState {
   const text = { version: agreement.text.version + 1, handedInBy: by };
-  const own = partyRepresentedBy(agreement, by.desk);
-  const reviewers = agreement.parties.map(({ id }) => id).filter((id) => id !== own);
-  return enter({ ...agreement, text }, 'review', reviewers, command);
+  const written = { ...agreement, text };
+  return enter(written, 'review', reviewersOf(written), command);
 }
 
 function cleared(agreement: AgreementState, { desk }: Submitter, command: Submit): AgreementState {
@@ -150,9 +159,4 @@ function cleared(agreement: AgreementState, { desk }: Submitter, command: Submit
 function whoSubmitted(command: Submit): Person {
   const { onBehalfOf } = command;
   return onBehalfOf === undefined ? whoActed(command) : { kind: 'outside', id: onBehalfOf };
-}
-
-// A desk that is not itself a party drafts for the side that proposed.
-function partyRepresentedBy(agreement: AgreementState, desk: DeskId): DeskId {
-  return agreement.parties.some(({ id }) => id === desk) ? desk : agreement.proposingParty;
 }

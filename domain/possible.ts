@@ -138,6 +138,6 @@ function example(agreement: AgreementState, step: PossibleStep, today: Day): Com
     case 'terminate':
       return { ...acting, type, reason: 'agreed-by-parties', lastDay: earlier(today, term.end) };
     case 'changeDates':
-      return { ...acting, type, term, reasonNoteId: '', children: [] };
+      return { ...acting, type, term, reasonNoteId: '' };
   }
 }

@@ -19,7 +19,7 @@ import type { DocumentForm, LegalBasis } from './legal-basis.ts';
 import { rootKindOf } from './office.ts';
 import type { OfficeKind } from './office.ts';
 import { RuleBroken } from './rule-broken.ts';
-import { requireTerm, requireWithinParent } from './term.ts';
+import { requireBeneath, requireTerm, requireUmbrella } from './term.ts';
 import type { Parent } from './term.ts';
 
 /** All that is chosen at intake. */
@@ -36,6 +36,7 @@ export type Proposal = {
   area: string[];
   submittingOffices: OfficeId[];
   term: Term;
+  /** The MoU above as it stands, and why the term may reach beyond it. */
   parent: (Parent & { exceptionNoteId: NoteId | null }) | null;
   renewalOf: AgreementId | null;
   parties: { id: DeskId; side: Side; outside: boolean }[];
@@ -48,15 +49,14 @@ export type Proposal = {
 
 /** The agreement as its workflow first receives it: version 0, not yet recorded by anybody. */
 export function propose(proposal: Proposal): AgreementState {
-  const { kind, form, legalBasis, term, parent, created } = proposal;
+  const { kind, form, legalBasis, term, created } = proposal;
   const { businessDay: today } = created;
   if (!formSuits(form, kind)) throw new RuleBroken('FormUnsuitable', { form, kind });
   if (!basisInForce(legalBasis, today)) throw new RuleBroken('LegalBasisUnknown', { legalBasis });
   requireParties(proposal);
   requireTerm(term);
   requireWalkableRoute(proposal.approvals.map((step) => ({ ...step, approval: null })));
-  if (parent && kind !== 'pks') throw new RuleBroken('ParentUnsuitable', { parent: parent.id });
-  if (parent) requireWithinParent(term, parent, parent.exceptionNoteId);
+  const parent = proposal.parent && placedUnder(proposal.parent, proposal);
 
   return {
     schemaVersion: 1,
@@ -74,7 +74,7 @@ export function propose(proposal: Proposal): AgreementState {
     area: proposal.area,
     submittingOffices: proposal.submittingOffices,
     term,
-    parent: parent && { id: parent.id, exceptionNoteId: parent.exceptionNoteId },
+    parent,
     renewalOf: proposal.renewalOf,
     renewal: null,
     parties: proposal.parties.map((party) => ({ ...party, number: null, signature: null })),
@@ -134,6 +134,18 @@ export function requireOwnPlaces(
   if (governments.length > 0 && !governments.some((office) => office.region === region)) {
     throw new RuleBroken('RegionApart', { region });
   }
+}
+
+// Asked of the MoU as the API reads it, and again under a lock when the life is first recorded.
+function placedUnder(
+  { exceptionNoteId: noteId, ...mou }: NonNullable<Proposal['parent']>,
+  { kind, term }: Proposal,
+): AgreementState['parent'] {
+  if (kind !== 'pks') throw new RuleBroken('ParentUnsuitable', { parent: mou.id });
+  const parent = { id: mou.id, exception: noteId === null ? null : { noteId, term } };
+  requireUmbrella(mou);
+  requireBeneath({ term, parent }, mou);
+  return parent;
 }
 
 function sideOf(kind: OfficeKind): Side {

@@ -73,6 +73,17 @@ export class RuleBroken extends Error {
   }
 }
 
+/** The refusal that a rule speaks, or null when it allows what was asked. */
+export function refusalBy(rule: () => unknown): Refusal | null {
+  try {
+    rule();
+    return null;
+  } catch (error) {
+    if (error instanceof RuleBroken) return { code: error.code, params: error.params };
+    throw error;
+  }
+}
+
 /** Whether a text (a failure's type, say) is the code of one of our rules. */
 export function isRuleCode(text: unknown): text is RuleCode {
   return RULE_CODES.includes(text as RuleCode);

@@ -1,28 +1,21 @@
 /** The dates of an agreement, and how a PKS lies inside its MoU. */
 import { isFullySigned } from './agreement.ts';
-import type {
-  AgreementId,
-  AgreementState,
-  EvidenceId,
-  Given,
-  Kind,
-  NoteId,
-  Stage,
-} from './agreement.ts';
+import type { AgreementState, EvidenceId, Given, NoteId } from './agreement.ts';
 import { readySteps } from './approval.ts';
 import { earlier, liesWithin } from './day.ts';
 import type { Day, Term } from './day.ts';
+import { reviewersOf } from './drafting.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { comeIntoForce } from './signing.ts';
 import { enter } from './stage.ts';
 import type { Step } from './happening.ts';
 import { requireParticipant, withTurn } from './turn.ts';
 
-/** The MoU above, as far as the rules ask about it. */
-export type Parent = { id: AgreementId; kind: Kind; stage: Stage; term: Term };
+/** An MoU above, as far as the rules ask about it. */
+export type Parent = Pick<AgreementState, 'id' | 'kind' | 'stage' | 'term'>;
 
 /** A PKS below, as far as the rules ask about it. */
-export type Child = { id: AgreementId; term: Term; excepted: boolean };
+type Child = Pick<AgreementState, 'id' | 'term' | 'parent'>;
 
 export type ChangeDates = Given & {
   type: 'changeDates';
@@ -30,14 +23,14 @@ export type ChangeDates = Given & {
   reasonNoteId: NoteId;
   /** The addendum or the minutes; needed once somebody has signed. */
   evidenceId?: EvidenceId;
-  /** The recorded exception when a PKS is to reach beyond its MoU. */
+  /** Why a PKS is to reach beyond its MoU for this term. */
   exceptionNoteId?: NoteId;
-  /** The MoU above and the PKS below as they stood when the command was given. */
-  parent?: Parent;
-  children: Child[];
 };
 
-/** Gives the agreement other dates, for a reason. Running out is never put off by this. */
+/**
+ * Gives the agreement other dates, for a reason. Running out is never put off by this. Whether they
+ * agree with those of the MoU above and the PKS below is a claim: only PostgreSQL knows them all.
+ */
 export function changeDates(agreement: AgreementState, command: ChangeDates): Step {
   const { term, businessDay: today } = command;
   requireParticipant(agreement, command.recordedBy.officeId);
@@ -55,15 +48,10 @@ export function changeDates(agreement: AgreementState, command: ChangeDates): St
   if (agreement.stage === 'active' && term.start > today) {
     throw new RuleBroken('StartNotReached', { start: term.start, today });
   }
-  const { parent: above } = agreement;
-  const exceptionNoteId = command.exceptionNoteId ?? above?.exceptionNoteId ?? null;
-  // A recorded exception holds also when the MoU itself has ended meanwhile.
-  if (command.parent && !exceptionNoteId) requireWithinParent(term, command.parent, null);
-  requireChildrenWithin(term, command.children);
 
-  const changed = { ...agreement, term, parent: above && { ...above, exceptionNoteId } };
-  const approvable = signed.length > 0 ? changed : approvedAnew(changed, command);
-  const inForce = comeIntoForce(approvable, command);
+  const changed = withDates(agreement, command);
+  const agreeable = signed.length > 0 ? changed : askedAnew(changed, command);
+  const inForce = comeIntoForce(agreeable, command);
   const { term: before } = agreement;
   const { reasonNoteId: reason, evidenceId: evidence = null } = command;
   return {
@@ -75,11 +63,22 @@ export function changeDates(agreement: AgreementState, command: ChangeDates): St
   };
 }
 
-// Other dates are another text: what was approved before counts for the old one only.
-function approvedAnew(agreement: AgreementState, given: Given): AgreementState {
+/** The agreement with these dates, and with the exception that is recorded for them. */
+export function withDates(
+  agreement: AgreementState,
+  { term, exceptionNoteId: noteId }: Pick<ChangeDates, 'term' | 'exceptionNoteId'>,
+): AgreementState {
+  const { parent } = agreement;
+  if (!parent || noteId === undefined) return { ...agreement, term };
+  return { ...agreement, term, parent: { ...parent, exception: { noteId, term } } };
+}
+
+// Other dates are another text: what was cleared or approved before was the old one.
+function askedAnew(agreement: AgreementState, given: Given): AgreementState {
   const { stage, text } = agreement;
-  if (stage !== 'approval' && stage !== 'signing') return agreement;
+  if (stage !== 'review' && stage !== 'approval' && stage !== 'signing') return agreement;
   const anew = { ...agreement, text: { ...text, version: text.version + 1 } };
+  if (stage === 'review') return withTurn(anew, reviewersOf(anew), given.businessDay);
   const approvers = readySteps(anew).flatMap(({ offices }) => offices);
   if (approvers.length === 0) return anew;
   return stage === 'approval'
@@ -92,33 +91,62 @@ export function requireTerm({ start, end }: Term): void {
   if (end < start) throw new RuleBroken('TermReversed', { start, end });
 }
 
-/** Refuses a PKS beyond its MoU, unless the exception is recorded. */
-export function requireWithinParent(term: Term, parent: Parent, exception: NoteId | null): void {
-  if (parent.kind !== 'mou' || parent.stage === 'ended') {
-    throw new RuleBroken('ParentUnsuitable', { parent: parent.id, stage: parent.stage });
-  }
-  if (!exception && !liesWithin(term, parent.term)) {
-    throw new RuleBroken('TermOutsideParent', {
-      parent: parent.id,
-      start: parent.term.start,
-      end: parent.term.end,
-    });
+/** Whether an exception was recorded for these dates, or for longer ones. */
+export function isExcepted({ term, parent }: Pick<AgreementState, 'term' | 'parent'>): boolean {
+  const exception = parent?.exception ?? null;
+  return exception !== null && liesWithin(term, exception.term);
+}
+
+/** Refuses to put a PKS under anything but an MoU that is still in life. */
+export function requireUmbrella({ id: parent, kind, stage }: Parent): void {
+  if (kind !== 'mou' || stage === 'ended') {
+    throw new RuleBroken('ParentUnsuitable', { parent, stage });
   }
 }
 
-/** Refuses to sign under an MoU that was over on that day, unless the exception is recorded. */
+/**
+ * Refuses a PKS beyond its MoU, unless an exception was recorded for these dates. That holds also
+ * when the MoU itself has ended meanwhile.
+ */
+export function requireBeneath(pks: Pick<AgreementState, 'term' | 'parent'>, mou: Parent): void {
+  if (isExcepted(pks)) return;
+  requireUmbrella(mou);
+  if (!liesWithin(pks.term, mou.term)) {
+    throw new RuleBroken('TermOutsideParent', { parent: mou.id, ...mou.term });
+  }
+}
+
+/**
+ * Refuses dates that do not agree with those of the agreements above and below. A relative that is
+ * about to get other dates is given twice, with each.
+ */
+export function requireTermsAgree(
+  agreement: AgreementState,
+  relatives: readonly AgreementState[],
+): void {
+  for (const mou of relatives.filter(({ id }) => id === agreement.parent?.id)) {
+    requireBeneath(agreement, mou);
+  }
+  requireAbove(
+    agreement.term,
+    relatives.filter(({ parent, stage }) => parent?.id === agreement.id && stage !== 'ended'),
+  );
+}
+
+/** Refuses to sign under an MoU that was over on that day, unless an exception was recorded. */
 export function requireParentLived(
   { id, stage, ending }: Pick<AgreementState, 'id' | 'stage' | 'ending'>,
-  exception: NoteId | null,
+  pks: Pick<AgreementState, 'term' | 'parent'>,
   day: Day,
 ): void {
   const isOver = ending !== null && (ending.lastDay === null || ending.lastDay < day);
-  if (isOver && !exception) throw new RuleBroken('ParentUnsuitable', { parent: id, stage });
+  if (isOver && !isExcepted(pks)) throw new RuleBroken('ParentUnsuitable', { parent: id, stage });
 }
 
-function requireChildrenWithin(term: Term, children: readonly Child[]): void {
-  const beyond = children.filter((child) => !child.excepted && !liesWithin(child.term, term));
+function requireAbove(term: Term, children: readonly Child[]): void {
+  const beyond = children.filter((child) => !isExcepted(child) && !liesWithin(child.term, term));
   if (beyond.length > 0) {
-    throw new RuleBroken('ChildrenReachBeyond', { agreements: beyond.map(({ id }) => id) });
+    const agreements = [...new Set(beyond.map(({ id }) => id))];
+    throw new RuleBroken('ChildrenReachBeyond', { agreements });
   }
 }

@@ -21,7 +21,7 @@ export type Wish = {
   body: object;
   key: string;
   agreement: string | null;
-  /** The version the person had read, when it matters to them. */
+  /** The revision the person had read, when it matters to them. */
   ifMatch?: number;
   /** Sent twice at once, to both APIs. */
   twice?: boolean;

@@ -140,7 +140,7 @@ export function setToWork({ clients, seed }: Parts, clerks = CLERKS): Crew {
       key: chance.uuid(),
       agreement: life.id,
       twice: chance.happens(0.15),
-      ...(chance.happens(0.2) && { ifMatch: view.version }),
+      ...(chance.happens(0.2) && { ifMatch: view.revision }),
     });
   }
 

@@ -149,11 +149,15 @@ async function begin(
     return settleOnce(tx, call, answer);
   });
 
-  // Only a renewal can still be refused: whether its predecessor is free is known to PostgreSQL.
-  async function recordedOrRefused({ id, renewalOf }: AgreementState): Promise<RuleBroken | null> {
+  // A renewal can still be refused, and so can a PKS under an MoU: whether the predecessor is free
+  // and the MoU long enough is settled when the life is first recorded.
+  async function recordedOrRefused(agreement: AgreementState): Promise<RuleBroken | null> {
+    const { id, renewalOf, parent } = agreement;
     const signal = AbortSignal.timeout(PATIENCE);
     const refusal =
-      renewalOf === null ? undefined : lifecycles.refusedAtStart(id, signal).catch(() => null);
+      renewalOf === null && parent === null
+        ? undefined
+        : lifecycles.refusedAtStart(id, signal).catch(() => null);
     const recorded = awaitRecording(announcements, id, () => isReadable(id), { signal });
     const first = await Promise.race([recorded, ...(refusal ? [refusal] : [])]);
     if (first instanceof RuleBroken) return first;

@@ -49,6 +49,7 @@ export async function readAgreement(
   const names = await namesOf(tx, [...idsIn(state), ...successions]);
   const today = dayAt(principal.now, state.zone);
   const fullySigned = isFullySigned(state);
+  const exception = state.parent?.exception ?? null;
 
   return {
     id,
@@ -107,7 +108,7 @@ export async function readAgreement(
     area: state.area.map(regionOf),
     submittingOffices: state.submittingOffices.map(desk),
     ...related,
-    parentException: state.parent?.exceptionNoteId ? nameOf(state.parent.exceptionNoteId) : null,
+    parentException: exception && { reason: nameOf(exception.noteId), term: exception.term },
     ending: state.ending && {
       ...state.ending,
       supersededBy:
@@ -238,7 +239,7 @@ function* idsIn(state: AgreementState): Generator<string> {
   yield state.titleNoteId;
   yield* desksOf(state);
   yield* state.submittingOffices;
-  if (state.parent?.exceptionNoteId) yield state.parent.exceptionNoteId;
+  if (state.parent?.exception) yield state.parent.exception.noteId;
   if (state.ending?.supersededBy) yield state.ending.supersededBy;
   if (state.text.handedInBy) yield state.text.handedInBy.person.id;
   const acts = [

@@ -1,7 +1,5 @@
 /** The routes of agreements: each says what its command is made of. */
-import type { AgreementId, AgreementState, Kind, Person, Stage } from '../../domain/agreement.ts';
-import type { Child, Parent } from '../../domain/term.ts';
-import type { Tx } from '../../prisma/connect.ts';
+import type { AgreementId, Person } from '../../domain/agreement.ts';
 import { RuleBroken } from '../../domain/rule-broken.ts';
 import { mayActFor } from '../../domain/signing.ts';
 import { toDay } from '../../prisma/day-column.ts';
@@ -93,7 +91,7 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
     implement(contract.changeDates, (call) => {
       const { body } = call;
       return giveCommand(parts, call, 'changeDates', async (building) => {
-        const { tx, agreement, author } = building;
+        const { tx, author } = building;
         const { parentException: exception } = body;
         return {
           ...(await withEvidence(building, body.evidence)),
@@ -102,7 +100,6 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
           ...(exception !== undefined && {
             exceptionNoteId: await writeNote(tx, author, 'exception', exception),
           }),
-          ...(await relatedTerms(tx, agreement)),
         };
       });
     }),
@@ -192,37 +189,4 @@ async function successor(
   const known = (await tx.agreement.count({ where: { id } })) > 0;
   if (!known) throw new Refused('AgreementUnknown', {}, { field: 'supersededBy' });
   return { supersededBy: id };
-}
-
-type RelatedRow = {
-  id: string;
-  isParent: boolean;
-  kind: Kind;
-  stage: Stage;
-  start: Date;
-  end: Date;
-  excepted: boolean;
-};
-
-// The MoU above and the PKS below, whether or not the caller may see them.
-async function relatedTerms(
-  tx: Tx,
-  { id: agreementId }: AgreementState,
-): Promise<{ parent?: Parent; children: Child[] }> {
-  const rows = await tx.$queryRaw<RelatedRow[]>`
-    select id, is_parent as "isParent", kind, stage, start_day as start, end_day as "end", excepted
-    from related_terms(${agreementId}::uuid)`;
-  const related = rows.map(({ start, end, ...row }) => ({
-    ...row,
-    term: { start: toDay(start), end: toDay(end) },
-  }));
-  const parent = related.find(({ isParent }) => isParent);
-  return {
-    ...(parent && {
-      parent: { id: parent.id, kind: parent.kind, stage: parent.stage, term: parent.term },
-    }),
-    children: related
-      .filter(({ isParent }) => !isParent)
-      .map(({ id, term, excepted }) => ({ id, term, excepted })),
-  };
 }

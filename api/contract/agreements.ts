@@ -164,8 +164,8 @@ export const Agreement = z
     area: z.array(z.object({ code: RegionCode, name: z.string() })),
     submittingOffices: z.array(Desk),
     parent: Related.nullable(),
-    /** Why the term may reach beyond the MoU's, when it does. */
-    parentException: z.string().nullable(),
+    /** Why a term may reach beyond the MoU's, and the term for which that was recorded. */
+    parentException: z.object({ reason: z.string(), term: Term }).nullable(),
     children: z.array(Related),
     renewalOf: Related.nullable(),
     renewedBy: Related.nullable(),

@@ -167,7 +167,6 @@ function mendDates(day: Day): Command {
       term: { ...TERM, start: '2024-01-02' },
       reasonNoteId: randomUUID(),
       evidenceId: 'letter',
-      children: [],
     },
   );
 }

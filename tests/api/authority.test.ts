@@ -69,7 +69,7 @@ describe('an MoU of the regent', () => {
 
   test('that was given up carries no signature, unless the exception is recorded', async () => {
     const mou = await living(api, anAgreement({ ...anMou, on: TODAY }));
-    const parent = { id: mou.id, exceptionNoteId: null };
+    const parent = { id: mou.id, exception: null };
     const pks = await living(api, {
       ...after(anAgreement({ on: TODAY, term: anMou.term }), theWayToSigning(TODAY)),
       parent,
@@ -110,7 +110,7 @@ describe('an MoU of the regent', () => {
       ],
     };
     const mou = await living(api, anAgreement(umbrella));
-    const parent = { id: mou.id, exceptionNoteId: null };
+    const parent = { id: mou.id, exception: null };
     const term = { start: TODAY, end: '2024-12-31' };
     const pks = await living(api, { ...anAgreement({ on: TODAY, term }), parent });
     const head = await api.as('head-tondano');

@@ -280,7 +280,10 @@ describe('a refused request', () => {
       });
       expect(excepted.body).toMatchObject({
         parent: { id: mou.id },
-        parentException: 'Menunggu MoU baru',
+        parentException: {
+          reason: 'Menunggu MoU baru',
+          term: { start: '2024-01-08', end: '2024-12-31' },
+        },
       });
     });
 
@@ -791,7 +794,7 @@ describe('a refused request', () => {
         }),
       );
       mou = umbrella.at;
-      const parent = { id: umbrella.id, exceptionNoteId: null };
+      const parent = { id: umbrella.id, exception: null };
       const below = { ...anActiveAgreement({ on: '2023-06-01', term }), parent };
       await recorded(api, below, 'PKS di bawah MoU');
     });

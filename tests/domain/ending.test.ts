@@ -53,9 +53,9 @@ describe('ending before the last day', () => {
       'approve',
       'withdraw',
       'terminate',
-      'changeDates',
       'recordNumber',
       'sign',
+      'changeDates',
     ]);
   });
 

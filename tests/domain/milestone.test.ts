@@ -114,7 +114,6 @@ describe('the plan', () => {
       command('changeDates', '2024-06-15', by.proposer, {
         term: { start: '2024-02-01', end: '2025-02-28' },
         reasonNoteId: 'why',
-        children: [],
         evidenceId: 'addendum',
       }),
     ]);

@@ -92,7 +92,7 @@ describe('a proposal', () => {
       exceptionNoteId: null,
     } as const;
 
-    expect(propose(aProposal({ parent })).parent).toEqual({ id: 'mou', exceptionNoteId: null });
+    expect(propose(aProposal({ parent })).parent).toEqual({ id: 'mou', exception: null });
   });
 });
 

@@ -7,6 +7,7 @@ import { propose, requireOwnPlaces } from '../../domain/proposal.ts';
 import type { PartyOffice, Proposal } from '../../domain/proposal.ts';
 import { requireRenewable } from '../../domain/renewal.ts';
 import { isRuleCode } from '../../domain/rule-broken.ts';
+import { requireTermsAgree } from '../../domain/term.ts';
 import type { RuleCode, RuleParams } from '../../domain/rule-broken.ts';
 import {
   after,
@@ -66,7 +67,6 @@ const redates = (start: string, end: string, more: object = {}, on = day) =>
   command('changeDates', on, by.proposer, {
     term: { start, end },
     reasonNoteId: 'why',
-    children: [],
     ...more,
   });
 const ends = (more: object, on = '2024-06-15') =>
@@ -307,14 +307,15 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
   ChildrenReachBeyond: [
     [
       'an MoU shorter than its PKS',
-      telling(
-        anAgreement({ kind: 'mou', form: 'nota-kesepahaman' }),
-        redates('2024-02-01', '2024-06-30', {
-          children: [
-            { id: 'pks', term: { start: '2024-02-01', end: '2024-12-31' }, excepted: false },
-          ],
-        }),
-      ),
+      () => {
+        const mou = anAgreement({
+          kind: 'mou',
+          form: 'nota-kesepahaman',
+          term: { start: '2024-02-01', end: '2024-06-30' },
+        });
+        const pks = anAgreement({ id: 'pks' });
+        requireTermsAgree(mou, [{ ...pks, parent: { id: mou.id, exception: null } }]);
+      },
       { agreements: ['pks'] },
     ],
   ],

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { readySteps } from '../../domain/approval.ts';
 import { obey } from '../../domain/command.ts';
 import { propose } from '../../domain/proposal.ts';
-import { requireParentLived } from '../../domain/term.ts';
-import type { Child, Parent } from '../../domain/term.ts';
+import { refusalBy } from '../../domain/rule-broken.ts';
+import { requireParentLived, requireTermsAgree, withDates } from '../../domain/term.ts';
+import type { Parent } from '../../domain/term.ts';
 import {
   after,
   anActiveAgreement,
@@ -50,7 +52,7 @@ describe('a PKS under its MoU', () => {
     );
     expect(propose(aProposal({ term, parent: under({}, 'exception') })).parent).toEqual({
       id: 'the-mou',
-      exceptionNoteId: 'exception',
+      exception: { noteId: 'exception', term },
     });
   });
 
@@ -80,23 +82,29 @@ describe('a signature under an MoU', () => {
     stage: 'ended' as const,
     ending: { reason: 'terminated' as const, lawful: null, lastDay, supersededBy: null },
   });
+  const plain = anAgreement({ parent: under({}) });
+  const excepted = anAgreement({ parent: under({}, 'exception') });
 
   test.each([
     ['in force', { ...ended(null), stage: 'active' as const, ending: null }],
     ['that ended on the day of the signature', ended('2024-06-30')],
     ['that ended after it, and it is recorded late', ended('2024-12-31')],
   ])('%s counts', (_what, mou) => {
-    expect(() => requireParentLived(mou, null, '2024-06-30')).not.toThrow();
+    expect(() => requireParentLived(mou, plain, '2024-06-30')).not.toThrow();
   });
 
   test.each([
     ['that ended the day before', ended('2024-06-29')],
     ['that never came into force', ended(null)],
   ])('%s is refused, unless the exception is recorded', (_what, mou) => {
-    expect(() => requireParentLived(mou, null, '2024-06-30')).toThrow(
-      expect.objectContaining({ code: 'ParentUnsuitable' }),
-    );
-    expect(() => requireParentLived(mou, 'exception', '2024-06-30')).not.toThrow();
+    const grown = withDates(excepted, { term: { start: '2024-02-01', end: '2025-01-31' } });
+
+    for (const pks of [plain, grown]) {
+      expect(() => requireParentLived(mou, pks, '2024-06-30')).toThrow(
+        expect.objectContaining({ code: 'ParentUnsuitable' }),
+      );
+    }
+    expect(() => requireParentLived(mou, excepted, '2024-06-30')).not.toThrow();
   });
 });
 
@@ -104,13 +112,8 @@ describe('changing the dates', () => {
   const to = (
     start: string,
     end: string,
-    more: {
-      evidenceId?: string;
-      parent?: Parent;
-      children?: Child[];
-      exceptionNoteId?: string;
-    } = {},
-  ) => ({ term: { start, end }, reasonNoteId: 'why', children: [], ...more });
+    more: { evidenceId?: string; exceptionNoteId?: string } = {},
+  ) => ({ term: { start, end }, reasonNoteId: 'why', ...more });
 
   test('while it is being drafted needs a reason and no letter', () => {
     const { agreement, happened } = obey(
@@ -166,21 +169,6 @@ describe('changing the dates', () => {
     });
   });
 
-  test('holds to a recorded exception when the MoU has ended meanwhile', () => {
-    const parent = { ...under({}, 'exception'), stage: 'ended' as const };
-    const excepted = anAgreement({ parent: under({}, 'exception') });
-    const plain = anAgreement({ parent: under({}) });
-    const redate = command(
-      'changeDates',
-      '2024-01-20',
-      by.proposer,
-      to('2024-02-01', '2024-11-30', { parent }),
-    );
-
-    expect(refusal(excepted, redate)).toBeNull();
-    expect(refusal(plain, redate)?.code).toBe('ParentUnsuitable');
-  });
-
   test('brings a fully signed agreement into force when its new start has come', () => {
     const waiting = after(anAgreementAt('signing'), bothSign('2024-01-20'));
 
@@ -223,48 +211,146 @@ describe('changing the dates', () => {
     });
   });
 
-  test('of a PKS asks its MoU as it stands, and remembers an exception', () => {
+  test('beyond the MoU keeps the exception for this term, and others leave it as it was', () => {
     const agreement = anAgreement({ parent: under({}) });
-    const beyond = (more: object) =>
-      command(
-        'changeDates',
-        '2024-01-20',
-        by.proposer,
-        to('2024-02-01', '2026-01-31', { parent: MOU, ...more }),
-      );
+    const redated = (start: string, end: string, more?: { exceptionNoteId: string }) =>
+      command('changeDates', '2024-01-20', by.proposer, to(start, end, more));
+    const beyond = redated('2024-02-01', '2026-01-31', { exceptionNoteId: 'exception' });
+    const longer = redated('2024-02-01', '2026-02-28');
 
-    const excepted = after(agreement, [beyond({ exceptionNoteId: 'exception' })]);
+    const exception = { noteId: 'exception', term: { start: '2024-02-01', end: '2026-01-31' } };
+    expect(after(agreement, [beyond]).parent).toEqual({ id: 'the-mou', exception });
+    expect(after(agreement, [beyond, longer]).parent).toEqual({ id: 'the-mou', exception });
+  });
+});
 
-    expect(refusal(agreement, beyond({}))?.code).toBe('TermOutsideParent');
-    expect(excepted.parent).toEqual({ id: 'the-mou', exceptionNoteId: 'exception' });
-    // What was excepted once stays excepted.
-    expect(refusal(excepted, beyond({}))).toBeNull();
+describe('other dates of a text in review', () => {
+  const THREE = [
+    { id: offices.mitraLabour, side: 'government' as const, outside: false },
+    { id: offices.mitraSocial, side: 'government' as const, outside: false },
+    { id: offices.tondano, side: 'bpjs' as const, outside: false },
+  ];
+  const redate = command('changeDates', '2024-01-20', by.proposer, {
+    term: { start: '2024-02-01', end: '2025-01-31' },
+    reasonNoteId: 'why',
+  });
+  const clears = (who: { officeId: string }, on = '2024-01-19') => command('submit', on, who);
+  const inReview = anAgreementAt('review', { parties: THREE });
+
+  test('are cleared again by the party that had cleared the old ones, which is told', () => {
+    const { agreement, summoned } = obey(after(inReview, [clears(by.branch)]), redate);
+
+    expect(agreement).toMatchObject({
+      stage: 'review',
+      turn: { desks: [offices.mitraSocial, offices.tondano], since: '2024-01-20' },
+      text: { version: 2, handedInBy: { desk: offices.mitraLabour } },
+    });
+    expect(summoned).toEqual([offices.tondano]);
+    const again = [clears(by.social, '2024-01-21'), clears(by.branch, '2024-01-22')];
+    expect(after(agreement, again.slice(0, 1)).stage).toBe('review');
+    expect(after(agreement, again).stage).toBe('approval');
   });
 
-  test('of an MoU keeps its PKS inside, but for those that were excepted', () => {
-    const mou = anAgreement({ kind: 'mou', form: 'nota-kesepahaman' });
-    const inside = {
-      id: 'pks-1',
-      term: { start: '2024-02-01', end: '2024-06-30' },
-      excepted: false,
-    };
-    const beyond = {
-      id: 'pks-2',
-      term: { start: '2024-02-01', end: '2024-12-31' },
-      excepted: false,
-    };
-    const shorten = (children: Child[]) =>
-      command(
-        'changeDates',
-        '2024-01-20',
-        by.proposer,
-        to('2024-02-01', '2024-06-30', { children }),
-      );
+  test('are cleared again also by the party that gave them', () => {
+    const own = { ...redate, recordedBy: { userId: 'officer-tondano', officeId: offices.tondano } };
 
-    expect(refusal(mou, shorten([inside, beyond]))).toEqual({
+    const { agreement } = obey(after(inReview, [clears(by.branch)]), own);
+
+    expect(agreement.turn.desks).toEqual([offices.mitraSocial, offices.tondano]);
+  });
+
+  test('call nobody who still has the text to clear', () => {
+    const { agreement, summoned } = obey(inReview, redate);
+
+    expect(agreement.turn).toEqual(inReview.turn);
+    expect(summoned).toEqual([]);
+  });
+});
+
+test('other dates call an office that had approved, also while it has a later step before it', () => {
+  const steps = [
+    { id: 'kabag', offices: [offices.mitraLegal], after: [] },
+    { id: 'asisten', offices: [offices.mitraLegal], after: ['kabag'] },
+  ];
+  const approving = after(anAgreementAt('approval', { approvals: steps }), [
+    command('approve', '2024-01-19', by.legal, { step: 'kabag' }),
+  ]);
+
+  const { agreement, summoned } = obey(
+    approving,
+    command('changeDates', '2024-01-20', by.branch, {
+      term: { start: '2024-02-01', end: '2025-01-31' },
+      reasonNoteId: 'why',
+    }),
+  );
+
+  expect(approving.turn.desks).toEqual([offices.mitraLegal]);
+  expect(agreement.stage).toBe('approval');
+  expect(readySteps(agreement).map(({ id }) => id)).toEqual(['kabag']);
+  expect(summoned).toEqual([offices.mitraLegal]);
+});
+
+describe('the dates of an MoU and of the PKS below it', () => {
+  const mou = anAgreement({ kind: 'mou', form: 'nota-kesepahaman', term: MOU.term });
+  const pks = (end: string, exception: string | null = null) =>
+    withDates(
+      { ...anAgreement(), parent: { id: mou.id, exception: null } },
+      {
+        term: { start: '2024-02-01', end },
+        ...(exception !== null && { exceptionNoteId: exception }),
+      },
+    );
+  const shortened = { ...mou, term: { start: '2024-01-01', end: '2024-06-30' } };
+  const codeOf = (...asked: Parameters<typeof requireTermsAgree>) =>
+    refusalBy(() => requireTermsAgree(...asked))?.code ?? null;
+
+  test('agree when the PKS lies inside', () => {
+    expect(codeOf(pks('2025-12-31'), [mou])).toBeNull();
+    expect(codeOf(mou, [pks('2025-12-31'), pks('2024-02-01')])).toBeNull();
+  });
+
+  test('do not when it reaches beyond, also beyond dates that the MoU may be about to get', () => {
+    expect(codeOf(pks('2026-01-01'), [mou])).toBe('TermOutsideParent');
+    expect(codeOf(pks('2024-12-31'), [mou, shortened])).toBe('TermOutsideParent');
+  });
+
+  test('do not when the MoU leaves one out, also for dates that it may be about to get', () => {
+    const [inside, beyond] = [pks('2024-06-30'), pks('2024-12-31')];
+    const growing = { ...inside, term: beyond.term };
+
+    expect(refusalBy(() => requireTermsAgree(shortened, [inside, beyond]))).toEqual({
       code: 'ChildrenReachBeyond',
-      params: { agreements: ['pks-2'] },
+      params: { agreements: [beyond.id] },
     });
-    expect(refusal(mou, shorten([inside, { ...beyond, excepted: true }]))).toBeNull();
+    expect(codeOf(shortened, [inside, growing])).toBe('ChildrenReachBeyond');
+  });
+
+  test('need not for a PKS that has ended, or that is of another MoU', () => {
+    const elsewhere = { id: 'another', exception: null };
+
+    expect(codeOf(shortened, [{ ...pks('2024-12-31'), stage: 'ended' }])).toBeNull();
+    expect(codeOf(shortened, [{ ...pks('2024-12-31'), parent: elsewhere }])).toBeNull();
+  });
+
+  test('need not where an exception was recorded, for its term and no longer one', () => {
+    const excepted = pks('2026-01-31', 'exception');
+    const grown = withDates(excepted, { term: { start: '2024-02-01', end: '2026-02-28' } });
+    const smaller = withDates(excepted, { term: { start: '2024-02-01', end: '2026-01-30' } });
+
+    expect(codeOf(excepted, [mou])).toBeNull();
+    expect(codeOf(smaller, [mou])).toBeNull();
+    expect(codeOf(grown, [mou])).toBe('TermOutsideParent');
+    expect(codeOf(shortened, [excepted, smaller])).toBeNull();
+    expect(codeOf(shortened, [grown])).toBe('ChildrenReachBeyond');
+  });
+
+  test('hold to the exception when the MoU has ended meanwhile', () => {
+    const over = { ...mou, stage: 'ended' as const };
+    const excepted = pks('2024-11-30', 'exception');
+    const grown = withDates(excepted, { term: { start: '2024-02-01', end: '2024-12-31' } });
+
+    expect(codeOf(excepted, [over])).toBeNull();
+    expect(codeOf(grown, [over])).toBe('ParentUnsuitable');
+    expect(codeOf(pks('2024-11-30'), [over])).toBe('ParentUnsuitable');
   });
 });

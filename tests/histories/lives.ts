@@ -366,7 +366,7 @@ function anew(commands: Command[]): Command[] {
 
 function redating(end: Day): Command {
   const term = { start: day, end };
-  const papers = { reasonNoteId: 'why', evidenceId: 'addendum', children: [] };
+  const papers = { reasonNoteId: 'why', evidenceId: 'addendum' };
   return command('changeDates', day, by.proposer, { term, ...papers });
 }
 

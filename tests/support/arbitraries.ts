@@ -72,7 +72,7 @@ export function commandFrom(
       const end = addDays(term.end, one([0, 10, 40]));
       const start =
         agreement.stage === 'active' ? term.start : addDays(term.start, one([0, -5, 5]));
-      return { ...given, type, term: { start, end }, reasonNoteId: 'why', children: [] };
+      return { ...given, type, term: { start, end }, reasonNoteId: 'why' };
     }
   }
 }

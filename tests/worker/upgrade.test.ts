@@ -19,7 +19,6 @@ const redates = () =>
     term: { start: '2024-02-01', end: '2024-11-30' },
     reasonNoteId: 'why',
     evidenceId: 'addendum',
-    children: [],
   });
 
 const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-upgrade-'));

@@ -28,7 +28,6 @@ const redating = (end: string, on = day): Command =>
   command('changeDates', on, by.proposer, {
     term: { start: TERM.start, end },
     reasonNoteId: 'why',
-    children: [],
   });
 const returning = () => command('return', day, by.branch, { reasonNoteId: 'why' });
 

@@ -148,7 +148,6 @@ describe('a life on the engine', () => {
         term: { start: '2024-02-01', end: '2024-06-30' },
         reasonNoteId: 'why',
         evidenceId: 'addendum',
-        children: [],
       }),
     );
     await engine.until(id, '2024-05-10');
@@ -326,7 +325,6 @@ describe('an engine that was away for a while', () => {
       term: { start: '2024-02-01', end: '2025-06-30' },
       reasonNoteId: 'why',
       evidenceId: 'addendum',
-      children: [],
     });
     const asked = engine.say(id, longer);
 

@@ -61,7 +61,6 @@ const redating = (end: string, on = day, more: Partial<Command> = {}) =>
   command('changeDates', on, by.proposer, {
     term: { start: '2024-02-01', end },
     reasonNoteId: 'why',
-    children: [],
     ...more,
   });
 

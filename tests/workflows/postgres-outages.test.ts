@@ -25,7 +25,7 @@ import { sharedGround } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
-const { tondano } = offices;
+const { mitraLegal, tondano } = offices;
 const patience = { timeout: 180_000 };
 const { EVENT_TYPE_WORKFLOW_TASK_FAILED } = proto.temporal.api.enums.v1.EventType;
 
@@ -33,7 +33,6 @@ const redating = (end: string, on = day) =>
   command('changeDates', on, by.proposer, {
     term: { start: '2024-02-01', end },
     reasonNoteId: 'why',
-    children: [],
   });
 
 const toSigned = () => [...theWayToSigning(day), ...bothSign(day)];
@@ -93,8 +92,11 @@ describe('while PostgreSQL is away', () => {
     );
 
   test('for a moment, commands and days wait, and each is done once', patience, async () => {
+    const steps = Array.from({ length: 12 }, (_, index) => `langkah ${index}`);
+    const approvals = steps.map((id) => ({ id, offices: [mitraLegal], after: [] }));
+    const approving = (step = '') => command('approve', day, by.legal, { step });
     const [busy, signing, waiting] = [
-      await aLifeFrom(engine, []),
+      await aLifeFrom(engine, theWayToSigning(day).slice(0, 3), { approvals }),
       await aLifeFrom(engine, theWayToSigning(day)),
       await aLifeFrom(engine, toSigned()),
     ];
@@ -102,11 +104,10 @@ describe('while PostgreSQL is away', () => {
     await engine.until(waiting.id, '2024-02-02');
 
     // Some are recorded before it goes, some in the middle, some when it is away.
-    const ends = Array.from({ length: 10 }, (_, index) => `2024-11-${String(index + 10)}`);
-    const many = ends.map((end) => redating(end));
-    const last = redating('2024-10-31');
+    const many = steps.slice(0, 10).map(approving);
+    const last = approving(steps[10]);
     for (const each of [...many, last, signs]) await askFor(engine, each);
-    const redated = Promise.all(many.map((each) => engine.tell(busy.id, each)));
+    const approved = Promise.all(many.map((each) => engine.tell(busy.id, each)));
     await cluster.stop();
     const late = engine.tell(busy.id, last);
     const signed = engine.tell(signing.id, signs);
@@ -118,20 +119,18 @@ describe('while PostgreSQL is away', () => {
     ]);
     await comeBack();
 
-    expect((await redated).map(({ version }) => version).sort()).toEqual(
-      [2, 3, 4, 5, 6, 7, 8, 9, 10, 11].sort(),
+    expect((await approved).map(({ version }) => version).sort()).toEqual(
+      [5, 6, 7, 8, 9, 10, 11, 12, 13, 14].sort(),
     );
-    expect(await late).toEqual({ version: 12, refusal: null });
+    expect(await late).toEqual({ version: 15, refusal: null });
     expect(await signed).toEqual({ version: 6, refusal: null });
     expect(await reminded).toBe('reached');
-    expect(await kindsOf(engine, busy.id)).toEqual([
-      'created',
-      ...Array.from({ length: 11 }, () => 'dates-changed'),
-    ]);
-    expect(await engine.stored(busy.id)).toMatchObject({
-      version: 12,
-      term: { end: '2024-10-31' },
-    });
+    expect((await kindsOf(engine, busy.id)).slice(4)).toEqual(
+      Array.from({ length: 11 }, () => 'approved'),
+    );
+    const { version, approvals: given } = await engine.stored(busy.id);
+    expect(version).toBe(15);
+    expect(given.filter(({ approval }) => approval === null)).toMatchObject([{ id: steps[11] }]);
     expect(
       await engine.ask('select command_id from signature_claim where agreement_id = $1', [
         signing.id,
@@ -145,6 +144,44 @@ describe('while PostgreSQL is away', () => {
     expect(await stumbles(engine, busy.id)).toBe(0);
     expect(await stumbles(engine, waiting.id)).toBe(0);
   });
+
+  test(
+    'other dates of an MoU and of its PKS wait, and one of them is refused',
+    patience,
+    async () => {
+      const term = { start: '2024-02-01', end: '2024-12-31' };
+      const mou = await aLifeFrom(engine, [], { kind: 'mou', form: 'nota-kesepahaman', term });
+      const parent = { ...mou, exceptionNoteId: null };
+      const below = { parent, term: { ...term, end: '2024-06-30' } };
+      const pks = await aLifeFrom(engine, [], below);
+
+      await cluster.stop();
+      const both = Promise.all([
+        engine.say(mou.id, redating('2024-06-30')),
+        engine.say(pks.id, redating('2024-09-30')),
+      ]);
+      await Promise.all(
+        [mou, pks].map(({ id }) => failed(id, { activity: 'claim', local: false })),
+      );
+      await comeBack();
+
+      const codes = (await both).map(({ refusal }) => refusal?.code ?? 'granted');
+      const ends = await Promise.all(
+        [mou, pks].map(async ({ id }) => (await engine.stored(id)).term.end),
+      );
+      expect([codes, ends]).toEqual(
+        codes[0] === 'granted'
+          ? [
+              ['granted', 'TermOutsideParent'],
+              ['2024-06-30', '2024-06-30'],
+            ]
+          : [
+              ['ChildrenReachBeyond', 'granted'],
+              ['2024-12-31', '2024-09-30'],
+            ],
+      );
+    },
+  );
 
   test('for longer than a day takes locally, too, and its mail leaves once', patience, async () => {
     const waiting = await aLifeFrom(engine, toSigned());

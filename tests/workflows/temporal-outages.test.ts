@@ -49,7 +49,6 @@ const redating = (end: string, on = day, start = '2024-02-01') =>
   command('changeDates', on, by.proposer, {
     term: { start, end },
     reasonNoteId: 'why',
-    children: [],
   });
 
 const withdrawing = (on = day) => command('withdraw', on, by.branch, { reasonNoteId: 'why' });

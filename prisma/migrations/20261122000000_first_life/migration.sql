@@ -158,6 +158,17 @@ CREATE TABLE "signature_claim" (
 );
 
 -- CreateTable
+CREATE TABLE "term_claim" (
+    "command_id" UUID NOT NULL,
+    "agreement_id" UUID NOT NULL,
+    "start_day" DATE NOT NULL,
+    "end_day" DATE NOT NULL,
+    "exception_note_id" UUID,
+
+    CONSTRAINT "term_claim_pkey" PRIMARY KEY ("command_id")
+);
+
+-- CreateTable
 CREATE TABLE "renewal_claim" (
     "predecessor_id" UUID NOT NULL,
     "successor_id" UUID NOT NULL,
@@ -476,6 +487,9 @@ CREATE INDEX "idempotency_command_id_idx" ON "idempotency"("command_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "one_signature_per_party" ON "signature_claim"("agreement_id", "party_id");
+
+-- CreateIndex
+CREATE INDEX "term_claim_agreement_id_idx" ON "term_claim"("agreement_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "renewal_claim_successor_id_key" ON "renewal_claim"("successor_id");

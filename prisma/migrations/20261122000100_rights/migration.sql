@@ -138,19 +138,6 @@ create function takes_part(offices uuid[], institutions uuid[]) returns boolean
     where id = any (offices) and institution_id = any (institutions))
 $$;
 
--- The terms of the MoU above an agreement and of the PKS below it that are not over. Their dates
--- bind whoever changes this one, also where the actor may not see them.
-create function related_terms(p_agreement uuid)
-  returns table (id uuid, is_parent boolean, kind text, stage text, start_day date, end_day date,
-    excepted boolean)
-  language sql stable security definer set search_path = public, pg_temp as $$
-  select r.id, r.id = a.parent_id, r.kind, r.stage, r.start_day, r.end_day,
-    r.state #>> '{parent,exceptionNoteId}' is not null
-  from agreement a
-  join agreement r on r.id = a.parent_id or (r.parent_id = a.id and r.stage <> 'ended')
-  where a.id = p_agreement and a.seen_by && (select actor_scope('agreement.read'))
-$$;
-
 -- The known offices, and those above them in the same institution: their heads may sign for them.
 create function actor_signing_offices() returns uuid[]
   language sql stable security definer set search_path = public, pg_temp as $$
@@ -369,7 +356,7 @@ grant update (state, next_attempt_at, to_address) on outbox to mapalus_app;
 grant insert, update on agreement to mapalus_worker;
 grant insert, delete on planned_milestone, number_claim, signature_claim, renewal_claim
   to mapalus_worker;
-grant select, insert, delete on claim_answer to mapalus_worker;
+grant select, insert, delete on claim_answer, term_claim to mapalus_worker;
 grant insert, update on outbox to mapalus_worker;
 grant insert, update, delete on mail_trouble to mapalus_worker;
 grant update (to_replan, replanned) on reminder_policy to mapalus_worker;
@@ -382,7 +369,7 @@ grant select (principal, key, command_id, created_at) on idempotency to mapalus_
 grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
 revoke execute on all functions in schema public from public;
 grant execute on function actor_user(), actor_day(), actor_scope(text[]), actor_known_offices(),
-  actor_signing_offices(), actor_governments(), takes_part(uuid[], uuid[]), related_terms(uuid),
+  actor_signing_offices(), actor_governments(), takes_part(uuid[], uuid[]),
   office_of_own_user(text), append_audit(text, text, text), announce(text, uuid),
   tell_engine(text, jsonb)
   to mapalus_app, mapalus_worker;
@@ -402,10 +389,9 @@ declare
 begin
   foreach every_table in array array['region', 'office', 'office_holder', 'handover', 'membership',
     'permission', 'agreement', 'planned_milestone', 'number_claim', 'signature_claim',
-    'renewal_claim', 'claim_answer', 'note', 'evidence', 'audit_event', 'audit_head', 'audit_seal',
-    'change_event', 'outbox', 'mail_trouble', 'installation', 'reminder_policy', 'calendar',
-    'engine_message',
-    'idempotency'] loop
+    'term_claim', 'renewal_claim', 'claim_answer', 'note', 'evidence', 'audit_event', 'audit_head',
+    'audit_seal', 'change_event', 'outbox', 'mail_trouble', 'installation', 'reminder_policy',
+    'calendar', 'engine_message', 'idempotency'] loop
     execute format('alter table %I enable row level security', every_table);
     execute format('create policy engine on %I to mapalus_worker using (true) with check (true)',
       every_table);

@@ -8,6 +8,7 @@ import { Fact, FactList } from '../../ui/facts.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useActor } from '../../ui/people.ts';
 import { Section } from '../../ui/section.tsx';
+import { useTermWords } from '../../ui/term.ts';
 import classes from './facts.module.css';
 import type { Agreement } from './reading.ts';
 
@@ -15,6 +16,7 @@ export function Facts({ agreement }: { agreement: Agreement }) {
   const { t } = useTranslation();
   const { t: nameOf } = useTranslation('codes');
   const session = useSession();
+  const wordsOf = useTermWords();
   const { area, region, submittingOffices, parentException } = agreement;
   const isElsewhere = area.length !== 1 || area[0]?.code !== region.code;
   return (
@@ -42,7 +44,12 @@ export function Facts({ agreement }: { agreement: Agreement }) {
           <TextVersion agreement={agreement} />
         </Fact>
         {parentException !== null && (
-          <Fact name={t('agreement.facts.exception')}>{parentException}</Fact>
+          <Fact name={t('agreement.facts.exception')}>
+            {parentException.reason}
+            <Text span size="sm" c="dimmed" display="block">
+              {t('agreement.facts.exceptionFor', { term: wordsOf(parentException.term) })}
+            </Text>
+          </Fact>
         )}
       </FactList>
       {allows(session, 'mail.read') && (

@@ -20,12 +20,17 @@ export function DatesForm(props: CommandProps) {
   const { parent } = agreement;
   const isSigned = agreement.parties.some(({ signature }) => signature !== null);
   const approvalsLapse = !isSigned && agreement.approvals.some(({ approval }) => approval?.current);
+  // All parties but the one that handed the text in clear it; those that have are off the desks.
+  const clearancesLapse =
+    agreement.stage === 'review' && agreement.desks.length < agreement.parties.length - 1;
   // Somebody may have signed since the form was opened.
   const letterFrom = (letter: LetterDraft) => (isSigned ? { ...letter, present: true } : letter);
   const hasParentEnded = parent?.stage === 'ended';
+  const { parentException: excepted } = agreement;
+  // An exception that was recorded for other dates does not cover these.
   const needsException = (term: Term) =>
     parent !== null &&
-    agreement.parentException === null &&
+    (excepted === null || !liesWithin(term, excepted.term)) &&
     (hasParentEnded || !liesWithin(term, parent.term));
   const sent = useCommand(props, {
     initialValues: {
@@ -60,9 +65,11 @@ export function DatesForm(props: CommandProps) {
       sent={sent}
       lead={t('command.changeDates.lead', { term: wordsOf(agreement.term) })}
     >
-      {approvalsLapse && (
+      {(approvalsLapse || clearancesLapse) && (
         <Alert color="yellow" variant="light" icon={<Icon name="info" />}>
-          {t('command.changeDates.approvalsLapse')}
+          {approvalsLapse
+            ? t('command.changeDates.approvalsLapse')
+            : t('command.changeDates.clearancesLapse')}
         </Alert>
       )}
       <TermInput
