@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { mayReadMetrics } from '../config/metrics-reader.ts';
 
 const registry = new Registry();
@@ -22,6 +22,18 @@ const activities = new Counter({
   labelNames: ['type', 'outcome'],
   registers: [registry],
 });
+
+const lives = new Gauge({
+  name: 'mapalus_agreements_amiss',
+  help: 'Agreements for which PostgreSQL and the engine disagree, or that do not replay, by what is wrong.',
+  labelNames: ['standing'],
+  registers: [registry],
+});
+
+/** Notes how many agreements are amiss, by what is wrong. */
+export function noteLives(amiss: Readonly<Record<string, number>>): void {
+  for (const [standing, count] of Object.entries(amiss)) lives.set({ standing }, count);
+}
 
 /** Counts one mail: `sent`, `failed`, `queued` for another attempt, or `unknown`. */
 export function countMail(template: string, outcome: string): void {
@@ -44,19 +56,25 @@ export const countActivities: ActivityInterceptorsFactory = ({ info: { activityT
   },
 });
 
-type Options = { isReady: () => Promise<boolean>; metricsToken: string | undefined };
+type Options = {
+  isReady: () => Promise<boolean>;
+  /** What `/readyz` tells besides; none of it makes a worker unready. */
+  details: () => object;
+  metricsToken: string | undefined;
+};
 
 /** Serves `/livez`, `/readyz` and `/metrics` on this port. */
 export async function serveHealth(
   port: number,
-  { isReady, metricsToken }: Options,
+  { isReady, details, metricsToken }: Options,
 ): Promise<Server> {
   const answers: Record<string, (req: IncomingMessage) => Promise<[status: number, text: string]>> =
     {
       '/livez': () => Promise.resolve([200, JSON.stringify({ status: 'ok' })]),
       '/readyz': async () => {
         const ready = await isReady().catch(() => false);
-        return [ready ? 200 : 503, JSON.stringify({ status: ready ? 'ok' : 'not ready' })];
+        const status = ready ? 'ok' : 'not ready';
+        return [ready ? 200 : 503, JSON.stringify({ status, ...details() })];
       },
       '/metrics': async (req) =>
         mayReadMetrics(req, metricsToken) ? [200, await registry.metrics()] : [404, ''],

@@ -7,6 +7,7 @@ import { databaseUrl } from '../config/databases.ts';
 import type { Logger } from '../config/log.ts';
 import { runService } from '../config/process.ts';
 import type { Running } from '../config/process.ts';
+import { reduced } from '../config/reduced-error.ts';
 import { RELEASE } from '../config/release.ts';
 import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
@@ -14,9 +15,12 @@ import { temporalConnection } from '../config/temporal.ts';
 import type { TemporalConnection } from '../config/temporal.ts';
 import { startRelay } from '../mail/relay.ts';
 import { connect } from '../prisma/connect.ts';
-import { countActivities, countMail, serveHealth } from './health.ts';
+import type { Database } from '../prisma/connect.ts';
+import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
+import { countActivities, countMail, noteLives, serveHealth } from './health.ts';
 import { keepHouse } from './housekeeping.ts';
 import { replayLives, sampleLives } from './replay-check.ts';
+import { watchLives } from './watching-lives.ts';
 import { createWorker } from './worker.ts';
 
 await runService('worker', startWorker);
@@ -29,12 +33,13 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   const database = connect(url, {
     onBrokenConnection: ({ message }) => log.warn({ message }, 'a database connection broke'),
   });
+  await awaitPostgres(database, log);
   const connection = await connectPatiently(temporal, log);
   const namespace = settings.TEMPORAL_NAMESPACE;
   const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
   const client = new Client({ connection, namespace });
 
-  await refuseBrokenLives();
+  const sick = await refuseBrokenLives();
   const mailDomain = mailDomainOf(settings.MAIL_FROM);
   const worker = await createWorker({
     connection,
@@ -45,10 +50,18 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     mailDomain,
     activityInterceptors: [countActivities],
   });
+  const watch = watchLives(
+    { client, database, taskQueue: AGREEMENTS_QUEUE },
+    { sick, log, onReport: ({ looked: _looked, ...amiss }) => noteLives(amiss) },
+  );
   const health =
     settings.WORKER_PORT === undefined
       ? undefined
-      : await serveHealth(settings.WORKER_PORT, { isReady, metricsToken: settings.METRICS_TOKEN });
+      : await serveHealth(settings.WORKER_PORT, {
+          isReady,
+          details: () => ({ agreements: watch.report() }),
+          metricsToken: settings.METRICS_TOKEN,
+        });
   const running = worker.run();
   const relay = startRelay({
     database,
@@ -68,6 +81,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     }),
     stop: async () => {
       health?.close();
+      watch.stop();
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled([running, relay.stop(), house.stop()]);
       await connection.close();
@@ -80,18 +94,41 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     return worker.getState() === 'RUNNING';
   }
 
-  // A worker whose code cannot continue what is under way would stall every agreement it
-  // touches; it says so and does not begin.
-  async function refuseBrokenLives(): Promise<void> {
-    const parts = { client, database, bundlePath };
-    const broken = await replayLives(parts, await sampleLives(database));
-    if (broken.length === 0) return;
-    for (const { agreementId, reason } of broken)
+  // A worker whose code cannot continue what another release recorded would stall every agreement
+  // it touches; it says so and does not begin. What this very release recorded, or what cannot be
+  // read, no other release would continue either: it is named, counted, and holds up no other.
+  async function refuseBrokenLives(): Promise<number> {
+    const sample = await sampleLives(database);
+    const broken = await replayLives(
+      { client, bundlePath },
+      sample.map(({ id }) => id),
+    );
+    const recordedHere = new Set(
+      sample.flatMap(({ id, release }) => (release === RELEASE ? id : [])),
+    );
+    const sick = broken.filter((each) => each.unreadable || recordedHere.has(each.agreementId));
+    for (const { agreementId, reason } of sick)
+      log.error({ agreementId, reason }, 'cannot go on; run `npm run lifecycles:restore`');
+    if (sick.length === broken.length) return sick.length;
+
+    const foreign = broken.filter((each) => !sick.includes(each));
+    for (const { agreementId, reason } of foreign)
       log.fatal({ agreementId, reason }, 'does not replay');
     throw new Error(
-      `${broken.length} running agreements do not replay with this release. Deploy the release ` +
+      `${foreign.length} running agreements do not replay with this release. Deploy the release ` +
         'they were recorded by, and run `npm run upgrade-check` before the next attempt.',
     );
+  }
+}
+
+async function awaitPostgres(database: Database, log: Logger): Promise<void> {
+  for (;;) {
+    try {
+      return await database.ping();
+    } catch (error) {
+      log.warn({ error: reduced(error) }, 'PostgreSQL does not answer yet');
+      await pause(1_000);
+    }
   }
 }
 

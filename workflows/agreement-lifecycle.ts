@@ -63,7 +63,6 @@ import {
   renewalNews,
   searchAttributes,
   searchAttributesOf,
-  standing,
 } from './messages.ts';
 import type { Answer, Outcome } from './messages.ts';
 import { allowed, attempted } from './refusal.ts';
@@ -117,7 +116,6 @@ export async function agreementLifecycle(
   }
   setHandler(planOutdated, adoptRules);
   setHandler(renewalNews, hearOfRenewal);
-  setHandler(standing, () => agreement.version);
 
   const refusal = await enterLife();
   if (refusal) return { refusal };
