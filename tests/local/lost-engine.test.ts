@@ -12,7 +12,8 @@ import type { Caller } from '../support/api.ts';
 import { aStartingPlace } from '../support/started-here.ts';
 import type { StartedHere, StartingPlace } from '../support/started-here.ts';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+// Whole systems start and stop here, three after one another at most.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const PASSWORD = 'kata sandi yang baru';
 const DISAGREE = 'PostgreSQL and Temporal disagree about agreements:';

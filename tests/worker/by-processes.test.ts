@@ -72,7 +72,7 @@ test('a worker starts without the workflows that are missing, and reports how ma
 
   const worker = await installation.startWorker();
   const reported = await eventually(async () => {
-    const answer = (await (await fetch(`${health}/readyz`)).json()) as any;
+    const answer = await (await fetch(`${health}/readyz`)).json();
     return answer.agreements ? answer : undefined;
   });
   const metrics = await (await fetch(`${health}/metrics`)).text();
