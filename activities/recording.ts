@@ -26,6 +26,8 @@ export type Recording = { change: Change; cause: Cause };
  * lost; it stays. `plan` is that of the recorded state.
  */
 export type Recorded = {
+  /** The version that PostgreSQL holds now; meaningless where nothing was recorded. */
+  version: number;
   plan: Plan;
   held: AgreementState | null;
   refusal: Refusal | null;

@@ -29,12 +29,13 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
     record: ({ change, cause }: Recording): Promise<Recorded> =>
       inAttempt(database, async (tx) => {
         const { agreement } = change;
-        const nothing = { plan: planOfNothing(agreement), held: null };
+        const { version } = agreement;
+        const nothing = { version, plan: planOfNothing(agreement), held: null };
         const unspoken = { refusal: null, newerRules: null };
 
         const held = await lockCopy(tx, agreement);
-        if (held && held.version >= agreement.version) {
-          return { ...unspoken, held, plan: await planOf(tx, held) };
+        if (held && held.version >= version) {
+          return { ...unspoken, version: held.version, held, plan: await planOf(tx, held) };
         }
         const newerRules = await rulesOvertaking(tx, change.happened, cause);
         if (newerRules) return { ...nothing, refusal: null, newerRules };
@@ -53,7 +54,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
           await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
           await appendAudit(tx, auditOf(agreement, happened, cause));
         }
-        return { ...unspoken, held: null, plan };
+        return { ...nothing, ...unspoken, plan };
       }),
 
     /** What lies ahead of an agreement by the rules it is planned by. Changes nothing. */

@@ -8,7 +8,7 @@ const AWAY_SYSTEM = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFO
 // Prisma: cannot reach, timed out, connection closed, pool exhausted, transaction gone.
 const AWAY_PRISMA = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'];
 const AWAY_WORDS =
-  /terminated unexpectedly|connection (terminated|closed)|timeout exceeded|DatabaseNotReachable|ConnectionClosed|SocketTimeout/i;
+  /terminated unexpectedly|connection (terminated|closed)|is not queryable|timeout exceeded|DatabaseNotReachable|ConnectionClosed|SocketTimeout/i;
 
 /** Whether an error means that PostgreSQL or Temporal could not be reached. */
 export function isAway(error: unknown, depth = 0): boolean {

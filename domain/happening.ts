@@ -70,7 +70,9 @@ export type Happening =
   | { kind: 'started' }
   | { kind: 'expired'; missed: number[]; renewal: RenewalState }
   | { kind: 'renewal-moved'; renewal: AgreementId; state: 'running' | 'signed' | 'withdrawn' }
-  | { kind: 'replanned'; policyVersion: number; calendarVersion: number };
+  | { kind: 'replanned'; policyVersion: number; calendarVersion: number }
+  /** An older PostgreSQL took the state back; what led from one version to the other is lost. */
+  | { kind: 'restored'; from: number; to: number; numbersLost: DeskId[] };
 
 /** Where the agreement's renewal stood at that moment. */
 export type RenewalState = 'none' | 'running' | 'signed';

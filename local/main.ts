@@ -12,6 +12,7 @@ import { wayOutInWords } from '../mail/trouble.ts';
 import { connect } from '../prisma/connect.ts';
 import { formatNumber } from '../texts/format.ts';
 import { askedToStop } from './asked-to-stop.ts';
+import { restoreLost } from './restore-lost.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
 import { inSentences, Stopped } from './trouble.ts';
@@ -24,7 +25,7 @@ try {
   const settings = readSettings();
   const stack = await startStack(settings, { say, needsPort: settings.PORT, asked });
   try {
-    await Promise.race([asked, stack.broken, bringUp(settings, stack, began)]);
+    await Promise.race([asked, stack.broken, bringUp(settings, stack, { began, asked })]);
     await Promise.race([asked, stack.broken]);
     say('\nStopping …');
   } finally {
@@ -39,12 +40,19 @@ try {
   process.exit(error instanceof Stopped ? 0 : 1);
 }
 
-async function bringUp(settings: Settings, stack: Stack, began: number): Promise<void> {
+async function bringUp(
+  settings: Settings,
+  stack: Stack,
+  { began, asked }: { began: number; asked: Promise<void> },
+): Promise<void> {
   const named = readSettings({ ...process.env, ...stack.env });
   // Refused before anything is waited for.
   mailServer(named);
   const installed = await install(named);
   tellFirstAccount(installed);
+  // With servers of one's own others may be at work; there a starting worker says what is amiss.
+  const embedded = settings.DATABASE_URL === undefined && settings.TEMPORAL_ADDRESS === undefined;
+  if (embedded) await restoreLost(named, { env: stack.env, say, asked });
   await Promise.all([
     stack.startProcess('the worker', 'worker'),
     stack.startProcess('the API', 'api'),

@@ -121,8 +121,8 @@ function remedyFor(said: string): string {
   if (/address already in use/i.test(said)) return 'Start again to use another port.';
   if (/not a database|malformed|corrupt/i.test(said)) {
     return (
-      "The server's file is damaged. Move it away and start again; then run " +
-      '`npm run lifecycles:restore`, which rebuilds every agreement from PostgreSQL.'
+      "The server's file is damaged. Move it away and start again; every agreement is then " +
+      'restored from PostgreSQL.'
     );
   }
   return 'Look at the lines above; `npm start` can be repeated at any time.';

@@ -18,7 +18,12 @@ export type Verdict = {
   broken: string | null;
   /** Events that no anchor proves; all of them when no anchor was given. */
   unproven: number;
+  /** What the audit itself says it does not tell of, after an older backup was restored. */
+  holes: Hole[];
 };
+
+/** The changes of a subject that led from one version to a later one are lost. */
+export type Hole = { subject: string; seq: number; from: number; to: number };
 
 type Chains = { heads: Map<string, { seq: number; hash: Buffer }>; hashes: Map<string, string> };
 
@@ -34,7 +39,7 @@ export function readAnchor(text: string): Anchor | undefined {
 export function verifyAudit(database: Database, anchor?: Anchor): Promise<Verdict> {
   return database.readAtOneMoment({ kind: 'engine' }, async (tx) => {
     const chains: Chains = { heads: new Map(), hashes: new Map() };
-    const events = { count: 0 };
+    const events = { count: 0, holes: [] as Hole[] };
     const brokenEvent = await verifyEvents(tx, chains, events);
     const brokenHead = brokenEvent ?? (await verifyHeads(tx, chains));
     const seals = await verifySeals(tx, chains, anchor);
@@ -45,6 +50,7 @@ export function verifyAudit(database: Database, anchor?: Anchor): Promise<Verdic
       seals: seals.count,
       broken,
       unproven: broken === null ? events.count - seals.proven : events.count,
+      holes: events.holes,
     };
   });
 }
@@ -52,7 +58,7 @@ export function verifyAudit(database: Database, anchor?: Anchor): Promise<Verdic
 async function verifyEvents(
   tx: Tx,
   { heads, hashes }: Chains,
-  events: { count: number },
+  events: { count: number; holes: Hole[] },
 ): Promise<string | null> {
   let after = { subject: '', seq: 0 };
   for (;;) {
@@ -80,11 +86,21 @@ async function verifyEvents(
       heads.set(subject, { seq, hash: expected });
       hashes.set(`${subject} #${seq}`, expected.toString('hex'));
       events.count += 1;
+      events.holes.push(...holesIn(link));
     }
     const last = page.at(-1);
     if (!last || page.length < PAGE) return null;
     after = { subject: last.subject, seq: last.seq };
   }
+}
+
+function holesIn({ subject, seq, body }: { subject: string; seq: number; body: string }): Hole[] {
+  const { happened = [] } = JSON.parse(body) as {
+    happened?: { kind: string; from: number; to: number }[];
+  };
+  return happened
+    .filter(({ kind }) => kind === 'restored')
+    .map(({ from, to }) => ({ subject, seq, from, to }));
 }
 
 // By these ids row policies decide who is shown the event.

@@ -8,7 +8,8 @@ import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import type { AgreementState } from '../domain/agreement.ts';
-import { AGREEMENT_LIFECYCLE, lifecycleId, standing } from '../workflows/messages.ts';
+import { readLife } from '../worker/life-history.ts';
+import { AGREEMENT_LIFECYCLE, lifecycleId } from '../workflows/messages.ts';
 
 type History = temporal.api.history.v1.IHistory;
 
@@ -91,15 +92,16 @@ export async function readLives(client: Client, runs: readonly RunHistory[]): Pr
 async function lifeOf(client: Client, workflowId: string): Promise<LifeFacts> {
   const handle = client.workflow.getHandle(workflowId);
   const { status, raw } = await handle.describe();
-  const history = await handle.fetchHistory();
-  const told = statesIn(history);
-  const newest = Math.max(0, ...told.versions);
+  const agreementId = workflowId.replace(lifecycleId(''), '');
+  const life = await readLife(client, agreementId);
+  const told = life && statesIn(life.history);
+  const recorded = life?.recorded ?? null;
   return {
-    agreementId: workflowId.replace(lifecycleId(''), ''),
+    agreementId,
     status: status.name,
-    version: status.name === 'RUNNING' ? await standingOf(client, workflowId) : newest,
-    state: told.states.filter(({ version }) => version === newest).at(-1) ?? null,
-    refused: told.refused,
+    version: recorded,
+    state: told?.states.filter(({ version }) => version === recorded).at(-1) ?? null,
+    refused: told?.refused ?? false,
     pendingActivities: (raw.pendingActivities ?? []).map(
       ({ activityType, attempt }) => `${activityType?.name} (attempt ${attempt})`,
     ),
@@ -107,23 +109,11 @@ async function lifeOf(client: Client, workflowId: string): Promise<LifeFacts> {
   };
 }
 
-/** The version at which a running life stands; null when it does not answer. */
-async function standingOf(client: Client, workflowId: string): Promise<number | null> {
-  try {
-    const until = Date.now() + 20_000;
-    return await client.withDeadline(until, () =>
-      client.workflow.getHandle(workflowId).query(standing),
-    );
-  } catch {
-    return null;
-  }
-}
-
-type Told = { states: AgreementState[]; versions: number[]; refused: boolean };
+type Told = { states: AgreementState[]; refused: boolean };
 
 // What a run was begun with, what it has had recorded, and what it leaves to the next.
 function statesIn({ events }: History): Told {
-  const told: Told = { states: [], versions: [], refused: false };
+  const told: Told = { states: [], refused: false };
   for (const event of events ?? []) {
     const scheduled = event.activityTaskScheduledEventAttributes;
     const recorded = scheduled?.activityType?.name === 'record' ? scheduled.input : undefined;
@@ -142,13 +132,10 @@ function statesIn({ events }: History): Told {
 
 function collect(value: unknown, told: Told): void {
   if (value === null || typeof value !== 'object') return;
-  const { schemaVersion, version, agreementVersion } = value as Record<string, unknown>;
-  if (typeof schemaVersion === 'number' && typeof version === 'number') {
+  if (typeof (value as Record<string, unknown>)['schemaVersion'] === 'number') {
     told.states.push(value as AgreementState);
-    told.versions.push(version);
     return;
   }
-  if (typeof agreementVersion === 'number') told.versions.push(agreementVersion);
   for (const inner of Object.values(value)) collect(inner, told);
 }
 

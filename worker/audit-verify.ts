@@ -16,7 +16,7 @@ if (given !== undefined && anchor === undefined) {
 }
 
 const database = connect(databaseUrl(readSettings(), 'mapalus_worker'));
-const { events, subjects, seals, broken, unproven } = await verifyAudit(database, anchor);
+const { events, subjects, seals, broken, unproven, holes } = await verifyAudit(database, anchor);
 await database.close();
 
 console.log(`${events} events of ${subjects} subjects, ${seals} seals.`);
@@ -28,4 +28,9 @@ else
   console.log(
     `Every link holds, but without an anchor the tail of ${unproven} events is unproven.`,
   );
+if (holes.length > 0) {
+  console.log(`${holes.length} holes are marked, where an older backup was restored:`);
+  for (const { subject, seq, from, to } of holes)
+    console.log(`  ${subject} #${seq}: what led from version ${from} to ${to} is not told.`);
+}
 process.exit(broken === null ? 0 : 1);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { mayReadMetrics } from '../config/metrics-reader.ts';
 
 const registry = new Registry();
@@ -22,6 +22,18 @@ const activities = new Counter({
   labelNames: ['type', 'outcome'],
   registers: [registry],
 });
+
+const lives = new Gauge({
+  name: 'mapalus_agreements_amiss',
+  help: 'Agreements for which PostgreSQL and the engine disagree, or that do not replay, by what is wrong.',
+  labelNames: ['standing'],
+  registers: [registry],
+});
+
+/** Notes how many agreements are amiss, by what is wrong. */
+export function noteLives(amiss: Readonly<Record<string, number>>): void {
+  for (const [standing, count] of Object.entries(amiss)) lives.set({ standing }, count);
+}
 
 /** Counts one mail: `sent`, `failed`, `queued` for another attempt, or `unknown`. */
 export function countMail(template: string, outcome: string): void {
@@ -48,7 +60,7 @@ type Options = {
   host: string;
   isReady: () => Promise<boolean>;
   /** What `/readyz` says besides, and what keeps nobody from working. */
-  detail: () => Promise<Record<string, string>>;
+  detail: () => Promise<object>;
   metricsToken: string | undefined;
 };
 
@@ -63,7 +75,7 @@ export async function serveHealth(
       '/readyz': async () => {
         const ready = await isReady().catch(() => false);
         const status = ready ? 'ok' : 'not ready';
-        const more = ready ? { detail: await detail().catch(() => ({})) } : {};
+        const more = { detail: await detail().catch(() => ({})) };
         return [ready ? 200 : 503, JSON.stringify({ status, ...more })];
       },
       '/metrics': async (req) =>

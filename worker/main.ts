@@ -8,6 +8,7 @@ import type { Logger } from '../config/log.ts';
 import { mailServer } from '../config/mail-server.ts';
 import { runService } from '../config/process.ts';
 import type { Running } from '../config/process.ts';
+import { reduced } from '../config/reduced-error.ts';
 import { RELEASE } from '../config/release.ts';
 import type { Settings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
@@ -15,11 +16,13 @@ import type { TemporalConnection } from '../config/temporal.ts';
 import { startRelay } from '../mail/relay.ts';
 import { wayOutInWords } from '../mail/trouble.ts';
 import { connect } from '../prisma/connect.ts';
+import type { Database } from '../prisma/connect.ts';
 import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
 import { deliverMessages } from './engine-messages.ts';
-import { countActivities, countMail, serveHealth } from './health.ts';
+import { countActivities, countMail, noteLives, serveHealth } from './health.ts';
 import { keepHouse } from './housekeeping.ts';
 import { replayLives, sampleLives } from './replay-check.ts';
+import { watchLives } from './watching-lives.ts';
 import { createLongWorker, createWorker } from './worker.ts';
 
 /** How long a start waits to know whether mail can leave, in milliseconds. */
@@ -35,12 +38,13 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   const database = connect(url, {
     onBrokenConnection: ({ message }) => log.warn({ message }, 'a database connection broke'),
   });
+  await awaitPostgres(database, log);
   const connection = await connectPatiently(temporal, log);
   const namespace = settings.TEMPORAL_NAMESPACE;
   const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
   const client = new Client({ connection, namespace });
 
-  await refuseBrokenLives();
+  const sick = await refuseBrokenLives();
   const mailDomain = mailDomainOf(settings.MAIL_FROM);
   const parts = {
     connection,
@@ -52,13 +56,20 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     activityInterceptors: [countActivities],
   };
   const workers = await Promise.all([createWorker(parts), createLongWorker(parts)]);
+  const watch = watchLives(
+    { client, database, taskQueue: AGREEMENTS_QUEUE },
+    { sick, log, onReport: ({ looked: _looked, ...amiss }) => noteLives(amiss) },
+  );
   const health =
     settings.WORKER_PORT === undefined
       ? undefined
       : await serveHealth(settings.WORKER_PORT, {
           host: settings.HOST,
           isReady,
-          detail: async () => ({ mail: wayOutInWords(await database.mailTrouble()) }),
+          detail: async () => ({
+            mail: wayOutInWords(await database.mailTrouble()),
+            agreements: watch.report(),
+          }),
           metricsToken: settings.METRICS_TOKEN,
         });
   const running = workers.map((worker) => worker.run());
@@ -89,6 +100,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     }),
     stop: async () => {
       health?.close();
+      watch.stop();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled([...running, relay.stop(), messages.stop(), house.stop()]);
       await connection.close();
@@ -101,18 +113,41 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     return workers.every((worker) => worker.getState() === 'RUNNING');
   }
 
-  // A worker whose code cannot continue what is under way would stall every agreement it
-  // touches; it says so and does not begin.
-  async function refuseBrokenLives(): Promise<void> {
-    const parts = { client, database, bundlePath };
-    const broken = await replayLives(parts, await sampleLives(database));
-    if (broken.length === 0) return;
-    for (const { agreementId, reason } of broken)
+  // A worker whose code cannot continue what another release recorded would stall every agreement
+  // it touches; it says so and does not begin. What this very release recorded, or what cannot be
+  // read, no other release would continue either: it is named, counted, and holds up no other.
+  async function refuseBrokenLives(): Promise<number> {
+    const sample = await sampleLives(database);
+    const broken = await replayLives(
+      { client, bundlePath },
+      sample.map(({ id }) => id),
+    );
+    const recordedHere = new Set(
+      sample.flatMap(({ id, release }) => (release === RELEASE ? id : [])),
+    );
+    const sick = broken.filter((each) => each.unreadable || recordedHere.has(each.agreementId));
+    for (const { agreementId, reason } of sick)
+      log.error({ agreementId, reason }, 'cannot go on; run `npm run lifecycles:restore`');
+    if (sick.length === broken.length) return sick.length;
+
+    const foreign = broken.filter((each) => !sick.includes(each));
+    for (const { agreementId, reason } of foreign)
       log.fatal({ agreementId, reason }, 'does not replay');
     throw new Error(
-      `${broken.length} running agreements do not replay with this release. Deploy the release ` +
+      `${foreign.length} running agreements do not replay with this release. Deploy the release ` +
         'they were recorded by, and run `npm run upgrade-check` before the next attempt.',
     );
+  }
+}
+
+async function awaitPostgres(database: Database, log: Logger): Promise<void> {
+  for (;;) {
+    try {
+      return await database.ping();
+    } catch (error) {
+      log.warn({ error: reduced(error) }, 'PostgreSQL does not answer yet');
+      await pause(1_000);
+    }
   }
 }
 

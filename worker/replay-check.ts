@@ -1,18 +1,21 @@
 /**
- * Whether the lives under way can go on with this code: their histories are replayed. All of them
- * before a deployment; one of each stage and release when a worker starts.
+ * Whether the workflows under way can go on with this code: their histories are replayed. All of
+ * them before a deployment; one of each stage and release when a worker starts.
  */
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
+import { reduced } from '../config/reduced-error.ts';
 import type { AgreementId } from '../domain/agreement.ts';
 import type { Database } from '../prisma/connect.ts';
-import { lifecycleId } from '../workflows/messages.ts';
+import { readLife } from './life-history.ts';
+import { replayerOf } from './replaying.ts';
 
-/** A life that this code cannot continue. */
-export type BrokenLife = { agreementId: AgreementId; reason: string };
+/** A workflow that this code cannot continue, or whose history cannot be read. */
+export type BrokenLife = { agreementId: AgreementId; reason: string; unreadable: boolean };
 
-export type ReplayParts = { client: Client; database: Database; bundlePath: string };
+export type ReplayParts = { client: Client; bundlePath: string };
+
+/** An open agreement, and the release that recorded it last. */
+export type SampledLife = { id: AgreementId; release: string };
 
 /** Every open agreement. */
 export function openLives(database: Database): Promise<AgreementId[]> {
@@ -27,46 +30,36 @@ export function openLives(database: Database): Promise<AgreementId[]> {
 }
 
 /** One open agreement of each stage and release, the one that was recorded last. */
-export function sampleLives(database: Database): Promise<AgreementId[]> {
-  return database.withActor({ kind: 'engine' }, async (tx) => {
-    const rows = await tx.$queryRaw<{ id: AgreementId }[]>`
-      select distinct on (stage, release) id from agreement where stage <> 'ended'
-      order by stage, release, recorded_at desc`;
-    return rows.map(({ id }) => id);
-  });
+export function sampleLives(database: Database): Promise<SampledLife[]> {
+  return database.withActor(
+    { kind: 'engine' },
+    (tx) => tx.$queryRaw<SampledLife[]>`
+      select distinct on (stage, release) id, release from agreement where stage <> 'ended'
+      order by stage, release, recorded_at desc`,
+  );
 }
 
-/** Replays these lives and answers those that break; tells how many are done. */
+/**
+ * Replays these workflows and answers those that break; tells how many are done. What the engine
+ * has lost cannot break; restoring gives it back.
+ */
 export async function replayLives(
   { client, bundlePath }: ReplayParts,
   ids: readonly AgreementId[],
   onDone: (done: number) => void = () => undefined,
 ): Promise<BrokenLife[]> {
   const broken: BrokenLife[] = [];
-  if (ids.length === 0) return broken;
-  const results = Worker.runReplayHistories(
-    { workflowBundle: { codePath: bundlePath } },
-    histories(),
-  );
-  let done = 0;
-  for await (const { workflowId, error } of results) {
-    if (error) {
-      const agreementId = workflowId.replace(lifecycleId(''), '');
-      broken.push({ agreementId, reason: error.message.split('\n')[0] ?? '' });
+  const replayer = replayerOf(bundlePath);
+  for (const [at, agreementId] of ids.entries()) {
+    try {
+      const life = await readLife(client, agreementId);
+      const reason = life && (await replayer.replay(life)).broken;
+      if (reason !== null) broken.push({ agreementId, reason, unreadable: false });
+    } catch (error) {
+      broken.push({ agreementId, reason: reduced(error), unreadable: true });
     }
-    onDone((done += 1));
+    onDone(at + 1);
   }
+  await replayer.close();
   return broken;
-
-  async function* histories() {
-    for (const id of ids) {
-      const workflowId = lifecycleId(id);
-      try {
-        yield { workflowId, history: await client.workflow.getHandle(workflowId).fetchHistory() };
-      } catch (error) {
-        // Lost by the engine: nothing to break; `lifecycles:restore` gives it back.
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
-    }
-  }
 }

@@ -1,87 +1,223 @@
-/** Two stores, one truth: lives are rebuilt from the states that PostgreSQL holds. */
-import { WorkflowNotFoundError } from '@temporalio/client';
+/**
+ * Two stores, one truth. Every agreement that either store believes to be open is compared, and
+ * the newer of the two goes on: what PostgreSQL knows better is begun again from its copy, what
+ * the engine knows better is recorded again. Needs no worker. Every step may be repeated, so what
+ * was interrupted is finished by running it again, and one that fails holds up no other.
+ */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { recordAgain, settleReservations } from '../activities/recording-again.ts';
+import { reduced } from '../config/reduced-error.ts';
 import { isEnded, upgrade } from '../domain/agreement.ts';
 import type { AgreementId, AgreementState, AnyAgreementState } from '../domain/agreement.ts';
+import { dayAt } from '../domain/day.ts';
 import { newsOf, noteRenewal } from '../domain/renewal.ts';
+import type { RenewalNews } from '../domain/renewal.ts';
+import { compare } from '../domain/restoring.ts';
+import type { Comparison } from '../domain/restoring.ts';
 import type { Database } from '../prisma/connect.ts';
 import {
   AGREEMENT_LIFECYCLE,
   lifecycleId,
   renewalNews,
   searchAttributesOf,
-  standing,
 } from '../workflows/messages.ts';
+import { readLife, runningLives } from './life-history.ts';
+import type { Life } from './life-history.ts';
 import { openLives } from './replay-check.ts';
+import { replayerOf } from './replaying.ts';
+import type { Replayer } from './replaying.ts';
+import { stopForGood } from './stopping-life.ts';
 
-export type RestoringParts = { client: Client; database: Database; taskQueue: string };
+export type RestoringParts = {
+  client: Client;
+  database: Database;
+  taskQueue: string;
+  bundlePath: string;
+  release: string;
+  /** Whether workflows are ended whose agreements PostgreSQL has never heard of. */
+  endUnknown?: boolean;
+};
 
-/** How many agreements are open, and how many lives were restored, or stopped for being over. */
-export type Restored = { open: number; restored: number; stopped: number };
+/** What became of the agreements that needed anything, each by its id. */
+export type Restored = {
+  /** How many agreements are open in PostgreSQL or run in the engine. */
+  looked: number;
+  /** Lost or older in the engine: begun again from PostgreSQL. */
+  begunAgain: AgreementId[];
+  /** Their workflow did not replay, or waited for what is gone: begun again. */
+  sick: AgreementId[];
+  /** Newer in the engine: recorded again. */
+  recordedAgain: AgreementId[];
+  /** Ended in the engine, and PostgreSQL did not know: the end is recorded. */
+  endRecorded: AgreementId[];
+  /** Ended in PostgreSQL, and the engine did not know: stopped. */
+  stopped: AgreementId[];
+  /** Parties of these have to enter their number again. */
+  numbersLost: AgreementId[];
+  /** They run without a row in PostgreSQL, and go on to do so. */
+  unknown: AgreementId[];
+  /** They ran without a row in PostgreSQL, and were ended. */
+  unknownEnded: AgreementId[];
+  failed: { id: AgreementId; reason: string }[];
+};
 
-/**
- * Restores what is missing or behind, and stops what an older copy of the engine's data still
- * believes to be running.
- */
+/** Compares and restores. */
 export async function restoreLifecycles(parts: RestoringParts): Promise<Restored> {
-  const ids = await openLives(parts.database);
-  const result: Restored = { open: ids.length, restored: 0, stopped: 0 };
+  const { client, database, taskQueue } = parts;
+  const replayer = replayerOf(parts.bundlePath);
+  const open = await openLives(database);
+  const ids = [...new Set([...open, ...(await runningLives(client, taskQueue))])];
+  const result: Restored = {
+    looked: ids.length,
+    begunAgain: [],
+    sick: [],
+    recordedAgain: [],
+    endRecorded: [],
+    stopped: [],
+    numbersLost: [],
+    unknown: [],
+    unknownEnded: [],
+    failed: [],
+  };
   for (const id of ids) {
-    if (await restoreOne(parts, id)) result.restored += 1;
+    await attempted(result, id, () => restoreOne(parts, replayer, id, result));
   }
-  await repeatNews(parts);
-  for (const id of await runningBesides(parts.client, new Set(ids))) {
-    if (await stopIfOver(parts, id)) result.stopped += 1;
-  }
+  await repeatNews(parts, result);
+  await replayer.close();
   return result;
 }
 
-async function restoreOne(
-  { client, database, taskQueue }: RestoringParts,
+async function attempted(
+  { failed }: Restored,
   id: AgreementId,
-): Promise<boolean> {
-  const state = await storedForNow(database, id);
-  if (!state) return false;
-  const running = await runningVersion(client, id);
-  if (running !== null && running >= state.version) return false;
-
-  if (running !== null) await stop(client, id);
-  await keepOffset(database, state);
-  await releaseUnused(database, state);
-  await client.workflow.start(AGREEMENT_LIFECYCLE, {
-    taskQueue,
-    workflowId: lifecycleId(id),
-    args: [state],
-    typedSearchAttributes: searchAttributesOf(state),
-  });
-  return true;
-}
-
-// One that is not behind is about to end by itself; one without a copy has only just begun.
-async function stopIfOver({ client, database }: RestoringParts, id: AgreementId): Promise<boolean> {
-  const state = await storedForNow(database, id);
-  if (!state || !isEnded(state)) return false;
-  const running = await runningVersion(client, id);
-  if (running === null || running >= state.version) return false;
-  await stop(client, id);
-  return true;
-}
-
-async function stop(client: Client, id: AgreementId): Promise<void> {
-  await client.workflow.getHandle(lifecycleId(id)).terminate('older than the state in PostgreSQL');
-}
-
-async function runningBesides(
-  client: Client,
-  open: ReadonlySet<AgreementId>,
-): Promise<AgreementId[]> {
-  const query = `WorkflowType = '${AGREEMENT_LIFECYCLE}' and ExecutionStatus = 'Running'`;
-  const ids: AgreementId[] = [];
-  for await (const { workflowId } of client.workflow.list({ query })) {
-    const id = workflowId.replace(lifecycleId(''), '');
-    if (!open.has(id)) ids.push(id);
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    failed.push({ id, reason: reduced(error) });
   }
-  return ids;
+}
+
+async function restoreOne(
+  parts: RestoringParts,
+  replayer: Replayer,
+  id: AgreementId,
+  result: Restored,
+): Promise<void> {
+  const { client, database } = parts;
+  // In this order: a workflow that goes on meanwhile is never taken for one that is behind.
+  const copy = await storedForNow(database, id);
+  const life = await readLife(client, id);
+  const found = await comparison(database, copy, life);
+  if (found === 'unknown') return endUnknown(parts, id, result);
+  if (found === 'over') {
+    await stopForGood(parts, id);
+    result.stopped.push(id);
+    return;
+  }
+  const replayed = life && (life.running || found === 'ahead') ? await replayer.replay(life) : null;
+  const broken = replayed?.broken ?? null;
+  const stuck = life?.running && (await waitsForWhatIsGone(database, life));
+  if (!copy || isEnded(copy) || (found === 'well' && broken === null && !stuck)) return;
+
+  if (life?.running) await stopForGood(parts, id);
+  // Only now: nothing of the workflow that was stopped can be recorded any more.
+  const now = await storedForNow(database, id);
+  if (!now) throw new Error('its row is gone');
+  let agreement = now;
+  if (life && life.recorded > now.version) {
+    const known = newestOf(life, replayed?.states);
+    const to = { ...known, version: life.recorded };
+    const day = dayAt(Date.now() + now.clockOffset, now.zone);
+    const again = await recordAgain(
+      { database, release: parts.release, mailDomain: 'localhost' },
+      { ...to, clockOffset: now.clockOffset },
+      { from: now.version, day },
+    );
+    ({ agreement } = again);
+    if (again.numbersLost.length > 0) result.numbersLost.push(id);
+    (isEnded(agreement) ? result.endRecorded : result.recordedAgain).push(id);
+  } else if (broken !== null || stuck) {
+    result.sick.push(id);
+  } else {
+    result.begunAgain.push(id);
+  }
+  if (!isEnded(agreement)) await begin(parts, agreement);
+}
+
+async function comparison(
+  database: Database,
+  copy: AgreementState | undefined,
+  life: Life | null,
+): Promise<Comparison> {
+  // Asked for, not recorded yet, and never to be: its title is gone.
+  if (!copy && life?.running && !(await allNotes(database, [life.begun.titleNoteId]))) {
+    return 'unknown';
+  }
+  const found = compare(copy ?? null, life);
+  if (found !== 'ahead' || !copy || !life) return found;
+  // Recorded between the two readings, when somebody is at work meanwhile.
+  return compare((await storedForNow(database, copy.id)) ?? null, life);
+}
+
+async function waitsForWhatIsGone(database: Database, { awaitedNotes }: Life): Promise<boolean> {
+  return !(await allNotes(database, awaitedNotes));
+}
+
+async function allNotes(database: Database, ids: string[]): Promise<boolean> {
+  if (ids.length === 0) return true;
+  const count = await database.withActor({ kind: 'engine' }, (tx) =>
+    tx.note.count({ where: { id: { in: ids } } }),
+  );
+  return count === new Set(ids).size;
+}
+
+// The newest state that was recorded. A workflow that breaks on its way shows those before.
+function newestOf(
+  { begun, adopted, recorded }: Life,
+  states: ReadonlyMap<number, AgreementState> = new Map(),
+): AgreementState {
+  const known = [...states.values(), ...adopted].filter(({ version }) => version <= recorded);
+  return known.reduce((newest, each) => (each.version >= newest.version ? each : newest), begun);
+}
+
+async function begin(
+  { client, database, taskQueue }: RestoringParts,
+  agreement: AgreementState,
+): Promise<void> {
+  await keepOffset(database, agreement);
+  await database.withActor({ kind: 'engine' }, (tx) => settleReservations(tx, agreement));
+  try {
+    await client.workflow.start(AGREEMENT_LIFECYCLE, {
+      taskQueue,
+      workflowId: lifecycleId(agreement.id),
+      args: [agreement],
+      typedSearchAttributes: searchAttributesOf(agreement),
+    });
+  } catch (error) {
+    // Somebody else restores as well.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+// Without a row nobody can see it; what it rests on, its title and letters, is gone.
+async function endUnknown(parts: RestoringParts, id: AgreementId, result: Restored): Promise<void> {
+  if (!parts.endUnknown) {
+    result.unknown.push(id);
+    return;
+  }
+  await stopForGood(parts, id);
+  const predecessor = await parts.database.withActor({ kind: 'engine' }, async (tx) => {
+    await tx.numberClaim.deleteMany({ where: { agreementId: id } });
+    await tx.signatureClaim.deleteMany({ where: { agreementId: id } });
+    const claim = await tx.renewalClaim.findUnique({ where: { successorId: id } });
+    await tx.renewalClaim.deleteMany({ where: { successorId: id } });
+    return claim?.predecessorId;
+  });
+  result.unknownEnded.push(id);
+  if (predecessor) await tell(parts, predecessor, { id, state: 'withdrawn' });
 }
 
 // A new execution has not skipped any time yet, so the whole of the business clock's lead is in
@@ -97,32 +233,6 @@ async function storedForNow(
   return row ? { ...upgrade(row.state as unknown as AnyAgreementState), clockOffset } : undefined;
 }
 
-// Claims that were granted to a command which the engine then forgot.
-async function releaseUnused(database: Database, { id, parties }: AgreementState): Promise<void> {
-  const used = parties.flatMap(({ number }) => number?.claimId ?? []);
-  const signed = parties.filter(({ signature }) => signature !== null).map((party) => party.id);
-  await database.withActor({ kind: 'engine' }, async (tx) => {
-    await tx.numberClaim.deleteMany({ where: { agreementId: id, commandId: { notIn: used } } });
-    await tx.signatureClaim.deleteMany({ where: { agreementId: id, partyId: { notIn: signed } } });
-  });
-}
-
-// A renewal's news may have been under way when the engine lost its data.
-async function repeatNews({ client, database }: RestoringParts): Promise<void> {
-  const pairs = await database.withActor(
-    { kind: 'engine' },
-    (tx) => tx.$queryRaw<{ renewal: AgreementState; predecessor: AgreementState }[]>`
-      select renewal.state as renewal, predecessor.state as predecessor
-      from agreement renewal join agreement predecessor on predecessor.id = renewal.renewal_of
-      where predecessor.stage <> 'ended' order by renewal.recorded_at`,
-  );
-  for (const { renewal, predecessor } of pairs) {
-    const news = newsOf(renewal);
-    if (noteRenewal(predecessor, news).happened.length === 0) continue;
-    await client.workflow.getHandle(lifecycleId(predecessor.id)).signal(renewalNews, news);
-  }
-}
-
 async function keepOffset(database: Database, { id, clockOffset }: AgreementState): Promise<void> {
   await database.withActor(
     { kind: 'engine' },
@@ -132,13 +242,22 @@ async function keepOffset(database: Database, { id, clockOffset }: AgreementStat
   );
 }
 
-async function runningVersion(client: Client, id: AgreementId): Promise<number | null> {
-  try {
-    const handle = client.workflow.getHandle(lifecycleId(id));
-    const { status } = await handle.describe();
-    return status.name === 'RUNNING' ? await handle.query(standing) : null;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
+// A renewal's news may have been under way when the engine lost its data.
+async function repeatNews(parts: RestoringParts, result: Restored): Promise<void> {
+  const pairs = await parts.database.withActor(
+    { kind: 'engine' },
+    (tx) => tx.$queryRaw<{ renewal: AgreementState; predecessor: AgreementState }[]>`
+      select renewal.state as renewal, predecessor.state as predecessor
+      from agreement renewal join agreement predecessor on predecessor.id = renewal.renewal_of
+      where predecessor.stage <> 'ended' order by renewal.recorded_at`,
+  );
+  for (const { renewal, predecessor } of pairs) {
+    const news = newsOf(renewal);
+    if (noteRenewal(predecessor, news).happened.length === 0) continue;
+    await attempted(result, predecessor.id, () => tell(parts, predecessor.id, news));
   }
+}
+
+async function tell({ client }: RestoringParts, id: AgreementId, news: RenewalNews): Promise<void> {
+  await client.workflow.getHandle(lifecycleId(id)).signal(renewalNews, news);
 }

@@ -19,7 +19,7 @@ const client = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE }
 
 const lives = await openLives(database);
 const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
-const broken = await replayLives({ client, database, bundlePath }, lives, (done) => {
+const broken = await replayLives({ client, bundlePath }, lives, (done) => {
   if (done % 100 === 0) console.log(`${done} of ${lives.length} replayed`);
 });
 await connection.close();

@@ -77,7 +77,6 @@ import {
   renewalNews,
   searchAttributes,
   searchAttributesOf,
-  standing,
 } from './messages.ts';
 import type { Answer, Outcome } from './messages.ts';
 import { allowed, attempted } from './refusal.ts';
@@ -136,7 +135,6 @@ export async function agreementLifecycle(
   }
   setHandler(planOutdated, adoptRules);
   setHandler(renewalNews, hearOfRenewal);
-  setHandler(standing, () => agreement.version);
 
   const refusal = await start();
   if (refusal) return { refusal };

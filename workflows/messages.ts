@@ -3,7 +3,7 @@
  * `workflows/` that other folders import; the implementation stays behind it.
  */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import { branchOf } from '../domain/agreement.ts';
 import type { AgreementId, AgreementState } from '../domain/agreement.ts';
 import type { Command, CommandType } from '../domain/command.ts';
@@ -44,9 +44,6 @@ export type Answer = { version: number; refusal: Refusal | null };
 export function commandUpdate(type: CommandType) {
   return defineUpdate<Answer, [Command]>(type);
 }
-
-/** The version at which a life stands, for comparing it with PostgreSQL's copy. */
-export const standing = defineQuery<number>('standing');
 
 /** One replanning at a time for the agreements of a queue. */
 export function replanId(agreementsQueue: string): string {

@@ -28,24 +28,26 @@ function say(about: string, what: string): Finding {
   return { check: 'reservations', about, what };
 }
 
-// An agreement that was given up after it had its number keeps it: the number stands in the book.
+// An agreement that was given up before it was in force holds nothing any more.
 function numbersApart({ numbers }: Given, states: States): Finding[] {
   const held = new Map(numbers.map((row) => [row.commandId, row]));
   const twice = repeated(
     numbers.map(({ partyId, kind, year, numberKey }) => [partyId, kind, year, numberKey].join(' ')),
   );
   const unnamed = numbers.filter(({ commandId, agreementId, partyId }) => {
-    const party = states.get(agreementId)?.parties.find(({ id }) => id === partyId);
+    const party = inUse(states, agreementId)?.parties.find(({ id }) => id === partyId);
     return party?.number?.claimId !== commandId;
   });
-  const unheld = [...states.values()].flatMap(({ id, parties }) =>
-    parties
-      .filter(({ number, id: partyId }) => {
-        const row = number && held.get(number.claimId);
-        return number && (row?.agreementId !== id || row.partyId !== partyId);
-      })
-      .map((party) => say(id, `has a number of ${party.id} that is not held`)),
-  );
+  const unheld = [...states.values()]
+    .filter((state) => !neverInForce(state))
+    .flatMap(({ id, parties }) =>
+      parties
+        .filter(({ number, id: partyId }) => {
+          const row = number && held.get(number.claimId);
+          return number && (row?.agreementId !== id || row.partyId !== partyId);
+        })
+        .map((party) => say(id, `has a number of ${party.id} that is not held`)),
+    );
   return [
     ...twice.map((number) => say(number, 'is held twice')),
     ...unnamed.map(({ agreementId, partyId }) =>
@@ -62,14 +64,16 @@ function signaturesApart({ signatures }: Given, states: States): Finding[] {
   const held = new Set(signatures.map(({ agreementId, partyId }) => `${agreementId} ${partyId}`));
   const twice = repeated(signatures.map(({ agreementId, partyId }) => `${agreementId} ${partyId}`));
   const unnamed = signatures.filter(({ agreementId, partyId }) => {
-    const party = states.get(agreementId)?.parties.find(({ id }) => id === partyId);
+    const party = inUse(states, agreementId)?.parties.find(({ id }) => id === partyId);
     return !party?.signature;
   });
-  const unheld = [...states.values()].flatMap(({ id, parties }) =>
-    parties
-      .filter(({ signature, id: partyId }) => signature && !held.has(`${id} ${partyId}`))
-      .map((party) => say(id, `has a signature of ${party.id} that is not held`)),
-  );
+  const unheld = [...states.values()]
+    .filter((state) => !neverInForce(state))
+    .flatMap(({ id, parties }) =>
+      parties
+        .filter(({ signature, id: partyId }) => signature && !held.has(`${id} ${partyId}`))
+        .map((party) => say(id, `has a signature of ${party.id} that is not held`)),
+    );
   return [
     ...twice.map((signature) => say(signature, 'has two signatures')),
     ...unnamed.map(({ agreementId, partyId }) =>
@@ -105,6 +109,11 @@ function renewalsApart({ renewals }: Given, states: States): Finding[] {
       say(predecessorId, `does not know of its renewal ${successorId}`),
     ),
   ];
+}
+
+function inUse(states: States, id: string): AgreementState | undefined {
+  const state = states.get(id);
+  return state && !neverInForce(state) ? state : undefined;
 }
 
 function stageOf(states: States, id: string): string {

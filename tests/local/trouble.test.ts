@@ -299,7 +299,7 @@ describe('the Temporal server', () => {
 
     expect(said).toContain('The Temporal server did not start. It said:');
     expect(said).toContain("→ The server's file is damaged. Move it away and start again;");
-    expect(said).toContain('npm run lifecycles:restore');
+    expect(said).toContain('every agreement is then restored from PostgreSQL.');
     expect(code).toBe(1);
   });
 });

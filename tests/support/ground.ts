@@ -28,14 +28,18 @@ export const TEST_PASSWORD = 'mapalus mapalus mapalus';
 /** Starts a cluster whose template `template_cast` is a migrated database with the cast in it. */
 export async function startCluster(folder: string): Promise<Cluster> {
   const cluster = await startPostgres(folder, await freePort());
-  const superuserUrl = cluster.superuserUrl('postgres');
+  await makeTemplates(cluster.superuserUrl('postgres'));
+  return cluster;
+}
+
+/** Makes the template databases that tests begin with. */
+export async function makeTemplates(superuserUrl: string): Promise<void> {
   await ensureRoles(superuserUrl, TEST_SECRET);
   const template = await createDatabase(superuserUrl, 'template_mapalus');
   await migrate(template);
   await loadReferenceData(template);
   const withCast = await createDatabase(superuserUrl, 'template_cast', 'template_mapalus');
   await seedCast(withCast, await hashPassword(TEST_PASSWORD));
-  return cluster;
 }
 
 /** Starts a Temporal server that forgets everything when it stops. */

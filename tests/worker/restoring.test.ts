@@ -1,11 +1,16 @@
-/** What the engine forgot between a claim and its record, or between a renewal and its news. */
+/**
+ * What the engine forgot between a claim and its record, or between a renewal and its news; what
+ * waits for ever; and what is still being recorded when a workflow is stopped.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { restoreLifecycles } from '../../worker/restoring.ts';
+import { stopForGood } from '../../worker/stopping-life.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
+import { aLock } from '../support/locks.ts';
 import { aLife, aLifeFrom } from '../support/recorded.ts';
+import { restore } from '../support/restored.ts';
 import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
@@ -29,7 +34,7 @@ describe('restoring', () => {
     );
     await engine.handle(id).terminate('lost');
 
-    await restoreLifecycles(engine);
+    await restore(engine);
     const { refusal } = await engine.say(
       id,
       command('recordNumber', day, by.proposer, {
@@ -51,14 +56,67 @@ describe('restoring', () => {
     const next = { start: '2025-01-01', end: '2025-12-31' };
     const renewal = await aLifeFrom(engine, [], { on: day, renewalOf: first.id, term: next });
 
-    await restoreLifecycles(engine);
+    await restore(engine);
     const told = await eventually(async () => {
       const stored = await engine.stored(first.id);
       return stored.renewal ? stored : undefined;
     });
-    await restoreLifecycles(engine);
+    await restore(engine);
 
     expect(told.renewal).toEqual({ id: renewal.id, state: 'running' });
     expect((await engine.stored(first.id)).version).toBe(told.version);
   });
+
+  test('frees a workflow that waits for a note which is gone', async () => {
+    const { id } = await aLife(engine, theWayToSigning(day));
+    const numbers = command('recordNumber', day, by.proposer, {
+      party: offices.mitraLabour,
+      numberNoteId: randomUUID(),
+      dated: day,
+    });
+    // Nobody waits for it to the end.
+    engine.say(id, numbers).catch(() => undefined);
+    await eventually(async () => {
+      const { raw } = await engine.handle(id).describe();
+      return raw.pendingActivities?.some(({ attempt }) => Number(attempt) > 1) || undefined;
+    });
+
+    const { sick } = await restore(engine);
+
+    expect(sick).toEqual([id]);
+    expect(await restore(engine)).not.toHaveProperty('sick');
+    expect(await engine.say(id, bothSign(day)[0]!)).toEqual({ version: 6, refusal: null });
+  });
+
+  test('leaves alone what is about to be recorded', async () => {
+    const { id } = await aLifeFrom(engine, []);
+    const lock = await aLock(engine, 'agreement', `id = '${id}'`);
+    const said = engine.say(id, command('submit', day, by.proposer));
+    await lock.waitedFor;
+
+    const restored = await restore(engine);
+    await lock.letGo();
+
+    expect(Object.values(restored).flat()).not.toContain(id);
+    expect(await said).toEqual({ version: 2, refusal: null });
+  });
+});
+
+test('a workflow is stopped for good only when nothing of it can be recorded any more', async () => {
+  const { id } = await aLifeFrom(engine, []);
+  const lock = await aLock(engine, 'agreement', `id = '${id}'`);
+  engine.say(id, command('submit', day, by.proposer)).catch(() => undefined);
+  await lock.waitedFor;
+
+  let stopped = false;
+  const stopping = stopForGood(engine, id).then(() => (stopped = true));
+  await eventually(async () =>
+    (await engine.handle(id).describe()).status.name === 'TERMINATED' ? true : undefined,
+  );
+  const beforeItsEnd = stopped;
+  await lock.letGo();
+  await stopping;
+
+  expect(beforeItsEnd).toBe(false);
+  expect((await engine.stored(id)).version).toBe(2);
 });

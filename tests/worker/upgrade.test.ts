@@ -2,15 +2,20 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { RELEASE } from '../../config/release.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { openLives, replayLives, sampleLives } from '../../worker/replay-check.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { TEST_SECRET } from '../support/ground.ts';
 import { startBuilt } from '../support/installation.ts';
 import { aLifeFrom } from '../support/recorded.ts';
+import { restore } from '../support/restored.ts';
 import { anEngine } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
+
+// Whole processes start here.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const day = '2024-01-08';
 
@@ -109,11 +114,34 @@ describe('a release that breaks a life under way', () => {
   });
 });
 
+describe('a workflow that the running release itself cannot continue', () => {
+  test('is named by the worker, which starts', async () => {
+    await engine.ask('update agreement set release = $1 where id = $2', [RELEASE, waiting]);
+
+    const worker = await startBuilt('worker', { ...env, WORKFLOW_BUNDLE: brokenBundle });
+    await worker.stop();
+    await engine.ask("update agreement set release = 'test'");
+
+    const named = worker.lines.find((line) => line.includes('cannot go on')) ?? '';
+    expect(JSON.parse(named)).toMatchObject({ level: 50, agreementId: waiting });
+  });
+
+  test('is begun again from PostgreSQL by restoring, and no other is touched', async () => {
+    const ground = { ...engine.ground, bundlePath: brokenBundle };
+
+    const first = await restore({ ...engine, ground });
+    const second = await restore({ ...engine, ground });
+
+    expect(first).toEqual({ looked: 3, sick: [waiting] });
+    expect(second).toEqual({ looked: 3 });
+  });
+});
+
 test('a worker that starts tries the newest life of each stage', async () => {
   const { database, client, ground } = engine;
-  const parts = { client, database, bundlePath: ground.bundlePath };
+  const parts = { client, bundlePath: ground.bundlePath };
 
-  const sample = await sampleLives(database);
+  const sample = (await sampleLives(database)).map(({ id }) => id);
 
   expect(sample.sort()).toEqual([waiting, draftedLater].sort());
   expect((await openLives(database)).sort()).toEqual([waiting, drafted, draftedLater].sort());

@@ -208,9 +208,9 @@ describe('while PostgreSQL is away', () => {
       settledThrough: '2024-07-04',
     });
     expect(await stumbles(engine, waiting.id)).toBe(0);
-    const { client, database, ground } = engine;
+    const { client, ground } = engine;
     const { bundlePath } = ground;
-    expect(await replayLives({ client, database, bundlePath }, [waiting.id])).toEqual([]);
+    expect(await replayLives({ client, bundlePath }, [waiting.id])).toEqual([]);
 
     const reminders = await eventually(async () => {
       const mails = (await queued(engine, waiting.id)).filter(({ cause }) =>

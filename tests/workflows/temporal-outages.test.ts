@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../local/port.ts';
 import { startTemporal } from '../../local/temporal.ts';
 import type { TemporalServer } from '../../local/temporal.ts';
-import { restoreLifecycles } from '../../worker/restoring.ts';
 import { planOutdated } from '../../workflows/messages.ts';
 import type { Command } from '../../domain/command.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
@@ -14,6 +13,7 @@ import { engineOn } from '../support/engine.ts';
 import type { Death } from '../support/mortal-worker.ts';
 import { aMortalWorker } from '../support/mortals.ts';
 import { aLifeFrom, audited, daysThatPassed, queued } from '../support/recorded.ts';
+import { restore } from '../support/restored.ts';
 import { sharedGround } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
@@ -54,9 +54,6 @@ const redating = (end: string, on = day, start = '2024-02-01') =>
 const withdrawing = (on = day) => command('withdraw', on, by.branch, { reasonNoteId: 'why' });
 
 const toSigned = () => [...theWayToSigning(day), ...bothSign(day)];
-
-const restore = ({ client, database, taskQueue }: Engine) =>
-  restoreLifecycles({ client, database, taskQueue });
 
 const changes = async (engine: Engine, id: string) =>
   (await audited(engine, id)).map(({ version, happened }) => [
@@ -182,12 +179,13 @@ describe("Temporal's data", () => {
     // Meanwhile 180 days became 64, past the reminders of 90.
     await engine.setClock('2024-10-28');
     await startServer();
-    await engine.wake();
     const first = await restore(engine);
     const second = await restore(engine);
+    await engine.wake();
 
-    expect(first).toMatchObject({ open: 3, restored: 3 });
-    expect(second).toMatchObject({ open: 3, restored: 0 });
+    const open = [drafting, signing, active].map(({ id }) => id).sort();
+    expect(first).toEqual({ looked: 3, begunAgain: open });
+    expect(second).toEqual({ looked: 3 });
     expect(await engine.say(drafting.id, submits)).toMatchObject({ version: 2, refusal: null });
     expect(await engine.say(drafting.id, command('submit', '2024-10-28', by.proposer))).toEqual({
       version: 3,
@@ -254,12 +252,16 @@ describe("Temporal's data", () => {
     rmSync(data, { recursive: true });
     cpSync(olderCopy, data, { recursive: true });
     await startServer();
-    await engine.wake();
     const first = await restore(engine);
     const second = await restore(engine);
+    await engine.wake();
 
-    expect(first).toEqual({ open: 4, restored: 3, stopped: 1 });
-    expect(second).toEqual({ open: 4, restored: 0, stopped: 0 });
+    expect(first).toEqual({
+      looked: 5,
+      begunAgain: [moved, reminded, born].map(({ id }) => id).sort(),
+      stopped: [over.id],
+    });
+    expect(second).toEqual({ looked: 4 });
     expect(await engine.say(untouched.id, command('submit', day, by.proposer))).toEqual({
       version: 2,
       refusal: null,

@@ -129,6 +129,13 @@ export function useSentences(): (entry: Entry) => string[] {
           return [t(`agreement.timeline.renewal.${each.state}`, { title: known(each.renewal) })];
         case 'replanned':
           return [t('agreement.timeline.replanned', { n: each.policyVersion })];
+        case 'restored':
+          return [
+            t('agreement.timeline.restored', { from: each.from, to: each.to }),
+            ...each.numbersLost.map((party) =>
+              t('agreement.timeline.numberLost', { party: known(party) }),
+            ),
+          ];
         default:
           // A kind of a newer release than these pages.
           return [t('agreement.timeline.other', { kind: (each as { kind: string }).kind })];
@@ -154,6 +161,7 @@ const SIGN: Record<Happening['kind'], IconName> = {
   expired: 'stop',
   'renewal-moved': 'refresh',
   replanned: 'clock',
+  restored: 'refresh',
 };
 
 /** The sign beside an entry. */

@@ -1,0 +1,16 @@
+/** Restoring as `npm run lifecycles:restore` does it, on an engine of a test's own. */
+import { restoreLifecycles } from '../../worker/restoring.ts';
+import type { Restored } from '../../worker/restoring.ts';
+import type { Engine } from './engine.ts';
+
+/** Restores everything, and answers what became of it, without what happened to nobody. */
+export async function restore(
+  { client, database, taskQueue, ground: { bundlePath } }: Engine,
+  only: { endUnknown?: boolean } = {},
+): Promise<Partial<Restored>> {
+  const parts = { client, database, taskQueue, bundlePath, release: 'test', ...only };
+  const restored = await restoreLifecycles(parts);
+  return Object.fromEntries(
+    Object.entries(restored).filter(([, what]) => !Array.isArray(what) || what.length > 0),
+  );
+}
