@@ -10,6 +10,9 @@ import type { AgreementState } from '../../domain/agreement.ts';
 import type { Command } from '../../domain/command.ts';
 import { openingOf } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
+import { quietChange } from '../../domain/happening.ts';
+import { settle, settlementKey } from '../../domain/milestone.ts';
+import type { Milestone } from '../../domain/milestone.ts';
 import { propose } from '../../domain/proposal.ts';
 import type { WorkerParts } from '../../worker/worker.ts';
 import {
@@ -17,6 +20,7 @@ import {
   AGREEMENT_LIFECYCLE,
   lifecycleId,
   longWorkQueue,
+  planOutdated,
   REPLAN,
   replanId,
   rulesPublished,
@@ -261,9 +265,9 @@ export const LIVES: Record<string, Story> = {
       const { id } = await aLife(engine, theWayToSigning(day));
       const signed = engine.say(id, bothSign(day)[0]!);
       await gate.reached;
-      await engine.say(id, withdrawal());
+      const withdrawn = engine.say(id, withdrawal());
       gate.open();
-      await signed;
+      await Promise.all([signed, withdrawn]);
     }),
 
   'returned-while-a-claim-was-asked-for': (engine) =>
@@ -271,10 +275,9 @@ export const LIVES: Record<string, Story> = {
       const { id } = await aLife(engine, theWayToSigning(day));
       const signed = engine.say(id, bothSign(day)[0]!);
       await gate.reached;
-      await engine.say(id, back());
+      const returned = engine.say(id, back());
       gate.open();
-      await signed;
-      await engine.say(id, command('submit', day, by.proposer));
+      await Promise.all([signed, returned]);
     }),
 
   'renewed-while-a-claim-was-asked-for': (engine) =>
@@ -284,9 +287,9 @@ export const LIVES: Record<string, Story> = {
       const numbered = engine.say(id, await numbering(engine, id, '8/PKS/2024', by.branch));
       await gate.reached;
       await aLife(engine, [], { renewalOf: id, term: NEXT_YEAR });
-      await renewalOf(engine, id, 'running');
       gate.open();
       await numbered;
+      await renewalOf(engine, id, 'running');
     }),
 
   'a-day-broke-while-a-claim-was-asked-for': (engine) =>
@@ -303,6 +306,60 @@ export const LIVES: Record<string, Story> = {
       await engine.wake();
       await numbered;
     }),
+
+  'commands-that-waited-for-a-worker': async (engine) => {
+    const { id } = await aLife(engine, theWayToSigning(day));
+    await engine.rest();
+    const asked = [
+      engine.say(id, await numbering(engine, id, '10/PKS/2024', by.proposer)),
+      engine.say(id, bothSign(day)[0]!),
+      engine.say(id, back()),
+    ];
+    await pause(500);
+    await engine.wake();
+    await Promise.all(asked);
+  },
+
+  'a-reminder-that-was-recorded-and-forgotten': async (engine) => {
+    const state = { ...anActiveAgreement({ term: THIS_YEAR }), settledThrough: '2024-12-20' };
+    const id = await givenBack(engine, state, '2024-12-24', async (record, agreement) => {
+      const due = [reminderOn('2024-12-24')];
+      const rules = { policyVersion: 1, calendarVersion: 1 };
+      await record({
+        change: settle(agreement, due, '2024-12-24'),
+        cause: { by: 'time', key: settlementKey(due), day: '2024-12-24', rules },
+      });
+    });
+    await engine.say(id, command('passTurn', '2024-12-24', by.proposer, { to: tondano }));
+  },
+
+  'news-and-a-command-that-found-another-record': async (engine) => {
+    // What was recorded under the next version by a worker that died is adopted by both.
+    const adopted = async (record: Recorder, agreement: AgreementState) => {
+      const step = { agreement, happened: [] };
+      const cause = { by: 'engine' as const, key: `test/${agreement.id}/lost`, day: '2024-02-01' };
+      await record({ change: quietChange(agreement, step), cause });
+    };
+    const state = { ...anActiveAgreement({ term: THIS_YEAR }), settledThrough: '2024-02-01' };
+    const told = await givenBack(engine, state, '2024-02-01', adopted);
+    await engine.handle(told).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 });
+    await eventually(async () =>
+      (await engine.stored(told)).calendarVersion === 2 ? true : undefined,
+    );
+    const asked = await givenBack(engine, state, '2024-02-01', adopted);
+    await engine.say(asked, command('passTurn', '2024-02-01', by.proposer, { to: tondano }));
+  },
+
+  'commands-that-nobody-asked-for': async (engine) => {
+    const { id } = await aLife(engine);
+    await engine.tell(id, command('submit', day, by.proposer));
+    const unborn = propose(aProposal());
+    await engine.client.workflow.execute(AGREEMENT_LIFECYCLE, {
+      taskQueue: engine.taskQueue,
+      workflowId: lifecycleId(unborn.id),
+      args: [{ ...unborn, clockOffset: engine.clockOffset }],
+    });
+  },
 
   'recorded-too-slowly-for-a-local-activity': (engine) =>
     held(engine, 'record', async (gate) => {
@@ -399,13 +456,34 @@ function renewalOf(engine: Engine, id: string, state: 'running' | 'signed' | nul
   });
 }
 
-/** Gives a recorded life back on the morning of a day, as restoring does. */
-function givenBack(engine: Engine, state: AgreementState, on: Day): Promise<string> {
-  return givenBackAt(engine, state, openingOf(on, state.zone, 9));
+const reminderOn = (dueDay: Day): Milestone => ({
+  key: `reminder/${dueDay}`,
+  kind: 'reminder',
+  dueDay,
+});
+
+type Recorder = ReturnType<typeof createRecords>['record'];
+
+/**
+ * Gives a recorded life back on the morning of a day, as restoring does. What is recorded besides
+ * is what a worker did that died before its workflow knew.
+ */
+function givenBack(
+  engine: Engine,
+  state: AgreementState,
+  on: Day,
+  besides?: (record: Recorder, agreement: AgreementState) => Promise<void>,
+): Promise<string> {
+  return givenBackAt(engine, state, openingOf(on, state.zone, 9), besides);
 }
 
-async function givenBackAt(engine: Engine, state: AgreementState, instant: number) {
-  const agreement = { ...state, id: randomUUID() };
+async function givenBackAt(
+  engine: Engine,
+  state: AgreementState,
+  instant: number,
+  besides: Parameters<typeof givenBack>[3] = () => Promise.resolve(),
+) {
+  const agreement = { ...state, id: randomUUID(), clockOffset: instant - Date.now() };
   const { id, titleNoteId } = agreement;
   await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
   const { database } = engine;
@@ -414,7 +492,8 @@ async function givenBackAt(engine: Engine, state: AgreementState, instant: numbe
     change: { agreement, happened: [], summoned: [] },
     cause: { by: 'engine', key: `test/${id}`, day: agreement.created.businessDay },
   });
-  await engine.start(agreement, instant - Date.now());
+  await besides(record, agreement);
+  await engine.start(agreement, agreement.clockOffset);
   return id;
 }
 
