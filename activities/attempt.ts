@@ -2,7 +2,7 @@
  * The transactions of activities. Temporal gives an attempt up after ten seconds and begins the
  * next one; what the first still does in PostgreSQL must be over by then.
  */
-import type { AgreementId } from '../domain/agreement.ts';
+import type { AgreementId, Given } from '../domain/agreement.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 
@@ -41,15 +41,18 @@ export async function answerOnce(
 }
 
 /**
- * Whether this person has asked for this command through the API, which notes it before it tells
- * the engine. Without it, whoever reaches Temporal could act in anybody's name.
+ * Whether this person has asked for this command and for this agreement through the API, which notes
+ * it before it tells the engine. Without it, everybody who reaches Temporal could act in anybody's
+ * name.
  */
 export async function wasAsked(
   tx: Tx,
-  { commandId, recordedBy }: { commandId: string; recordedBy: { userId: string } },
+  { commandId, recordedBy }: Pick<Given, 'commandId' | 'recordedBy'>,
+  agreementId: AgreementId,
 ): Promise<boolean> {
   const rows = await tx.$queryRaw<object[]>`
     select from idempotency
-    where command_id = ${commandId}::uuid and principal = ${recordedBy.userId} limit 1`;
+    where command_id = ${commandId}::uuid and principal = ${recordedBy.userId}
+      and agreement_id = ${agreementId}::uuid limit 1`;
   return rows.length > 0;
 }

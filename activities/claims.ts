@@ -38,7 +38,7 @@ async function refusedClaim(
   agreement: AgreementState,
   command: ClaimingCommand,
 ): Promise<Refusal | null> {
-  if (!(await wasAsked(tx, command))) return refuse('CommandUnknown', {});
+  if (!(await wasAsked(tx, command, agreement.id))) return refuse('CommandUnknown', {});
   switch (command.type) {
     case 'sign':
       return claimSignature(tx, agreement, command);
@@ -68,8 +68,9 @@ export async function claimRenewal(tx: Tx, agreement: AgreementState): Promise<R
 }
 
 /**
- * Gives back what an agreement that has ended holds and does not use: a number or a signature that
- * was granted and never entered and, when it was never in force, all of them and the renewal.
+ * Gives back what an agreement holds and does not use: a number or a signature that was granted and
+ * never entered and, when it ended without ever being in force, all of them and the renewal. Asked
+ * where no other command is under way.
  */
 export async function freeClaims(tx: Tx, agreement: AgreementState): Promise<void> {
   const { id: agreementId, parties } = agreement;

@@ -40,6 +40,8 @@ export async function settleReservations(tx: Tx, agreement: AgreementState): Pro
   const used = parties.flatMap(({ number }) => number?.claimId ?? []);
   await tx.numberClaim.deleteMany({ where: { agreementId, commandId: { notIn: used } } });
   await freeTerms(tx, agreementId);
+  // A command that the engine has forgotten is asked anew when its client repeats it.
+  await tx.claimAnswer.deleteMany({ where: { agreementId } });
   const signed = parties.filter(({ signature }) => signature !== null);
   const partyIds = signed.map(({ id }) => id);
   await tx.signatureClaim.deleteMany({ where: { agreementId, partyId: { notIn: partyIds } } });

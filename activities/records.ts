@@ -5,6 +5,7 @@
  */
 import { branchOf, isEnded, officesConcerned } from '../domain/agreement.ts';
 import type { AgreementState } from '../domain/agreement.ts';
+import { answerOf } from '../domain/command.ts';
 import type { Day } from '../domain/day.ts';
 import type { Happening } from '../domain/happening.ts';
 import { dueAt, planMilestones, planOfNothing, sameDaysAhead } from '../domain/milestone.ts';
@@ -35,6 +36,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
 
         const held = await lockCopy(tx, agreement);
         if (held && held.version >= version) {
+          await forgetClaim(tx, change, cause, held);
           return { ...unspoken, version: held.version, held, plan: await planOf(tx, held) };
         }
         const newerRules = await rulesOvertaking(tx, change.happened, cause);
@@ -72,9 +74,26 @@ async function lockCopy(tx: Tx, { id, version, created }: AgreementState) {
   return row?.state ?? null;
 }
 
+// Another change stands under this version, from a worker that died: the command is decided anew on
+// it, so what it was granted for the state before is given back.
+async function forgetClaim(
+  tx: Tx,
+  { agreement }: Recording['change'],
+  cause: Cause,
+  held: AgreementState,
+): Promise<void> {
+  if (cause.by !== 'person' || held.version > agreement.version) return;
+  const { commandId } = cause.given;
+  if (answerOf(held, commandId)) return;
+  await freeClaims(tx, held);
+  await freeTerms(tx, held.id);
+  await tx.claimAnswer.deleteMany({ where: { commandId } });
+}
+
 async function refused(tx: Tx, agreement: AgreementState, cause: Cause): Promise<Refusal | null> {
   if (cause.by !== 'person') return null;
-  if (!(await wasAsked(tx, cause.given))) return { code: 'CommandUnknown', params: {} };
+  if (!(await wasAsked(tx, cause.given, agreement.id)))
+    return { code: 'CommandUnknown', params: {} };
   if (agreement.version > 1) return null;
   const { commandId } = cause.given;
   return answerOnce(

@@ -10,8 +10,14 @@ export async function newestRules(tx: Tx): Promise<Rules> {
   return rules as Rules;
 }
 
-/** The reminder rules of this version. */
+/**
+ * The reminder rules of this version; where an older backup has lost them, the newest before them,
+ * so that no recording waits for ever.
+ */
 export async function reminderPolicy(tx: Tx, version: number): Promise<ReminderPolicy> {
-  const policy = await tx.reminderPolicy.findUniqueOrThrow({ where: { version } });
-  return { version, daysBefore: policy.daysBefore, mailHour: policy.mailHour };
+  const policy = await tx.reminderPolicy.findFirstOrThrow({
+    where: { version: { lte: version } },
+    orderBy: { version: 'desc' },
+  });
+  return { version: policy.version, daysBefore: policy.daysBefore, mailHour: policy.mailHour };
 }

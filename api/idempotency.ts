@@ -4,6 +4,7 @@
  * command; the answer is kept as it was first rendered.
  */
 import { createHash, randomUUID } from 'node:crypto';
+import type { AgreementId } from '../domain/agreement.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { Refused } from './problems.ts';
 import type { Answer, Call } from './router.ts';
@@ -14,14 +15,22 @@ export type KeptAnswer = { status: number; rendered: string; etag?: number; loca
 /** A claimed key: the command it stands for, and the answer when it has been given. */
 export type Claimed = { commandId: string; given: KeptAnswer | null };
 
-/** Claims the key of a request, or finds the claim of the same request made before. */
-export async function claimOnce(tx: Tx, { principal, once }: Call): Promise<Claimed> {
+/**
+ * Claims the key of a request, or finds the claim of the same request made before. The agreement
+ * that the command is for stands in the row; the engine takes the command for no other.
+ */
+export async function claimOnce(
+  tx: Tx,
+  { principal, once }: Call,
+  agreementOf: (commandId: string) => AgreementId | null = () => null,
+): Promise<Claimed> {
   const { key, route, bodyHash } = once;
   const { userId } = principal;
   const commandId = randomUUID();
   const claimed = await tx.$executeRaw`
-    insert into idempotency (principal, key, route, body_hash, command_id)
-    values (${userId}, ${key}, ${route}, ${bodyHash}, ${commandId}::uuid) on conflict do nothing`;
+    insert into idempotency (principal, key, route, body_hash, command_id, agreement_id)
+    values (${userId}, ${key}, ${route}, ${bodyHash}, ${commandId}::uuid,
+      ${agreementOf(commandId)}::uuid) on conflict do nothing`;
   if (claimed) return { commandId, given: null };
 
   const row = await tx.idempotency.findUniqueOrThrow({

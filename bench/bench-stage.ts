@@ -17,11 +17,13 @@ import { startTemporal } from '../local/temporal.ts';
 import { findTemporalBinary } from '../local/temporal-binary.ts';
 import { connect } from '../prisma/connect.ts';
 import type { Database } from '../prisma/connect.ts';
+import type { Given } from '../domain/agreement.ts';
 import { migrate } from '../prisma/migrate.ts';
 import { loadReferenceData } from '../prisma/reference-data.ts';
 import { ensureRoles, urlOf } from '../prisma/roles.ts';
 import { emailOf, offices, seedCast } from '../tests/support/cast.ts';
 import type { PersonName } from '../tests/support/cast.ts';
+import { askFor } from '../tests/support/asked.ts';
 import { createDatabase } from '../tests/support/create-database.ts';
 
 const SECRET = 'a secret for measuring only, long enough to be taken';
@@ -43,6 +45,8 @@ export type BenchStage = {
   ) => Promise<number>;
   /** Stores a title, as the API does before an agreement begins. */
   writeTitle: (agreementId: string, noteId: string) => Promise<void>;
+  /** Notes that a command was asked for, as the API does before it tells the engine. */
+  askFor: (agreementId: string, given: Given) => Promise<void>;
   /** Puts rules of reminders in force for lives that name them; answers their version. */
   publishPolicy: (daysBefore: number[]) => Promise<number>;
   /** Waits until the mail of what was measured before has left. */
@@ -122,6 +126,11 @@ export async function aBenchStage(): Promise<BenchStage> {
          values ($1, $2, 'title', 'PKS Pekerja Rentan', $3, 'proposer-mitra', 'shared')`,
         [noteId, agreementId, offices.mitraLabour],
       );
+    },
+    askFor: (agreementId, given) => {
+      const ask = async (sql: string, values?: unknown[]) =>
+        (await owner.query(sql, values)).rows as never;
+      return askFor({ ask }, agreementId, given);
     },
     async publishPolicy(daysBefore) {
       const { rows } = await owner.query<{ version: number }>(

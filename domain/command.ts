@@ -44,8 +44,15 @@ export const CLAIMING_COMMANDS = [
   'changeDates',
 ] as const satisfies readonly ClaimingCommand['type'][];
 
-/** Whether only PostgreSQL can grant what the command asks for. */
-export function isClaiming(command: Command): command is ClaimingCommand {
+/**
+ * Whether only PostgreSQL can grant what the command asks for. The dates of an agreement that stands
+ * alone concern no other.
+ */
+export function needsClaim(
+  { kind, parent }: Pick<AgreementState, 'kind' | 'parent'>,
+  command: Command,
+): command is ClaimingCommand {
+  if (command.type === 'changeDates') return kind === 'mou' || parent !== null;
   return (CLAIMING_COMMANDS as readonly string[]).includes(command.type);
 }
 

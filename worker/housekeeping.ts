@@ -81,12 +81,15 @@ const SWEEPS: ((tx: Tx) => Promise<number>)[] = [
     delete from idempotency where (principal, key) in (select principal, key from idempotency
       where created_at < now() - interval '30 days' order by created_at limit ${SWEPT_AT_ONCE})`,
   (tx) => tx.$executeRaw`
+    delete from claim_answer where command_id in (select command_id from claim_answer
+      where answered_at < now() - interval '30 days' order by answered_at limit ${SWEPT_AT_ONCE})`,
+  (tx) => tx.$executeRaw`
     delete from engine_message where id in (select id from engine_message
       where created_at < now() - interval '30 days' and delivered_at is not null
       order by created_at limit ${SWEPT_AT_ONCE})`,
 ];
 
-// Whoever began, or was restored, while rules were being carried round may have been passed over.
+// An agreement that began or was restored while rules were carried round may have been passed over.
 async function remindOfRules(tx: Tx): Promise<void> {
   await tx.$executeRaw`
     select tell_engine('rules-published', '{}')

@@ -6,7 +6,7 @@ import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
-import type { Claim, Recorded } from '../activities/recording.ts';
+import type { Claim, Recorded, Recording } from '../activities/recording.ts';
 import type { AgreementId, AgreementState, NoteId } from '../domain/agreement.ts';
 import { AGREEMENT_LIFECYCLE, lifecycleId } from '../workflows/messages.ts';
 
@@ -17,8 +17,8 @@ export type Life = {
   history: History;
   /** The state that the run began with. */
   begun: AgreementState;
-  /** States that PostgreSQL held before the run asked for them, in their order. */
-  adopted: AgreementState[];
+  /** The recorded states that stand in the history, in their order. */
+  told: AgreementState[];
   /** The version that the engine knows to be recorded in PostgreSQL; 0 before the first. */
   recorded: number;
   /** Notes that reservations under way ask for. */
@@ -71,14 +71,16 @@ async function historyOf(client: Client, id: AgreementId): Promise<History | nul
 function lifeIn(id: AgreementId, history: History): Life {
   const events = history.events ?? [];
   const scheduled = new Map<string, { type: string; input: Payload | undefined }>();
-  const adopted: AgreementState[] = [];
+  const told: AgreementState[] = [];
   let recorded = 0;
   let begun: AgreementState | undefined;
-  const note = (result: Payload | undefined) => {
+  const note = (result: Payload | undefined, asked?: Payload) => {
     const { version, held, refusal, newerRules } = valueOf<Recorded>(result);
     if (refusal || newerRules) return;
     recorded = Math.max(recorded, version);
-    if (held) adopted.push(held);
+    // A local activity leaves its result and not what it was given.
+    const state = held ?? (asked && valueOf<Recording>(asked).change.agreement);
+    if (state) told.push(state);
   };
 
   for (const event of events) {
@@ -96,9 +98,8 @@ function lifeIn(id: AgreementId, history: History): Life {
       });
     }
     const done = event.activityTaskCompletedEventAttributes;
-    if (done && scheduled.get(String(done.scheduledEventId))?.type === 'record') {
-      note(done.result?.payloads?.[0]);
-    }
+    const ended = done && scheduled.get(String(done.scheduledEventId));
+    if (ended?.type === 'record') note(done?.result?.payloads?.[0], ended.input);
     const over =
       done ?? event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
     if (over) scheduled.delete(String(over.scheduledEventId));
@@ -117,7 +118,7 @@ function lifeIn(id: AgreementId, history: History): Life {
     return command.type === 'recordNumber' ? [command.numberNoteId] : [];
   });
   const running = isRunning(events.at(-1));
-  return { id, running, history, begun, adopted, recorded, awaitedNotes };
+  return { id, running, history, begun, told, recorded, awaitedNotes };
 }
 
 function isRunning(last: Event | undefined): boolean {

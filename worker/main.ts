@@ -38,8 +38,10 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   const database = connect(url, {
     onBrokenConnection: ({ message }) => log.warn({ message }, 'a database connection broke'),
   });
-  await awaitPostgres(database, log);
-  const connection = await connectPatiently(temporal, log);
+  const [connection] = await Promise.all([
+    connectPatiently(temporal, log),
+    awaitPostgres(database, log),
+  ]);
   const namespace = settings.TEMPORAL_NAMESPACE;
   const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
   const client = new Client({ connection, namespace });
@@ -135,7 +137,8 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
       log.fatal({ agreementId, reason }, 'does not replay');
     throw new Error(
       `${foreign.length} running agreements do not replay with this release. Deploy the release ` +
-        'they were recorded by, and run `npm run upgrade-check` before the next attempt.',
+        'they were recorded by, and run `npm run upgrade-check` before the next attempt; or, where ' +
+        "this release's notes say so, run its `npm run lifecycles:restore`.",
     );
   }
 }

@@ -4,7 +4,7 @@
  * the engine knows better is recorded again. Needs no worker. Every step may be repeated, so what
  * was interrupted is finished by running it again, and one that fails holds up no other.
  */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { recordAgain, settleReservations } from '../activities/recording-again.ts';
 import { reduced } from '../config/reduced-error.ts';
@@ -83,6 +83,7 @@ export async function restoreLifecycles(parts: RestoringParts): Promise<Restored
   for (const id of ids) {
     await attempted(result, id, () => restoreOne(parts, replayer, id, result));
   }
+  await freeUnknown(parts, result);
   await repeatNews(parts, result);
   await replayer.close();
   return result;
@@ -120,20 +121,24 @@ async function restoreOne(
   const replayed = life && (life.running || found === 'ahead') ? await replayer.replay(life) : null;
   const broken = replayed?.broken ?? null;
   const stuck = life?.running && (await waitsForWhatIsGone(database, life));
-  if (!copy || isEnded(copy) || (found === 'well' && broken === null && !stuck)) return;
+  const canGoOn = broken === null && !stuck;
+  if (copy && isEnded(copy) && life?.running && !canGoOn) {
+    await stopForGood(parts, id);
+    result.stopped.push(id);
+  }
+  if (!copy || isEnded(copy) || (found === 'well' && canGoOn)) return;
 
+  const newest = life && life.recorded > copy.version ? newestOf(life, replayed?.states) : null;
   if (life?.running) await stopForGood(parts, id);
   // Only now: nothing of the workflow that was stopped can be recorded any more.
   const now = await storedForNow(database, id);
   if (!now) throw new Error('its row is gone');
   let agreement = now;
-  if (life && life.recorded > now.version) {
-    const known = newestOf(life, replayed?.states);
-    const to = { ...known, version: life.recorded };
+  if (newest && newest.version > now.version) {
     const day = dayAt(Date.now() + now.clockOffset, now.zone);
     const again = await recordAgain(
       { database, release: parts.release, mailDomain: 'localhost' },
-      { ...to, clockOffset: now.clockOffset },
+      { ...newest, clockOffset: now.clockOffset },
       { from: now.version, day },
     );
     ({ agreement } = again);
@@ -174,13 +179,16 @@ async function allNotes(database: Database, ids: string[]): Promise<boolean> {
   return count === new Set(ids).size;
 }
 
-// The newest state that was recorded. A workflow that breaks on its way shows those before.
+// The state that was recorded last: as a history tells it, or as a replay asks for it. A workflow
+// that breaks on its way may show neither, and an older state is no substitute.
 function newestOf(
-  { begun, adopted, recorded }: Life,
+  { begun, told, recorded }: Life,
   states: ReadonlyMap<number, AgreementState> = new Map(),
 ): AgreementState {
-  const known = [...states.values(), ...adopted].filter(({ version }) => version <= recorded);
-  return known.reduce((newest, each) => (each.version >= newest.version ? each : newest), begun);
+  const known = [begun, ...states.values(), ...told].filter(({ version }) => version === recorded);
+  const newest = known.at(-1);
+  if (!newest) throw new Error(`its version ${recorded} is told nowhere`);
+  return newest;
 }
 
 async function begin(
@@ -209,15 +217,37 @@ async function endUnknown(parts: RestoringParts, id: AgreementId, result: Restor
     return;
   }
   await stopForGood(parts, id);
-  const predecessor = await parts.database.withActor({ kind: 'engine' }, async (tx) => {
-    await tx.numberClaim.deleteMany({ where: { agreementId: id } });
-    await tx.signatureClaim.deleteMany({ where: { agreementId: id } });
-    const claim = await tx.renewalClaim.findUnique({ where: { successorId: id } });
-    await tx.renewalClaim.deleteMany({ where: { successorId: id } });
-    return claim?.predecessorId;
-  });
   result.unknownEnded.push(id);
-  if (predecessor) await tell(parts, predecessor, { id, state: 'withdrawn' });
+}
+
+// What is held for agreements that PostgreSQL has never heard of, and by which an agreement waits for
+// a renewal that is none. Found by what is held, so that it is also freed after a kill in the middle.
+async function freeUnknown(parts: RestoringParts, result: Restored): Promise<void> {
+  const held = await parts.database.withActor(
+    { kind: 'engine' },
+    (tx) => tx.$queryRaw<{ id: AgreementId; predecessor: AgreementId | null }[]>`
+      select held.id, min(held.predecessor::text) as predecessor from (
+        select successor_id as id, predecessor_id as predecessor from renewal_claim
+        union all select (state #>> '{renewal,id}')::uuid, id from agreement where stage <> 'ended'
+        union all select agreement_id, null from number_claim
+        union all select agreement_id, null from signature_claim
+        union all select agreement_id, null from term_claim
+      ) held
+      where held.id is not null and not exists (select from agreement a where a.id = held.id)
+      group by held.id`,
+  );
+  for (const { id, predecessor } of held) {
+    if (result.unknown.includes(id)) continue;
+    await attempted(result, id, async () => {
+      await parts.database.withActor({ kind: 'engine' }, async (tx) => {
+        await tx.numberClaim.deleteMany({ where: { agreementId: id } });
+        await tx.signatureClaim.deleteMany({ where: { agreementId: id } });
+        await tx.termClaim.deleteMany({ where: { agreementId: id } });
+        await tx.renewalClaim.deleteMany({ where: { successorId: id } });
+      });
+      if (predecessor) await tell(parts, predecessor, { id, state: 'withdrawn' });
+    });
+  }
 }
 
 // A new execution has not skipped any time yet, so the whole of the business clock's lead is in
@@ -259,5 +289,10 @@ async function repeatNews(parts: RestoringParts, result: Restored): Promise<void
 }
 
 async function tell({ client }: RestoringParts, id: AgreementId, news: RenewalNews): Promise<void> {
-  await client.workflow.getHandle(lifecycleId(id)).signal(renewalNews, news);
+  try {
+    await client.workflow.getHandle(lifecycleId(id)).signal(renewalNews, news);
+  } catch (error) {
+    // Ended, so nobody waits for the news.
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }

@@ -43,7 +43,7 @@ import type { AgreementState, AnsweredCommand, AnyAgreementState } from '../doma
 import {
   answerOf,
   CLAIMING_COMMANDS,
-  isClaiming,
+  needsClaim,
   obey,
   PLAIN_COMMANDS,
   remember,
@@ -203,7 +203,9 @@ export async function agreementLifecycle(
 
   // -- Commands
 
+  // While a change is being recorded its outcome may be told already, and people act on it.
   function refuseEarly(command: Command): void {
+    if (changing || !begun) return;
     if (!answerOf(agreement, command.commandId)) allowed(() => obey(agreement, command));
   }
 
@@ -221,7 +223,7 @@ export async function agreementLifecycle(
     const decision = attempted(() => obey(agreement, command));
     if ('refusal' in decision) return refuse(command, decision.refusal);
 
-    if (isClaiming(command)) {
+    if (needsClaim(agreement, command)) {
       events += EVENTS.claim;
       const refused = await claim({ agreement, command });
       if (refused) return refuse(command, refused);
@@ -288,10 +290,10 @@ export async function agreementLifecycle(
 
   /** Lets everything happen that is due now that this milestone's day has come. */
   async function pass({ dueDay }: Milestone): Promise<void> {
-    const day = later(dueDay, today());
     await inTurn(
       () => true,
       async () => {
+        const day = later(dueDay, today());
         const due = dueBy(plan, day);
         const more = due.find(({ kind }) => kind === 'more');
         if (isEnded(agreement) || due.length === 0) return 'settled';

@@ -124,6 +124,11 @@ export function proposeRenewal(
   });
 }
 
+// The id of an agreement is that of the command by which it is proposed.
+function agreementIdOf(commandId: string): string {
+  return derivedId(commandId, 'agreement');
+}
+
 async function begin(
   { database, lifecycles, announcements }: BeginningParts,
   call: Call<Route>,
@@ -131,11 +136,11 @@ async function begin(
 ): Promise<Answer> {
   const { actor } = call.principal;
   const prepared = await database.withActor(actor, async (tx) => {
-    const { commandId, given } = await claimOnce(tx, call);
+    const { commandId, given } = await claimOnce(tx, call, agreementIdOf);
     if (given) return { kept: given };
     // Begun before, by a request that did not live to keep its answer: whatever the rules say
     // today, it exists.
-    const id = derivedId(commandId, 'agreement');
+    const id = agreementIdOf(commandId);
     const begun = (await tx.agreement.count({ where: { id } })) > 0;
     return begun ? { id } : { id, agreement: await compose(tx, commandId) };
   });
@@ -194,7 +199,7 @@ function originOf(
   zone: Zone,
 ): { author: Authorship; given: Given } {
   const { userId, now } = principal;
-  const agreementId = derivedId(commandId, 'agreement');
+  const agreementId = agreementIdOf(commandId);
   return {
     author: { commandId, agreementId, officeId, authorId: userId },
     given: {

@@ -51,7 +51,7 @@ export async function giveCommand<Type extends CommandType>(
   const { id } = call.params;
   const prepared = await database.withActor(actor, async (tx) => {
     const agreement = await storedState(tx, id);
-    const { commandId, given } = await claimOnce(tx, call);
+    const { commandId, given } = await claimOnce(tx, call, () => id);
     if (given) return { kept: given };
     // Obeyed before, by a request that did not live to keep its answer.
     const answered = answerOf(agreement, commandId);

@@ -126,11 +126,11 @@ async function aYear(
 
   for (const [at, day] of commandDays.entries()) {
     await to(day);
+    const given = at === 4 ? mendDates(day) : passOriginals(day, at);
+    await stage.askFor(state.id, given);
     await stage.client.workflow
       .getHandle(workflowId)
-      .executeUpdate(commandUpdate(at === 4 ? 'changeDates' : 'passTurn'), {
-        args: [at === 4 ? mendDates(day) : passOriginals(day, at)],
-      });
+      .executeUpdate(commandUpdate(given.type), { args: [given] });
   }
   const began = performance.now();
   await to('2025-01-02');

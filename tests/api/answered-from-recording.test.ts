@@ -22,7 +22,7 @@ describe('a command whose worker died after recording it', () => {
     const answered = await proposer.post(`${at}/submissions`);
     await worker.died;
 
-    expect(answered).toMatchObject({ status: 200, body: { version: 2, stage: 'drafting' } });
+    expect(answered).toMatchObject({ status: 200, body: { revision: 2, stage: 'drafting' } });
   });
 
   test('is done once, and the next one follows it', async () => {
@@ -36,6 +36,6 @@ describe('a command whose worker died after recording it', () => {
     const next = await proposer.post(`${at}/submissions`);
 
     expect(again.text).toBe(first.text);
-    expect(next).toMatchObject({ status: 200, body: { version: 3, stage: 'review' } });
+    expect(next).toMatchObject({ status: 200, body: { revision: 3, stage: 'review' } });
   });
 });

@@ -50,7 +50,7 @@ describe('a hundred times at once', () => {
     );
 
     expect(answersOf(replies).size).toBe(1);
-    expect(replies[0]).toMatchObject({ status: 200, body: { stage: 'drafting', version: 2 } });
+    expect(replies[0]).toMatchObject({ status: 200, body: { stage: 'drafting', revision: 2 } });
     expect(await timelineOf(id)).toEqual(['submitted']);
   });
 
@@ -181,7 +181,7 @@ describe('the same key', () => {
       await api.as('officer-tondano')
     ).post(`${at}/turns`, { to: offices.mitraLabour }, under(once));
 
-    expect([ours.body.version, theirs.body.version]).toEqual([2, 3]);
+    expect([ours.body.revision, theirs.body.revision]).toEqual([2, 3]);
   });
 
   test('gives the answer of then when the agreement has moved on', async () => {

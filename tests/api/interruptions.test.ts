@@ -95,7 +95,7 @@ describe('an API killed in the middle', () => {
     worker = await installation.startWorker();
     const [submitted, made] = await Promise.all([submit(), propose()]);
 
-    expect(submitted).toMatchObject({ status: 200, body: { stage: 'drafting', version: 2 } });
+    expect(submitted).toMatchObject({ status: 200, body: { stage: 'drafting', revision: 2 } });
     expect(await timelineOf(id)).toEqual(['created', 'submitted']);
     expect(made.status).toBe(201);
     expect(await idsUnder(body.title)).toEqual([made.body.id]);
@@ -110,7 +110,7 @@ describe('an API killed in the middle', () => {
     );
     const reply = await proposer.post(`${at}/submissions`, {}, under(key));
 
-    expect(reply).toMatchObject({ status: 200, body: { stage: 'drafting', version: 2 } });
+    expect(reply).toMatchObject({ status: 200, body: { stage: 'drafting', revision: 2 } });
     expect(await timelineOf(id)).toEqual(['created', 'submitted']);
   });
 
@@ -168,7 +168,7 @@ describe('without Temporal', () => {
         temporal: expect.stringMatching(/^(not reachable|no answer within 2 s)$/),
       },
     });
-    expect(after).toMatchObject({ status: 200, body: { stage: 'drafting', version: 2 } });
+    expect(after).toMatchObject({ status: 200, body: { stage: 'drafting', revision: 2 } });
     expect(created.status).toBe(201);
     expect(await timelineOf(id)).toEqual(['created', 'submitted']);
   });
@@ -228,8 +228,8 @@ describe('without PostgreSQL', () => {
     );
     expect(took).toBeLessThan(15_000);
     expect(liveness.status).toBe(200);
-    expect(back.body.version).toBe(3);
-    expect(submitted).toMatchObject({ status: 200, body: { stage: 'drafting', version: 4 } });
+    expect(back.body.revision).toBe(3);
+    expect(submitted).toMatchObject({ status: 200, body: { stage: 'drafting', revision: 4 } });
     expect([api.pid, worker.pid]).toEqual(pids);
     expect([api.process.exitCode, worker.process.exitCode]).toEqual([null, null]);
     expect(await timelineOf(id)).toEqual(['created', 'turn-passed', 'turn-passed', 'submitted']);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
+import { offices } from '../support/cast.ts';
+import { eventually } from '../support/eventually.ts';
 import { proposed, signedBy, submitted } from '../support/lives.ts';
 
 describe('the list of agreements', () => {
@@ -23,6 +25,25 @@ describe('the list of agreements', () => {
     await sign(next, '2024-02-12');
 
     expect([before, during, await renewalOf(first)]).toEqual(['none', 'running', 'signed']);
+  });
+
+  test('leaves a form good that somebody has open while a renewal begins', async () => {
+    const { id, at } = await proposed(api, { approvals: [] });
+    await sign(id, '2024-01-08');
+    const proposer = await api.as('proposer-mitra');
+    const read = await proposer.get(at);
+    await renewed(id, { start: '2025-01-01', end: '2025-12-31' });
+    await eventually(async () => ((await renewalOf(id)) === 'running' ? true : undefined));
+
+    const etag = read.headers.get('etag') ?? '';
+    const passed = await proposer.post(
+      `${at}/turns`,
+      { to: offices.tondano },
+      { 'If-Match': etag },
+    );
+
+    expect(passed.status).toBe(200);
+    expect(passed.headers.get('etag')).toBe(`"${read.body.revision + 1}"`);
   });
 
   async function renewed(id: string, term: { start: string; end: string }): Promise<string> {

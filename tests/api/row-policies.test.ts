@@ -127,6 +127,8 @@ describe('asked directly,', () => {
     audit_head: [0, 0, 1],
     audit_seal: [0, 'all', 'all'],
     calendar: ['all', 'all', 'all'],
+    // What commands were answered by PostgreSQL is the engine's business.
+    claim_answer: ['denied', 'denied', 'denied'],
     change_event: [0, 0, 1],
     engine_message: ['denied', 'denied', 'denied'],
     evidence: [0, 0, 1],

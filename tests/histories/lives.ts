@@ -37,7 +37,8 @@ import {
   THREE_PARTIES,
 } from '../support/agreements.ts';
 import { holders, offices } from '../support/cast.ts';
-import { askFor, writeNote } from '../support/engine.ts';
+import { askFor } from '../support/asked.ts';
+import { writeNote } from '../support/engine.ts';
 import type { Engine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { gateAfter } from '../support/gates.ts';
@@ -183,7 +184,7 @@ export const LIVES: Record<string, Story> = {
   'renewal-refused-at-birth': async (engine) => {
     const { id } = await aLife(engine);
     const unborn = propose(aProposal({ renewalOf: id, term: NEXT_YEAR }));
-    await askFor(engine, unborn.created);
+    await askFor(engine, unborn.id, unborn.created);
     const { clockOffset } = await engine.stored(id);
     await engine.client.workflow.execute(AGREEMENT_LIFECYCLE, {
       taskQueue: engine.taskQueue,

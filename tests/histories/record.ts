@@ -1,7 +1,6 @@
 /**
  * `npm run histories`: plays the lives that have no file yet and writes the histories of all their
- * runs. What has been recorded is never recorded again: a history that no longer replays is an
- * agreement that no longer goes on, and is helped by `patched()`, not by another recording.
+ * runs. A history that no longer replays is an agreement that has to be begun again by restoring.
  */
 import { existsSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';

@@ -51,7 +51,7 @@ describe("Temporal's data", () => {
     for (const file of engineFiles()) cpSync(path.join(place.folder, file), path.join(older, file));
     running = await place.start();
     expect(running.said()).not.toContain(DISAGREE);
-    expect(await redate(moved, '2099-11-30')).toMatchObject({ version: 2 });
+    expect(await redate(moved, '2099-11-30')).toMatchObject({ revision: 2 });
     agreements.push(await propose());
     await stop();
     for (const file of engineFiles()) rmSync(path.join(place.folder, file));
@@ -64,7 +64,7 @@ describe("Temporal's data", () => {
         '3 agreements looked at, 1 of them were in order.\n' +
         '2 began again from PostgreSQL, lost or older in the engine.\n',
     );
-    expect(await versionsAfterRedating('2099-10-31')).toEqual([3, 2, 2]);
+    expect(await revisionsAfterRedating('2099-10-31')).toEqual([3, 2, 2]);
   });
 
   test('gone: every agreement goes on from PostgreSQL', async () => {
@@ -74,7 +74,7 @@ describe("Temporal's data", () => {
     running = await place.start();
 
     expect(running.said()).toContain(`${DISAGREE} 3 lost by Temporal. Restoring …\n`);
-    expect(await versionsAfterRedating('2099-09-30')).toEqual([4, 3, 3]);
+    expect(await revisionsAfterRedating('2099-09-30')).toEqual([4, 3, 3]);
   });
 
   test('without one workflow, terminated by hand: it goes on as the others do', async () => {
@@ -86,7 +86,7 @@ describe("Temporal's data", () => {
     running = await place.start();
 
     expect(running.said()).toContain(`${DISAGREE} 1 lost by Temporal. Restoring …\n`);
-    expect(await versionsAfterRedating('2099-07-31')).toEqual([5, 4, 4]);
+    expect(await revisionsAfterRedating('2099-07-31')).toEqual([5, 4, 4]);
   });
 });
 
@@ -122,10 +122,10 @@ async function redate(id: string, end: string) {
   return body;
 }
 
-async function versionsAfterRedating(end: string): Promise<number[]> {
-  const versions = [];
-  for (const id of agreements) versions.push((await redate(id, end)).version);
-  return versions;
+async function revisionsAfterRedating(end: string): Promise<number[]> {
+  const revisions = [];
+  for (const id of agreements) revisions.push((await redate(id, end)).revision);
+  return revisions;
 }
 
 async function terminate(id: string): Promise<void> {

@@ -133,7 +133,7 @@ describe('a newcomer', () => {
 
     agreementId = proposed.body.id;
     expect(proposed.status).toBe(201);
-    expect(passed).toMatchObject({ status: 200, body: { version: 2 } });
+    expect(passed).toMatchObject({ status: 200, body: { revision: 2 } });
     expect(passed.headers.get('x-request-id')).toBe(TRACE);
   });
 
@@ -205,8 +205,8 @@ describe('a newcomer', () => {
     });
 
     expect(running.said()).not.toContain('First account');
-    expect(before.body).toMatchObject({ stage: 'proposal', version: 2 });
-    expect(withdrawn).toMatchObject({ status: 200, body: { stage: 'ended', version: 3 } });
+    expect(before.body).toMatchObject({ stage: 'proposal', revision: 2 });
+    expect(withdrawn).toMatchObject({ status: 200, body: { stage: 'ended', revision: 3 } });
   });
 
   test('is told that it runs already, when starting it once more', async () => {

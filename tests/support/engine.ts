@@ -11,7 +11,7 @@ import {
 import type { Worker } from '@temporalio/worker';
 import pg from 'pg';
 import { fastForward } from '../../activities/fast-forward.ts';
-import type { AgreementState, AnyAgreementState, Given } from '../../domain/agreement.ts';
+import type { AgreementState, AnyAgreementState } from '../../domain/agreement.ts';
 import type { Command } from '../../domain/command.ts';
 import { openingOf } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
@@ -30,6 +30,7 @@ import {
   searchAttributesOf,
 } from '../../workflows/messages.ts';
 import type { Answer } from '../../workflows/messages.ts';
+import { askFor } from './asked.ts';
 import { offices } from './cast.ts';
 import { createDatabase } from './create-database.ts';
 import { eventually } from './eventually.ts';
@@ -163,7 +164,7 @@ export async function engineOn(
     async start(state, clockOffset = firstOffset) {
       const text = 'PKS contoh';
       await writeNote(ownerUrl, { id: state.titleNoteId, agreementId: state.id, text });
-      await askFor({ ask }, state.created);
+      await askFor({ ask }, state.id, state.created);
       const agreement = { ...state, clockOffset };
       await client.workflow.start(AGREEMENT_LIFECYCLE, {
         taskQueue,
@@ -174,7 +175,7 @@ export async function engineOn(
       if (working) await eventually(() => stored(database, state.id).catch(() => undefined));
     },
     async say(id, command) {
-      await askFor({ ask }, command);
+      await askFor({ ask }, id, command);
       return tell(id, command);
     },
     tell,
@@ -222,18 +223,6 @@ export async function engineOn(
     const messages = deliverMessages({ database, databaseUrl: workerUrl, client, taskQueue, log });
     working = { workers, running, messages };
   }
-}
-
-/** Notes that a person has asked for a command, as the API does before it tells the engine. */
-export async function askFor(
-  { ask }: Pick<TestDatabase, 'ask'>,
-  { commandId, recordedBy }: Given,
-): Promise<void> {
-  await ask(
-    `insert into idempotency (principal, key, route, body_hash, command_id)
-     values ($1, $2, 'test', '', $3) on conflict do nothing`,
-    [recordedBy.userId, `key-of-${commandId}`, commandId],
-  );
 }
 
 /** A note as the API would have stored it before its command. */

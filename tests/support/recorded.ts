@@ -6,7 +6,8 @@ import type { Command } from '../../domain/command.ts';
 import type { Happening } from '../../domain/happening.ts';
 import { begin, propose } from '../../domain/proposal.ts';
 import { aProposal, bothSign, theWayToSigning } from './agreements.ts';
-import { askFor, writeNote } from './engine.ts';
+import { askFor } from './asked.ts';
+import { writeNote } from './engine.ts';
 import type { Engine, TestDatabase } from './engine.ts';
 
 /** One recorded change. */
@@ -87,12 +88,12 @@ export async function aLifeFrom(
   const born = begin({ ...propose(aProposal(only)), clockOffset });
   const { id, created, titleNoteId } = born.agreement;
   await writeNote(ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
-  await askFor({ ask }, created);
+  await askFor({ ask }, id, created);
   await record({ change: born, cause: { by: 'person', given: created } });
   let { agreement } = born;
   for (const given of commands) {
     const change = obey(agreement, given);
-    await askFor({ ask }, given);
+    await askFor({ ask }, id, given);
     await record({ change, cause: { by: 'person', given } });
     ({ agreement } = change);
   }

@@ -5,7 +5,7 @@ import { databaseOn, engineOn } from './engine.ts';
 import type { Engine, TestDatabase } from './engine.ts';
 import type { Ground } from './ground.ts';
 
-export { askFor, writeNote } from './engine.ts';
+export { writeNote } from './engine.ts';
 export type { Engine } from './engine.ts';
 
 /** The servers that were started for all tests. */

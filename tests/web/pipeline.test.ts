@@ -120,9 +120,7 @@ describe('the list of agreements in the browser', () => {
     await tabTo(page, 'Setujui: Bagian Hukum');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    const returned = await focused(page);
+    const returned = await focusedWhenClosed(page, () => page.keyboard.press('Escape'));
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
     await tabTo(page, 'Setujui: Bagian Hukum');
@@ -178,6 +176,22 @@ describe('the list of agreements in the browser', () => {
 async function lists(page: Page, titles: string[]): Promise<void> {
   const links = page.getByRole('rowheader').getByRole('link');
   await expect.poll(() => links.allInnerTexts(), { timeout: 15_000 }).toEqual(titles);
+}
+
+/** What the keyboard stands on in the very moment in which a dialog closes. */
+async function focusedWhenClosed(page: Page, close: () => Promise<void>): Promise<string> {
+  const watched = await page.evaluateHandle(() => {
+    const closed = new Promise<string>((resolve) => {
+      new MutationObserver((_changes, observer) => {
+        if (document.querySelector('[role=dialog]')) return;
+        observer.disconnect();
+        resolve((document.activeElement as HTMLElement | null)?.innerText ?? '');
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    return { closed };
+  });
+  await close();
+  return watched.evaluate(({ closed }) => closed);
 }
 
 /** What the keyboard stands on. */

@@ -73,14 +73,20 @@ test('a worker starts without the workflows that are missing, and reports how ma
   const worker = await installation.startWorker();
   const reported = await eventually(async () => {
     const answer = await (await fetch(`${health}/readyz`)).json();
-    return answer.agreements ? answer : undefined;
+    return answer.detail.agreements ? answer : undefined;
   });
   const metrics = await (await fetch(`${health}/metrics`)).text();
   await worker.stop();
 
-  expect(reported).toEqual({
-    status: 'ok',
-    agreements: { looked: ALL, missing: 2, behind: 0, over: 0, ahead: 0, unknown: 0, sick: 0 },
+  expect(reported.status).toBe('ok');
+  expect(reported.detail.agreements).toEqual({
+    looked: ALL,
+    missing: 2,
+    behind: 0,
+    over: 0,
+    ahead: 0,
+    unknown: 0,
+    sick: 0,
   });
   expect(metrics).toContain('mapalus_agreements_amiss{standing="missing"} 2');
   const warned = worker.lines.find((line) => line.includes('disagree')) ?? '';

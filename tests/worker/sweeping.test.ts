@@ -19,9 +19,14 @@ test('an answer is kept for thirty days for whoever repeats the request', async 
     ('legal-mitra', 'of-last-month', 'x', '', gen_random_uuid(), now() - interval '31 days'),
     ('legal-mitra', 'of-this-month', 'x', '', gen_random_uuid(), now() - interval '29 days')`);
 
+  await database.ask(`insert into claim_answer (command_id, agreement_id, answered_at) values
+    (gen_random_uuid(), gen_random_uuid(), now() - interval '31 days'),
+    (gen_random_uuid(), gen_random_uuid(), now() - interval '29 days')`);
+
   await makeRound(database.asWorker, 'example.test');
 
   expect(await database.ask('select key from idempotency')).toEqual([{ key: 'of-this-month' }]);
+  expect(await database.ask('select from claim_answer')).toHaveLength(1);
 });
 
 test('a hundred thousand old rows are swept out by batches, each by its index', async () => {

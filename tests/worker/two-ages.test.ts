@@ -10,6 +10,7 @@ import { propose } from '../../domain/proposal.ts';
 import { verifyAudit } from '../../prisma/audit-verification.ts';
 import type { Restored } from '../../worker/restoring.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
+import { askFor } from '../support/asked.ts';
 import { offices } from '../support/cast.ts';
 import {
   debianPrograms,
@@ -187,12 +188,14 @@ describe('after an older backup of PostgreSQL was put back', () => {
       text: 'PKS contoh',
     });
     const { client, taskQueue, clockOffset } = engine;
-    const begin = (agreement: AgreementState) =>
-      client.workflow.execute('agreementLifecycle', {
+    const begin = async (agreement: AgreementState) => {
+      await askFor(engine, agreement.id, agreement.created);
+      return client.workflow.execute('agreementLifecycle', {
         taskQueue,
         workflowId: `agreement-lifecycle/${agreement.id}`,
         args: [{ ...agreement, clockOffset }],
       });
+    };
 
     const tooEarly = await begin(second);
     const { unknownEnded } = await restore(engine, { endUnknown: true });

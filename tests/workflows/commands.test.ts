@@ -6,10 +6,11 @@ import type { Command } from '../../domain/command.ts';
 import { propose } from '../../domain/proposal.ts';
 import { AGREEMENT_LIFECYCLE, lifecycleId, planOutdated } from '../../workflows/messages.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
+import { askFor } from '../support/asked.ts';
 import { holders, offices } from '../support/cast.ts';
 import { counterOf, gateAfter } from '../support/gates.ts';
 import { aLife, aSignedLife, audited } from '../support/recorded.ts';
-import { anEngine, askFor, writeNote } from '../support/stage.ts';
+import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
@@ -371,7 +372,7 @@ describe('a command that the API has not asked for', () => {
   test('is refused in the name of another person than the one who asked', async () => {
     const { id } = await aLife(engine);
     const asked = command('submit', day, by.proposer);
-    await askFor(engine, asked);
+    await askFor(engine, id, asked);
 
     const answer = await engine.tell(id, {
       ...asked,
@@ -379,6 +380,17 @@ describe('a command that the API has not asked for', () => {
     });
 
     expect(answer.refusal?.code).toBe('CommandUnknown');
+  });
+
+  test('is refused for another agreement than the one that was asked for', async () => {
+    const [one, other] = [await aLife(engine), await aLife(engine)];
+    const asked = command('submit', day, by.proposer);
+    await engine.say(one.id, asked);
+
+    const answer = await engine.tell(other.id, asked);
+
+    expect(answer.refusal?.code).toBe('CommandUnknown');
+    expect((await engine.stored(other.id)).version).toBe(1);
   });
 
   test('begins no agreement', async () => {

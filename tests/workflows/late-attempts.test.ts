@@ -22,11 +22,12 @@ import {
   command,
   theWayToSigning,
 } from '../support/agreements.ts';
+import { askFor } from '../support/asked.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
 import { aLock } from '../support/locks.ts';
 import { aLife, aLifeFrom, aSignedLife, audited, queued } from '../support/recorded.ts';
-import { anEngine, askFor, writeNote } from '../support/stage.ts';
+import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
@@ -117,7 +118,7 @@ describe('an attempt that comes after everything', () => {
     const term = { start: '2025-01-01', end: '2025-12-31' };
     const first = await aLife(engine, [], { renewalOf: id, term });
     const second = propose(aProposal({ renewalOf: id, term }));
-    await askFor(engine, second.created);
+    await askFor(engine, second.id, second.created);
     const born = { change: begin(second), cause: { by: 'person', given: second.created } as const };
     const refused = await recording(born);
     await engine.say(first.id, withdrawal());

@@ -13,7 +13,8 @@ import { replayLives } from '../../worker/replay-check.ts';
 import { lifecycleId } from '../../workflows/messages.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
-import { askFor, engineOn } from '../support/engine.ts';
+import { askFor } from '../support/asked.ts';
+import { engineOn } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { failuresOfActivities } from '../support/gates.ts';
 import type { Failure } from '../support/gates.ts';
@@ -106,7 +107,8 @@ describe('while PostgreSQL is away', () => {
     // Some are recorded before it goes, some in the middle, some when it is away.
     const many = steps.slice(0, 10).map(approving);
     const last = approving(steps[10]);
-    for (const each of [...many, last, signs]) await askFor(engine, each);
+    for (const each of [...many, last]) await askFor(engine, busy.id, each);
+    await askFor(engine, signing.id, signs);
     const approved = Promise.all(many.map((each) => engine.tell(busy.id, each)));
     await cluster.stop();
     const late = engine.tell(busy.id, last);
@@ -155,11 +157,12 @@ describe('while PostgreSQL is away', () => {
       const below = { parent, term: { ...term, end: '2024-06-30' } };
       const pks = await aLifeFrom(engine, [], below);
 
+      const [shorter, longer] = [redating('2024-06-30'), redating('2024-09-30')];
+      await askFor(engine, mou.id, shorter);
+      await askFor(engine, pks.id, longer);
+
       await cluster.stop();
-      const both = Promise.all([
-        engine.say(mou.id, redating('2024-06-30')),
-        engine.say(pks.id, redating('2024-09-30')),
-      ]);
+      const both = Promise.all([engine.tell(mou.id, shorter), engine.tell(pks.id, longer)]);
       await Promise.all(
         [mou, pks].map(({ id }) => failed(id, { activity: 'claim', local: false })),
       );
@@ -188,7 +191,7 @@ describe('while PostgreSQL is away', () => {
     await engine.until(waiting.id, '2024-02-02');
 
     const passing = command('passTurn', '2024-07-04', by.proposer, { to: tondano });
-    await askFor(engine, passing);
+    await askFor(engine, waiting.id, passing);
     await cluster.stop();
     const reminded = runTo(engine, waiting.id, '2024-07-05');
     await failed(waiting.id, { activity: 'record', local: true });

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { propose } from '../../domain/proposal.ts';
 import { AGREEMENT_LIFECYCLE, lifecycleId } from '../../workflows/messages.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
+import { askFor } from '../support/asked.ts';
 import { eventually } from '../support/eventually.ts';
 import { aLife, aSignedLife, audited, queued } from '../support/recorded.ts';
-import { anEngine, askFor, writeNote } from '../support/stage.ts';
+import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
@@ -32,7 +33,7 @@ async function tryRenewal(renewalOf: string, only: Parameters<typeof aProposal>[
     agreementId: state.id,
     text: 'PKS lanjutan',
   });
-  await askFor(engine, state.created);
+  await askFor(engine, state.id, state.created);
   const { clockOffset } = await engine.stored(renewalOf);
   const handle = await engine.client.workflow.start(AGREEMENT_LIFECYCLE, {
     taskQueue: engine.taskQueue,

@@ -7,12 +7,13 @@ import type { Term } from '../../domain/day.ts';
 import { AGREEMENT_LIFECYCLE, lifecycleId } from '../../workflows/messages.ts';
 import type { Outcome } from '../../workflows/messages.ts';
 import { aProposal, by, command, theWayToSigning } from '../support/agreements.ts';
+import { askFor } from '../support/asked.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
 import { gateAfter } from '../support/gates.ts';
 import { aLock } from '../support/locks.ts';
 import { aLife, aLifeFrom, audited, queued } from '../support/recorded.ts';
-import { anEngine, askFor, writeNote } from '../support/stage.ts';
+import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
@@ -70,7 +71,7 @@ async function begun(only: Parameters<typeof aProposal>[0]): Promise<[string, Ou
   const state = propose(aProposal(only));
   const { id, titleNoteId } = state;
   await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
-  await askFor(engine, state.created);
+  await askFor(engine, state.id, state.created);
   const handle = await engine.client.workflow.start(AGREEMENT_LIFECYCLE, {
     taskQueue: engine.taskQueue,
     workflowId: lifecycleId(id),
@@ -224,7 +225,7 @@ describe('a PKS that begins while its MoU is shortened', () => {
     const change = begin(propose(aProposal(only)));
     const { id, titleNoteId, created: given } = change.agreement;
     await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
-    await askFor(engine, given);
+    await askFor(engine, id, given);
     const first = await record({ change, cause: { by: 'person', given } });
     await engine.ask(
       `update agreement set state = jsonb_set(state, '{term,end}', $2) where id = $1`,
@@ -276,7 +277,7 @@ describe('dates that were claimed', () => {
     const { claim } = createClaims({ database: engine.database });
     const { mou, pks } = await aFamily();
     const asked = { agreement: await engine.stored(pks), command: extendPks(SEPTEMBER) };
-    await askFor(engine, asked.command);
+    await askFor(engine, pks, asked.command);
     const first = await claim(asked);
     await engine.ask(
       `update agreement set state = jsonb_set(state, '{term,end}', $2) where id = $1`,

@@ -1,7 +1,7 @@
 /** A form in a dialog: fields, what became of sending it, and two buttons. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SentNotice } from './sent-notice.tsx';
@@ -81,15 +81,16 @@ export function FormDialog<Values extends Record<string, unknown>>({
   );
 }
 
-// The dialog is gone as soon as it is closed; whoever works by keyboard goes on where it was
-// opened, or, when that is gone too, at the top of the page.
+// Work by keyboard goes on where the dialog was opened, in the moment in which it closes; when that
+// place goes in the same moment, at the top of the page.
 function useReturnOfFocus(): void {
   const [opener] = useState(() => document.activeElement as HTMLElement | null);
-  useEffect(
+  useLayoutEffect(
     () => () => {
+      opener?.focus({ preventScroll: true });
       requestAnimationFrame(() => {
-        const place = opener?.isConnected ? opener : document.querySelector('h1');
-        place?.focus({ preventScroll: true });
+        const isLost = document.activeElement === document.body;
+        if (isLost) document.querySelector('h1')?.focus({ preventScroll: true });
       });
     },
     [opener],

@@ -364,7 +364,8 @@ grant insert on change_event to mapalus_worker;
 grant select, insert, update (delivered_at), delete on engine_message to mapalus_worker;
 grant update (clock_offset, advance_to, advance_done, advance_total) on installation to mapalus_worker;
 grant delete on change_event, idempotency to mapalus_worker;
-grant select (principal, key, command_id, created_at) on idempotency to mapalus_worker;
+grant select (principal, key, command_id, agreement_id, created_at) on idempotency
+  to mapalus_worker;
 
 grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
 revoke execute on all functions in schema public from public;
