@@ -49,7 +49,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
         const happened = await worthTelling(tx, change, policy, held);
         await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
         if (isEnded(agreement)) await freeClaims(tx, agreement);
-        if (cause.by === 'person') await freeTerms(tx, agreement.id);
+        if (isEnded(agreement) || changesDates(change)) await freeTerms(tx, agreement.id);
         await storePlan(tx, agreement, plan);
         if (happened.length > 0) {
           await queueMails(tx, { ...change, happened }, cause, { policy, mailDomain });
@@ -72,6 +72,10 @@ async function lockCopy(tx: Tx, { id, version, created }: AgreementState) {
   const [row] = await tx.$queryRaw<{ state: AgreementState }[]>`
     select state from agreement where id = ${id}::uuid for update`;
   return row?.state ?? null;
+}
+
+function changesDates({ happened }: Recording['change']): boolean {
+  return happened.some(({ kind }) => kind === 'dates-changed');
 }
 
 // Another change stands under this version, from a worker that died: the command is decided anew on

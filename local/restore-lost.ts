@@ -50,7 +50,7 @@ async function surveyed(settings: Settings): Promise<Survey> {
   const connection = await Connection.connect(temporalConnection(settings));
   try {
     const client = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
-    return await surveyLives({ client, database, taskQueue: AGREEMENTS_QUEUE });
+    return await surveyLives({ client, database, taskQueue: AGREEMENTS_QUEUE }, 8);
   } finally {
     await connection.close();
     await database.close();

@@ -17,11 +17,11 @@ export type SurveyParts = { client: Client; database: Database; taskQueue: strin
 export type Survey = { looked: number; amiss: Record<Amiss, AgreementId[]> };
 export type Amiss = Exclude<Comparison, 'well'>;
 
-/** Agreements that are asked about at the same time. */
-const AT_ONCE = 8;
-
-/** Compares every agreement that either store believes to be open. */
-export async function surveyLives(parts: SurveyParts): Promise<Survey> {
+/**
+ * Compares every agreement that either store believes to be open, so many at the same time: one
+ * beside people's work, several where everything waits for it.
+ */
+export async function surveyLives(parts: SurveyParts, atOnce: number): Promise<Survey> {
   const { client, database, taskQueue } = parts;
   const open = await openLives(database);
   const ids = [...new Set([...open, ...(await runningLives(client, taskQueue))])];
@@ -35,7 +35,7 @@ export async function surveyLives(parts: SurveyParts): Promise<Survey> {
       if (found !== 'well') amiss[found].push(id);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, look));
+  await Promise.all(Array.from({ length: atOnce }, look));
   return { looked: ids.length, amiss };
 }
 

@@ -14,9 +14,9 @@ export type LivesReport = { looked: number } & Record<Amiss | 'sick', number>;
 
 export type Watch = { report: () => LivesReport | undefined; stop: () => void };
 
-// Until somebody has restored them it is looked at again soon.
-const SOON = 60_000;
-const LATER = 60 * 60_000;
+// Where something is amiss it is looked at again soon, until it has been restored.
+const SOON = 5 * 60_000;
+const LATER = 24 * 60 * 60_000;
 
 /** Ids that one line of the log names at most. */
 const NAMED = 20;
@@ -45,7 +45,7 @@ export function watchLives(
   }
 
   async function look(): Promise<boolean> {
-    const survey = await surveyLives(parts);
+    const survey = await surveyLives(parts, 1);
     const { amiss, looked } = survey;
     const counts = Object.fromEntries(
       Object.entries(amiss).map(([what, ids]) => [what, ids.length]),
