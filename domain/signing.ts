@@ -1,6 +1,6 @@
 /**
  * Numbers and signatures. Both are claims: whether a number is free and whether a person may sign
- * is known only to PostgreSQL, so the rules here are asked before and after the claim.
+ * is known only to PostgreSQL, which is asked after the rules here have allowed it.
  */
 import { isFullySigned, lastSignedOn } from './agreement.ts';
 import type {

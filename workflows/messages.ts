@@ -37,7 +37,7 @@ export function lifecycleId(agreementId: AgreementId): string {
   return `agreement-lifecycle/${agreementId}`;
 }
 
-/** The answer to a command: the version it led to, or why it was refused after a claim. */
+/** The answer to a command that was accepted: the version it led to, or why it was refused. */
 export type Answer = { version: number; refusal: Refusal | null };
 
 /** The update that carries a command of this type. Its update id is the command's id. */
