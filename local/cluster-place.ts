@@ -20,6 +20,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { remedyFor } from './postgres-remedies.ts';
 import { close, makePrivate, requireSpace } from './private-folder.ts';
 import { closedFolder, mayReach } from './server-user.ts';
 import type { ServerUser } from './server-user.ts';
@@ -58,7 +59,7 @@ export async function findPrograms(base: string, user: ServerUser | undefined): 
   const manifest = readFileSync(path.join(whole, '../package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
   const copy = path.join(base, `programs-${version}`);
-  if (!existsSync(copy)) copyPrograms(whole, copy);
+  if (!existsSync(copy)) copyPrograms(whole, copy, user);
   const copied = (program: string) => path.join(copy, path.relative(whole, program));
   return { initdb: copied(initdb), postgres: copied(programs.postgres) };
 }
@@ -86,15 +87,25 @@ async function packagedPrograms(): Promise<Programs> {
   }
 }
 
-function copyPrograms(whole: string, copy: string): void {
+function copyPrograms(whole: string, copy: string, user: ServerUser): void {
   const older = readdirSync(path.dirname(copy)).filter((name) => name.startsWith('programs-'));
   for (const name of older) {
     rmSync(path.join(path.dirname(copy), name), { recursive: true, force: true });
   }
   const unfinished = `${copy}.unfinished`;
-  cpSync(whole, unfinished, { recursive: true, verbatimSymlinks: true });
-  // Whatever was to be read by root alone where it came from.
-  execFileSync('chmod', ['-R', 'go=u-w', unfinished]);
+  try {
+    cpSync(whole, unfinished, { recursive: true, verbatimSymlinks: true });
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    const why = String(error);
+    throw new Trouble(
+      `The database could not be made. Its programs could not be copied to ${copy}:\n  ${why}`,
+      remedyFor(why, { program: whole, cluster: copy }),
+    );
+  }
+  // Nobody but the user who runs them needs to read them.
+  execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, unfinished]);
+  execFileSync('chmod', ['-R', 'u=rwX,go=', unfinished]);
   renameSync(unfinished, copy);
 }
 
