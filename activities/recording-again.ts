@@ -10,6 +10,7 @@ import type { Kept } from '../domain/restoring.ts';
 import type { Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
 import { createRecords } from './records.ts';
+import { newestRules } from './rules.ts';
 import { freeTerms } from './term-claims.ts';
 
 type Dependencies = Parameters<typeof createRecords>[0];
@@ -22,7 +23,7 @@ export async function recordAgain(
 ): Promise<{ agreement: AgreementState; numbersLost: readonly DeskId[] }> {
   const kept = await database.withActor({ kind: 'engine' }, async (tx): Promise<Kept> => {
     await settleReservations(tx, agreement);
-    return { from, numbersLost: await numbersLost(tx, agreement), rules: await rulesOf(tx) };
+    return { from, numbersLost: await numbersLost(tx, agreement), rules: await newestRules(tx) };
   });
   const change = restored(agreement, kept);
   const key = `restored/${change.agreement.version}`;
@@ -71,12 +72,4 @@ async function numbersLost(tx: Tx, { parties }: AgreementState): Promise<DeskId[
   });
   const kept = new Set(held.map(({ commandId }) => commandId));
   return numbered.filter(({ claimId }) => !kept.has(claimId)).map(({ id }) => id);
-}
-
-async function rulesOf(tx: Tx): Promise<Kept['rules']> {
-  const [rules] = await tx.$queryRaw<Kept['rules'][]>`
-    select (select max(version) from reminder_policy) as "policyVersion",
-      (select max(version) from calendar) as "calendarVersion"`;
-  if (!rules) throw new Error('the installation has no rules');
-  return rules;
 }

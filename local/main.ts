@@ -50,7 +50,7 @@ async function bringUp(
   mailServer(named);
   const installed = await install(named);
   tellFirstAccount(installed);
-  // With servers of one's own others may be at work; there a starting worker says what is amiss.
+  // Separate servers may have other workers at work; there a starting worker says what is amiss.
   const embedded = settings.DATABASE_URL === undefined && settings.TEMPORAL_ADDRESS === undefined;
   if (embedded) await restoreLost(named, { env: stack.env, say, asked });
   await Promise.all([

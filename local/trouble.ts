@@ -28,7 +28,7 @@ export function inSentences(error: unknown): string {
   return trouble ? `\n${trouble.message}\n→ ${trouble.remedy}` : textOf(error);
 }
 
-// What every machine can be short of, whoever noticed it.
+// What any machine can be short of, whichever part noticed it.
 function troubleOf(error: unknown): Trouble | undefined {
   const text = textOf(error);
   const { path: place } = (error ?? {}) as { path?: unknown };

@@ -113,8 +113,8 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
       const password = oneTimePassword();
       const hash = await hashPassword(password);
       await database.withActor(call.principal.actor, async (tx) => {
-        // Only for accounts all of whose roles lie within the caller's offices: whoever resets a
-        // password can sign in as that person.
+        // Only for accounts whose roles all lie within the caller's offices, because the new password
+        // lets the caller sign in as that person.
         const [row] = await tx.$queryRaw<{ office: string | null }[]>`
           select reset_password(${userId}, ${hash}) as office`;
         if (!row?.office) throw new Refused('NotFound');

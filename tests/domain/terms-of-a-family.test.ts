@@ -35,8 +35,8 @@ const aMove: fc.Arbitrary<Move> = fc.oneof(
   fc.record({ who: fc.nat(2), does: fc.constantFrom('record' as const, 'release' as const) }),
 );
 
-// One agreement gives one command after another; between the claim of one and its recording the
-// others do as they like.
+// An agreement deals with its commands one after another. Between the claim of a command and its
+// recording, the other agreements go on as they like.
 function moved({ recorded, claimed }: Family, move: Move): Family {
   const { who } = move;
   const own = recorded[who] as AgreementState;
