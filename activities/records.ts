@@ -39,6 +39,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
           await forgetClaim(tx, change, cause, held);
           return { ...unspoken, version: held.version, held, plan: await planOf(tx, held) };
         }
+        requireNoHole(held, change);
         const newerRules = await rulesOvertaking(tx, change.happened, cause);
         if (newerRules) return { ...nothing, refusal: null, newerRules };
         const refusal = await refused(tx, agreement, cause);
@@ -72,6 +73,18 @@ async function lockCopy(tx: Tx, { id, version, created }: AgreementState) {
   const [row] = await tx.$queryRaw<{ state: AgreementState }[]>`
     select state from agreement where id = ${id}::uuid for update`;
   return row?.state ?? null;
+}
+
+// An older backup of PostgreSQL has forgotten the versions between. Recorded over them, the hole would
+// be seen by nobody, and the numbers given meanwhile would stay free. The change waits until it is
+// restored.
+function requireNoHole(held: AgreementState | null, { agreement, happened }: Recording['change']) {
+  const restoring = happened.some(({ kind }) => kind === 'restored');
+  if (!held || held.version + 1 === agreement.version || restoring) return;
+  throw new Error(
+    `PostgreSQL holds version ${held.version} of this agreement and should hold ` +
+      `${agreement.version - 1}: run \`npm run lifecycles:restore\``,
+  );
 }
 
 function changesDates({ happened }: Recording['change']): boolean {

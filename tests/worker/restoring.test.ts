@@ -76,16 +76,38 @@ describe('restoring', () => {
     });
     // Nobody waits for it to the end.
     engine.say(id, numbers).catch(() => undefined);
-    await eventually(async () => {
-      const { raw } = await engine.handle(id).describe();
-      return raw.pendingActivities?.some(({ attempt }) => Number(attempt) > 1) || undefined;
-    });
+    await untilItRetries(id);
 
     const { sick } = await restore(engine);
 
     expect(sick).toEqual([id]);
     expect(await restore(engine)).not.toHaveProperty('sick');
     expect(await engine.say(id, bothSign(day)[0]!)).toEqual({ version: 6, refusal: null });
+  });
+
+  test('comes before anything else is recorded over what PostgreSQL has forgotten', async () => {
+    const { id } = await aLifeFrom(engine, []);
+    const old = await engine.stored(id);
+    const [submission, ...rest] = theWayToSigning(day);
+    await engine.say(id, submission!);
+    await engine.say(id, rest[0]!);
+    await engine.ask('update agreement set state = $2, version = 1 where id = $1', [id, old]);
+    engine.say(id, rest[1]!).catch(() => undefined);
+    await untilItRetries(id);
+
+    const before = await engine.stored(id);
+    const { recordedAgain } = await restore(engine);
+    const said = await engine.say(id, rest[1]!);
+
+    expect(before.version).toBe(1);
+    expect(recordedAgain).toEqual([id]);
+    expect(said).toEqual({ version: 5, refusal: null });
+    const marked = await engine.ask(
+      `select event -> 'happened' as happened from audit_event
+       where agreement_id = $1 and key = 'restored/4'`,
+      [id],
+    );
+    expect(marked).toEqual([{ happened: [{ kind: 'restored', from: 1, to: 3, numbersLost: [] }] }]);
   });
 
   test('leaves alone what is about to be recorded', async () => {
@@ -120,3 +142,11 @@ test('a workflow is stopped for good only when nothing of it can be recorded any
   expect(beforeItsEnd).toBe(false);
   expect((await engine.stored(id)).version).toBe(2);
 });
+
+/** Waits until an activity of this agreement's workflow has failed and is tried again. */
+function untilItRetries(id: string) {
+  return eventually(async () => {
+    const { raw } = await engine.handle(id).describe();
+    return raw.pendingActivities?.some(({ attempt }) => Number(attempt) > 1) || undefined;
+  });
+}
