@@ -19,7 +19,7 @@ import { claimRenewal, freeClaims } from './claims.ts';
 import { dayOf, keyOf, requestOf } from './cause.ts';
 import { queueMails } from './mail-queue.ts';
 import type { Cause, Recorded, Recording } from './recording.ts';
-import { newestRules, reminderPolicy } from './rules.ts';
+import { catchUpWithRules, newestRules, reminderPolicy } from './rules.ts';
 import { freeTerms, refusedUnderParent } from './term-claims.ts';
 
 type Dependencies = { database: Database; release: string; mailDomain: string };
@@ -49,6 +49,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
         const plan = planMilestones(agreement, policy, agreement.calendarVersion);
         const happened = await worthTelling(tx, change, policy, held);
         await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
+        if (version === 1) await catchUpWithRules(tx, agreement);
         if (isEnded(agreement)) await freeClaims(tx, agreement);
         if (isEnded(agreement) || changesDates(change)) await freeTerms(tx, agreement.id);
         await storePlan(tx, agreement, plan);

@@ -89,7 +89,8 @@ const SWEEPS: ((tx: Tx) => Promise<number>)[] = [
       order by created_at limit ${SWEPT_AT_ONCE})`,
 ];
 
-// An agreement that began or was restored while rules were carried round may have been passed over.
+// Each way past the newest rules that is known is closed where it is. Should there be another, no
+// agreement stays on older ones for longer than an hour.
 async function remindOfRules(tx: Tx): Promise<void> {
   await tx.$executeRaw`
     select tell_engine('rules-published', '{}')

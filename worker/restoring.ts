@@ -7,6 +7,7 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { recordAgain, settleReservations } from '../activities/recording-again.ts';
+import { carryRulesRound } from '../activities/rules.ts';
 import { reduced } from '../config/reduced-error.ts';
 import { isEnded, upgrade } from '../domain/agreement.ts';
 import type { AgreementId, AgreementState, AnyAgreementState } from '../domain/agreement.ts';
@@ -85,6 +86,8 @@ export async function restoreLifecycles(parts: RestoringParts): Promise<Restored
   }
   await freeUnknown(parts, result);
   await repeatNews(parts, result);
+  // Rules may have been on their way to a workflow that is gone.
+  await database.withActor({ kind: 'engine' }, carryRulesRound);
   await replayer.close();
   return result;
 }

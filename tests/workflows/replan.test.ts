@@ -60,8 +60,19 @@ describe('new reminder rules', () => {
     expect((await audited(engine, over.id)).map(({ key }) => key)).not.toContain('rules/2.1');
   });
 
+  test('reach an agreement that was proposed before them and first recorded after', async () => {
+    const late = await aLife(engine, [], { policyVersion: 1 });
+
+    const told = await eventually(async () => {
+      const stored = await engine.stored(late.id);
+      return stored.policyVersion === 2 ? stored : undefined;
+    });
+
+    expect(told.version).toBe(2);
+  });
+
   test('told twice change nothing twice', async () => {
-    const { id } = await aSignedLife(engine, { on: day });
+    const { id } = await aSignedLife(engine, { on: day, policyVersion: 2 });
     await publish(engine, 3, [50]);
 
     await carry(engine);
