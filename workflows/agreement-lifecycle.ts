@@ -8,7 +8,8 @@
  *    PostgreSQL where that is needed, and recorded before the next one is looked at.
  * 2. Nothing that a handler or the run decides depends on where one activation of the workflow
  *    ends, because a replay may cut activations elsewhere (docs/adr/0024). So every handler waits
- *    before it acts, also when it need not; the clock is read only where something is recorded at
+ *    before it acts, also when it need not; who of several waiting comes first is decided by what
+ *    they are, and not by whose handler began first; the clock is read only where something is recorded at
  *    once; and how long a run may become is counted from its changes, not asked of the history.
  * 3. A change is written by one activity, in one transaction: copy, timeline, audit, mail and plan.
  *    Writing is keyed and versioned, so repeating it is harmless. A version is recorded once: where
@@ -115,6 +116,22 @@ const LONGEST_RUN = 120;
 const EVENTS = { beginning: 5, command: 11, claim: 6, milestone: 7, news: 5 } as const;
 
 /**
+ * Who is served before whom among those that wait: by rank, by the instant since which a command is
+ * given, by its id. News of one rank keeps the order in which it came.
+ */
+type Turn = { rank: number; since: Instant; id: string; isReady: () => boolean };
+const RANK = { time: 0, rules: 1, renewal: 2, command: 3 } as const;
+const ANY_TIME = { since: 0, id: '', isReady: () => true };
+
+function inOrder(one: Turn, other: Turn): number {
+  return (
+    one.rank - other.rank ||
+    one.since - other.since ||
+    (one.id < other.id ? -1 : +(one.id > other.id))
+  );
+}
+
+/**
  * One agreement's life, or a stretch of it: until the next stage or budget year, or until the run
  * is long. A run that follows another is handed what that one had planned.
  */
@@ -126,6 +143,7 @@ export async function agreementLifecycle(
   let plan: Plan = planned ?? planOfNothing(agreement);
   let begun = false;
   let changing = false;
+  let waiting: Turn[] = [];
   let events: number = EVENTS.beginning;
   const opened = { stage: agreement.stage, year: openedIn() };
   let yearHasTurned = false;
@@ -175,15 +193,18 @@ export async function agreementLifecycle(
   // -- One change at a time
 
   /**
-   * Does this work when nothing else changes the agreement and nothing is due that comes before
-   * it. Repeats it when it answers nothing, because what it stood on has changed meanwhile.
+   * Does this work when nothing else changes the agreement and nothing that comes before it is ready.
+   * Repeats it when it answers nothing, because what it stood on has changed meanwhile.
    */
-  async function inTurn<T>(isReady: () => boolean, work: () => Promise<T | undefined>): Promise<T> {
-    const isFree = () => begun && !changing && (isReady() || isEnded(agreement));
+  async function inTurn<T>(turn: Turn, work: () => Promise<T | undefined>): Promise<T> {
+    const isNext = () => begun && !changing && nextInTurn() === turn;
     for (;;) {
-      // Of several that were let go at once, the first is at work when the second looks again.
-      do await condition(isFree);
-      while (!isFree());
+      waiting.push(turn);
+      // Of what comes at one moment, Temporal lets the first go before it hands over the next. When that
+      // gets here, all are waiting.
+      do await condition(isNext);
+      while (!isNext());
+      waiting = waiting.filter((each) => each !== turn);
       changing = true;
       try {
         const done = await work();
@@ -192,6 +213,13 @@ export async function agreementLifecycle(
         changing = false;
       }
     }
+  }
+
+  // By what they are, and not in the order in which their handlers began: those of one moment begin in
+  // another order when their activation is the workflow's first.
+  function nextInTurn(): Turn | undefined {
+    const ready = waiting.filter((turn) => turn.isReady() || isEnded(agreement));
+    return ready.sort(inOrder)[0];
   }
 
   /** Takes over what was recorded: this change, or what PostgreSQL held under its version before. */
@@ -211,7 +239,8 @@ export async function agreementLifecycle(
 
   function answer(command: Command): Promise<Answer> {
     const isReady = () => dueBy(plan, command.businessDay).length === 0;
-    return inTurn(isReady, async () => {
+    const { givenAt: since, commandId: id } = command;
+    return inTurn({ rank: RANK.command, since, id, isReady }, async () => {
       const known = answerOf(agreement, command.commandId) ?? (await carryOut(command));
       return known && { version: known.version, refusal: known.refusal };
     });
@@ -290,19 +319,16 @@ export async function agreementLifecycle(
 
   /** Lets everything happen that is due now that this milestone's day has come. */
   async function pass({ dueDay }: Milestone): Promise<void> {
-    await inTurn(
-      () => true,
-      async () => {
-        const day = later(dueDay, today());
-        const due = dueBy(plan, day);
-        const more = due.find(({ kind }) => kind === 'more');
-        if (isEnded(agreement) || due.length === 0) return 'settled';
-        events += EVENTS.milestone;
-        if (more) plan = extended(plan, await planSwiftly(beyond(agreement, more)));
-        else await settleOn(day, due);
-        return 'settled';
-      },
-    );
+    await inTurn({ rank: RANK.time, ...ANY_TIME }, async () => {
+      const day = later(dueDay, today());
+      const due = dueBy(plan, day);
+      const more = due.find(({ kind }) => kind === 'more');
+      if (isEnded(agreement) || due.length === 0) return 'settled';
+      events += EVENTS.milestone;
+      if (more) plan = extended(plan, await planSwiftly(beyond(agreement, more)));
+      else await settleOn(day, due);
+      return 'settled';
+    });
   }
 
   async function settleOn(day: Day, due: Milestone[]): Promise<void> {
@@ -337,30 +363,35 @@ export async function agreementLifecycle(
   // -- News from elsewhere
 
   async function adoptRules(rules: Rules): Promise<void> {
-    await hear(() => {
-      const { policyVersion, calendarVersion } = agreement;
-      const isNewer =
-        policyVersion < rules.policyVersion || calendarVersion < rules.calendarVersion;
-      return isNewer ? adopt(agreement, rules) : { agreement, happened: [] };
-    }, rulesKey(rules));
+    await hear(
+      RANK.rules,
+      () => {
+        const { policyVersion, calendarVersion } = agreement;
+        const isNewer =
+          policyVersion < rules.policyVersion || calendarVersion < rules.calendarVersion;
+        return isNewer ? adopt(agreement, rules) : { agreement, happened: [] };
+      },
+      rulesKey(rules),
+    );
   }
 
   async function hearOfRenewal(news: RenewalNews): Promise<void> {
-    await hear(() => noteRenewal(agreement, news), `renewal/${news.id}/${news.state}`);
+    await hear(
+      RANK.renewal,
+      () => noteRenewal(agreement, news),
+      `renewal/${news.id}/${news.state}`,
+    );
   }
 
   /** Notes news, if it is any. */
-  async function hear(decide: () => Step, key: string): Promise<void> {
-    await inTurn(
-      () => true,
-      async () => {
-        events += EVENTS.news;
-        const step = decide();
-        if (isEnded(agreement) || step.happened.length === 0) return 'heard';
-        const recorded = await note(quietChange(agreement, step), key);
-        return recorded.held ? undefined : 'heard';
-      },
-    );
+  async function hear(rank: number, decide: () => Step, key: string): Promise<void> {
+    await inTurn({ rank, ...ANY_TIME }, async () => {
+      events += EVENTS.news;
+      const step = decide();
+      if (isEnded(agreement) || step.happened.length === 0) return 'heard';
+      const recorded = await note(quietChange(agreement, step), key);
+      return recorded.held ? undefined : 'heard';
+    });
   }
 
   async function note(change: Change, key: string): Promise<Recorded> {

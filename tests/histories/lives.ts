@@ -316,6 +316,7 @@ export const LIVES: Record<string, Story> = {
       engine.say(id, bothSign(day)[0]!),
       engine.say(id, back()),
     ];
+    await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 });
     await pause(500);
     await engine.wake();
     await Promise.all(asked);

@@ -82,6 +82,36 @@ describe('two commands that wait for a worker', () => {
     expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
   });
 
+  // Temporal's SDK begins those of a workflow's first activation by the order of their handlers.
+  test('beside newer rules, are told in one order', async () => {
+    const { id } = await aLife(engine, theWayToSigning(day).slice(0, 1), { on: day, term: TERM });
+    await engine.rest();
+    await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 });
+
+    const first = command('submit', day, by.proposer);
+    const second = { ...redating('2025-11-30'), givenAt: first.givenAt + 1 };
+    const answers = await giveWhileResting(id, [second, first]);
+
+    // The rules change no day and are told to nobody; they took the third version.
+    expect(answers.map(({ version }) => version)).toEqual([5, 4]);
+    expect((await engine.stored(id)).calendarVersion).toBe(2);
+    expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
+  });
+
+  test('of which the later given is of a kind that is heard first, are done as they were given', async () => {
+    const { id } = await aLife(engine, theWayToSigning(day).slice(0, 1), { on: day, term: TERM });
+    const first = redating('2025-11-30');
+    const second = command('submit', day, by.proposer);
+
+    await giveWhileResting(id, [{ ...second, givenAt: second.givenAt + 1 }, first]);
+
+    expect((await audited(engine, id)).slice(2).map(({ happened }) => happened[0]?.kind)).toEqual([
+      'dates-changed',
+      'submitted',
+    ]);
+    expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
+  });
+
   test('after news that was none, are done all the same', async () => {
     const { id } = await aLife(engine, [], { on: day, term: TERM });
     await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 1 });
@@ -100,7 +130,9 @@ describe('a workflow that slept', () => {
     const on = '2025-01-02';
 
     const first = await giveWhileResting(id, [redating('2025-11-30', on)]);
-    const second = await giveWhileResting(id, [redating('2025-10-31', on), redating(TERM.end, on)]);
+    const next = redating('2025-10-31', on);
+    const last = { ...redating(TERM.end, on), givenAt: next.givenAt + 1 };
+    const second = await giveWhileResting(id, [next, last]);
 
     expect([...first, ...second].map(({ version }) => version)).toEqual([3, 4, 5]);
     expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);

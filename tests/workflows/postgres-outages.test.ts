@@ -106,7 +106,8 @@ describe('while PostgreSQL is away', () => {
 
     // Some are recorded before it goes, some in the middle, some when it is away.
     const many = steps.slice(0, 10).map(approving);
-    const last = approving(steps[10]);
+    const [first] = many as [Command];
+    const last = { ...approving(steps[10]), givenAt: first.givenAt + 1 };
     for (const each of [...many, last]) await askFor(engine, busy.id, each);
     await askFor(engine, signing.id, signs);
     const approved = Promise.all(many.map((each) => engine.tell(busy.id, each)));
