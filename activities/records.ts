@@ -8,7 +8,13 @@ import type { AgreementState } from '../domain/agreement.ts';
 import { answerOf } from '../domain/command.ts';
 import type { Day } from '../domain/day.ts';
 import type { Happening } from '../domain/happening.ts';
-import { dueAt, planMilestones, planOfNothing, sameDaysAhead } from '../domain/milestone.ts';
+import {
+  dueAt,
+  isOlder,
+  planMilestones,
+  planOfNothing,
+  sameDaysAhead,
+} from '../domain/milestone.ts';
 import type { Plan, ReminderPolicy } from '../domain/milestone.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
@@ -135,10 +141,7 @@ async function rulesOvertaking(
 ): Promise<Recorded['newerRules']> {
   if (cause.by !== 'time' || !happened.some(({ kind }) => kind === 'reminded')) return null;
   const newest = await newestRules(tx);
-  const { policyVersion, calendarVersion } = cause.rules;
-  return newest.policyVersion > policyVersion || newest.calendarVersion > calendarVersion
-    ? newest
-    : null;
+  return isOlder(cause.rules, newest) ? newest : null;
 }
 
 // Newer rules that change no day of this agreement are taken over without a word.

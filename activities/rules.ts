@@ -1,6 +1,8 @@
 /** The rules by which agreements are planned, as PostgreSQL holds them. */
+import { isOlder } from '../domain/milestone.ts';
 import type { ReminderPolicy, Rules } from '../domain/milestone.ts';
 import type { Tx } from '../prisma/connect.ts';
+import { waitForPublication } from '../prisma/publication-lock.ts';
 
 /** The rules that were published last. */
 export async function newestRules(tx: Tx): Promise<Rules> {
@@ -10,23 +12,21 @@ export async function newestRules(tx: Tx): Promise<Rules> {
   return rules as Rules;
 }
 
-/** The lock under which rules are published; shared, it waits for a publication under way. */
-const PUBLICATION = 72707374;
-
 /**
  * Has the newest rules carried to open agreements once more when this one, which is recorded for the
  * first time, was proposed by older ones: while they were carried round it was not there to be told.
  * Part of the transaction in which it first appears.
  */
 export async function catchUpWithRules(tx: Tx, proposed: Rules): Promise<void> {
-  await tx.$queryRaw`select pg_advisory_xact_lock_shared(${PUBLICATION}::bigint)::text`;
-  const { policyVersion, calendarVersion } = await newestRules(tx);
-  if (proposed.policyVersion >= policyVersion && proposed.calendarVersion >= calendarVersion)
-    return;
+  await waitForPublication(tx);
+  if (!isOlder(proposed, await newestRules(tx))) return;
   await tx.$executeRaw`select tell_engine('rules-published', '{}')`;
 }
 
-/** The same for any number of agreements that stand in PostgreSQL, such as those begun again. */
+/**
+ * Has the newest rules carried to open agreements once more when any of them is planned by an older
+ * reminder policy, such as one that was begun again while its signal was under way.
+ */
 export async function carryRulesRound(tx: Tx): Promise<void> {
   await tx.$executeRaw`
     select tell_engine('rules-published', '{}')

@@ -29,6 +29,13 @@ export type Milestone = {
 /** The versions of the rules that a plan is made by. */
 export type Rules = { policyVersion: number; calendarVersion: number };
 
+/** Whether something is planned by older rules than the newest. */
+export function isOlder(planned: Rules, newest: Rules): boolean {
+  return (
+    planned.policyVersion < newest.policyVersion || planned.calendarVersion < newest.calendarVersion
+  );
+}
+
 /** The next milestones in order of time, and the rules they were made by. */
 export type Plan = Rules & { milestones: Milestone[] };
 

@@ -4,6 +4,7 @@
  * out hints, answers and messages that nobody will ask for again.
  */
 import { randomUUID } from 'node:crypto';
+import { carryRulesRound } from '../activities/rules.ts';
 import type { Logger } from '../config/log.ts';
 import { reduced } from '../config/reduced-error.ts';
 import { addDays, dayAt, openingOf } from '../domain/day.ts';
@@ -89,15 +90,12 @@ const SWEEPS: ((tx: Tx) => Promise<number>)[] = [
       order by created_at limit ${SWEPT_AT_ONCE})`,
 ];
 
-// Each way past the newest rules that is known is closed where it is. Should there be another, no
-// agreement stays on older ones for longer than an hour.
+// A safety net: an agreement that a publication has missed is found within an hour.
 async function remindOfRules(tx: Tx): Promise<void> {
-  await tx.$executeRaw`
-    select tell_engine('rules-published', '{}')
-    where (select min((state ->> 'policyVersion')::integer) from agreement where stage <> 'ended')
-        < (select max(version) from reminder_policy)
-      and not exists (select 1 from engine_message
-        where kind = 'rules-published' and created_at > now() - interval '1 hour')`;
+  const recent = await tx.$queryRaw<object[]>`
+    select from engine_message
+    where kind = 'rules-published' and created_at > now() - interval '1 hour' limit 1`;
+  if (recent.length === 0) await carryRulesRound(tx);
 }
 
 // The head of the chain in people's mailboxes is what makes a rewritten chain visible. Under the

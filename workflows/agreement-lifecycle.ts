@@ -8,9 +8,10 @@
  *    PostgreSQL where that is needed, and recorded before the next one is looked at.
  * 2. Nothing that a handler or the run decides depends on where one activation of the workflow
  *    ends, because a replay may cut activations elsewhere (docs/adr/0024). So every handler waits
- *    before it acts, also when it need not; who of several waiting comes first is decided by what
- *    they are, and not by whose handler began first; the clock is read only where something is recorded at
- *    once; and how long a run may become is counted from its changes, not asked of the history.
+ *    before it acts, also when it need not; handlers that wait take turns by rank and by the instant
+ *    of their command, not by which of them started first; the clock is read only where something
+ *    is recorded at once; and how long a run may become is counted from its changes, not asked of
+ *    the history.
  * 3. A change is written by one activity, in one transaction: copy, timeline, audit, mail and plan.
  *    Writing is keyed and versioned, so repeating it is harmless. A version is recorded once: where
  *    PostgreSQL holds it already, from an attempt whose task was lost, what it holds is adopted.
@@ -61,6 +62,7 @@ import {
   dueBy,
   extended,
   hasMilestones,
+  isOlder,
   planOfNothing,
   settle,
   rulesKey,
@@ -116,18 +118,18 @@ const LONGEST_RUN = 120;
 const EVENTS = { beginning: 5, command: 11, claim: 6, milestone: 7, news: 5 } as const;
 
 /**
- * Who is served before whom among those that wait: by rank, by the instant since which a command is
- * given, by its id. News of one rank keeps the order in which it came.
+ * A handler that waits to change the agreement. Turns are taken by rank; commands by the instant at
+ * which they were given, then by id; news of one rank in the order in which it came.
  */
-type Turn = { rank: number; since: Instant; id: string; isReady: () => boolean };
+type Turn = { rank: number; givenAt: Instant; id: string; isReady: () => boolean };
 const RANK = { time: 0, rules: 1, renewal: 2, command: 3 } as const;
-const ANY_TIME = { since: 0, id: '', isReady: () => true };
+const ALWAYS_READY = { givenAt: 0, id: '', isReady: () => true };
 
 function inOrder(one: Turn, other: Turn): number {
   return (
     one.rank - other.rank ||
-    one.since - other.since ||
-    (one.id < other.id ? -1 : +(one.id > other.id))
+    one.givenAt - other.givenAt ||
+    Number(one.id > other.id) - Number(one.id < other.id)
   );
 }
 
@@ -200,8 +202,8 @@ export async function agreementLifecycle(
     const isNext = () => begun && !changing && nextInTurn() === turn;
     for (;;) {
       waiting.push(turn);
-      // Of what comes at one moment, Temporal lets the first go before it hands over the next. When that
-      // gets here, all are waiting.
+      // The SDK tries conditions after each job of an activation, so the first handler may be released
+      // before the others have started. It looks again when all have.
       do await condition(isNext);
       while (!isNext());
       waiting = waiting.filter((each) => each !== turn);
@@ -215,8 +217,8 @@ export async function agreementLifecycle(
     }
   }
 
-  // By what they are, and not in the order in which their handlers began: those of one moment begin in
-  // another order when their activation is the workflow's first.
+  // Not in the order in which handlers started, which differs between a workflow's first activation and
+  // a later one (docs/adr/0024).
   function nextInTurn(): Turn | undefined {
     const ready = waiting.filter((turn) => turn.isReady() || isEnded(agreement));
     return ready.sort(inOrder)[0];
@@ -239,8 +241,8 @@ export async function agreementLifecycle(
 
   function answer(command: Command): Promise<Answer> {
     const isReady = () => dueBy(plan, command.businessDay).length === 0;
-    const { givenAt: since, commandId: id } = command;
-    return inTurn({ rank: RANK.command, since, id, isReady }, async () => {
+    const { givenAt, commandId: id } = command;
+    return inTurn({ rank: RANK.command, givenAt, id, isReady }, async () => {
       const known = answerOf(agreement, command.commandId) ?? (await carryOut(command));
       return known && { version: known.version, refusal: known.refusal };
     });
@@ -319,7 +321,7 @@ export async function agreementLifecycle(
 
   /** Lets everything happen that is due now that this milestone's day has come. */
   async function pass({ dueDay }: Milestone): Promise<void> {
-    await inTurn({ rank: RANK.time, ...ANY_TIME }, async () => {
+    await inTurn({ rank: RANK.time, ...ALWAYS_READY }, async () => {
       const day = later(dueDay, today());
       const due = dueBy(plan, day);
       const more = due.find(({ kind }) => kind === 'more');
@@ -365,12 +367,7 @@ export async function agreementLifecycle(
   async function adoptRules(rules: Rules): Promise<void> {
     await hear(
       RANK.rules,
-      () => {
-        const { policyVersion, calendarVersion } = agreement;
-        const isNewer =
-          policyVersion < rules.policyVersion || calendarVersion < rules.calendarVersion;
-        return isNewer ? adopt(agreement, rules) : { agreement, happened: [] };
-      },
+      () => (isOlder(agreement, rules) ? adopt(agreement, rules) : { agreement, happened: [] }),
       rulesKey(rules),
     );
   }
@@ -385,7 +382,7 @@ export async function agreementLifecycle(
 
   /** Notes news, if it is any. */
   async function hear(rank: number, decide: () => Step, key: string): Promise<void> {
-    await inTurn({ rank, ...ANY_TIME }, async () => {
+    await inTurn({ rank, ...ALWAYS_READY }, async () => {
       events += EVENTS.news;
       const step = decide();
       if (isEnded(agreement) || step.happened.length === 0) return 'heard';

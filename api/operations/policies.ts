@@ -1,6 +1,7 @@
 /** Reminder rules: what is in force, and putting new ones in force. */
 import type { z } from 'zod';
 import type { Prisma } from '../../prisma/client/client.ts';
+import { lockPublication } from '../../prisma/publication-lock.ts';
 import { listPolicies, publishPolicy } from '../contract/operations.ts';
 import type { ReminderPolicy } from '../contract/operations.ts';
 import { translator } from '../../texts/translator.ts';
@@ -29,7 +30,7 @@ export function policyRoutes({ database }: ApiParts): Implementation[] {
         if (!operator) throw new Refused('NotPermitted');
         await requireReach(tx, 'policy.write', operator.id, { otherwise: 'NotPermitted' });
         // Two who publish at once get one number after the other.
-        await tx.$queryRaw`select pg_advisory_xact_lock(72707374)::text`;
+        await lockPublication(tx);
         const newest = await tx.reminderPolicy.findFirstOrThrow({ orderBy: { version: 'desc' } });
         const version = newest.version + 1;
         const toReplan = 0;

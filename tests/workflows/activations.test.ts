@@ -82,7 +82,7 @@ describe('two commands that wait for a worker', () => {
     expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
   });
 
-  // Temporal's SDK begins those of a workflow's first activation by the order of their handlers.
+  // In a workflow's first activation the SDK starts handlers in the order in which they were registered.
   test('beside newer rules, are told in one order', async () => {
     const { id } = await aLife(engine, theWayToSigning(day).slice(0, 1), { on: day, term: TERM });
     await engine.rest();
