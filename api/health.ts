@@ -1,4 +1,5 @@
 /** Whether the process lives, whether it can serve, and its numbers. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Router } from 'express';
 import { mayReadMetrics } from '../config/metrics-reader.ts';
 import { wayOutInWords } from '../mail/trouble.ts';
@@ -9,13 +10,16 @@ import type { ApiParts } from './parts.ts';
 /** One part's answer: `ok`, or what is wrong with it. */
 export type Readiness = Record<string, string>;
 
+/** In milliseconds: slow is not away, and a busy machine is not helped by sending people elsewhere. */
+const LONGEST_CHECK = 5_000;
+
 /** `/livez`, `/readyz` and `/metrics`. */
 export function healthRoutes(parts: ApiParts, metricsToken: string | undefined): Router {
   const router = Router();
   router.get('/livez', (_req, res) => void res.json({ status: 'ok' }));
   router.get('/readyz', async (_req, res) => {
     const [checks, mail] = await Promise.all([readiness(parts), wayOut(parts)]);
-    const ready = Object.values(checks).every((answer) => answer === 'ok');
+    const ready = isReady(checks);
     // People can work while mail waits: it is told, and makes nothing unready.
     const detail = { mail };
     res.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'not ready', checks, detail });
@@ -28,6 +32,15 @@ export function healthRoutes(parts: ApiParts, metricsToken: string | undefined):
     res.type(registry.contentType).send(await registry.metrics());
   });
   return router;
+}
+
+/** Resolves as soon as `/readyz` would say yes, or when it is no longer wanted. */
+export async function untilReady(parts: ApiParts, unwanted: AbortSignal): Promise<void> {
+  while (!unwanted.aborted && !isReady(await readiness(parts))) await pause(200);
+}
+
+function isReady(checks: Readiness): boolean {
+  return Object.values(checks).every((answer) => answer === 'ok');
 }
 
 async function readiness({ database, temporal }: ApiParts): Promise<Readiness> {
@@ -47,7 +60,8 @@ function wayOut({ database }: ApiParts): Promise<string> {
 
 async function answered(check: () => Promise<string | undefined | void>): Promise<string> {
   const tooLong = new Promise<string>((resolve) => {
-    setTimeout(() => resolve('no answer within 2 s'), 2_000).unref();
+    const seconds = LONGEST_CHECK / 1_000;
+    setTimeout(() => resolve(`no answer within ${seconds} s`), LONGEST_CHECK).unref();
   });
   const answer = check().then(
     (trouble) => trouble ?? 'ok',

@@ -15,10 +15,18 @@ import type { AppOptions } from './app.ts';
 import { createSignIn } from './auth/sign-in.ts';
 import { hearAnnouncements } from './events/announcements.ts';
 import { endStreams } from './events/stream.ts';
+import { untilReady } from './health.ts';
 import { createLifecycles } from './lifecycles.ts';
+import type { ApiParts } from './parts.ts';
 
 /** How long open requests may take after the server was asked to stop. */
 const GRACE = 10_000;
+
+/**
+ * How long (ms) an idle connection is kept. Longer than the minute of usual proxies and clients: who
+ * keeps it longer than the server would send a request into a connection that is being closed.
+ */
+const KEEP_ALIVE = 75_000;
 
 export type ApiOptions = Pick<AppOptions, 'pages' | 'gate' | 'heartbeat'> & {
   taskQueue?: string;
@@ -48,33 +56,36 @@ export async function startApi(
   });
 
   const { METRICS_TOKEN: metricsToken, TRUSTED_PROXIES: trustedProxies } = settings;
-  const app = createApp(
-    {
-      baseUrl,
-      ...(settings.MAILBOX_FOLDER !== undefined && { mailbox: settings.MAILBOX_FOLDER }),
-      database,
-      signIn,
-      temporal,
-      lifecycles: createLifecycles(temporal, taskQueue),
-      announcements,
-    },
-    {
-      log,
-      baseUrl,
-      ...options,
-      ...(metricsToken !== undefined && { metricsToken }),
-      ...(trustedProxies !== undefined && { trustedProxies }),
-    },
-  );
-  const server = createServer(app);
+  const parts: ApiParts = {
+    baseUrl,
+    ...(settings.MAILBOX_FOLDER !== undefined && { mailbox: settings.MAILBOX_FOLDER }),
+    database,
+    signIn,
+    temporal,
+    lifecycles: createLifecycles(temporal, taskQueue),
+    announcements,
+  };
+  const app = createApp(parts, {
+    log,
+    baseUrl,
+    ...options,
+    ...(metricsToken !== undefined && { metricsToken }),
+    ...(trustedProxies !== undefined && { trustedProxies }),
+  });
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, app);
   server.listen(settings.PORT, settings.HOST);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  log.info({ port }, 'ready');
+  log.info({ port }, 'listening');
+  const stopping = new AbortController();
 
   return {
     port,
+    ready: untilReady(parts, stopping.signal).then(() => {
+      if (!stopping.signal.aborted) log.info('ready');
+    }),
     async stop() {
+      stopping.abort();
       const closed = once(server, 'close');
       server.close();
       server.closeIdleConnections();

@@ -7,8 +7,14 @@ import type { Logger } from './log.ts';
 import { readSettings, SettingsRefused } from './settings.ts';
 import type { Settings } from './settings.ts';
 
-/** A started service: what it takes to stop it, and a promise that rejects when it breaks. */
-export type Running = { stop: () => Promise<void>; broken?: Promise<never> };
+/** A started service. */
+export type Running = {
+  stop: () => Promise<void>;
+  /** Resolves when it can serve; at once when nothing is said. */
+  ready?: Promise<void>;
+  /** Rejects when it breaks. */
+  broken?: Promise<never>;
+};
 
 /**
  * Runs a service until somebody asks it to stop: a signal, or the parent that started it going
@@ -26,8 +32,10 @@ export async function runService(
     // Until it runs it holds nothing but connections, which end with the process.
     const running = await Promise.race([asked, start(settings, log)]);
     if (running) {
+      const over = Promise.race([asked, running.broken ?? asked]);
+      await Promise.race([over, running.ready]);
       tellParent('ready');
-      await Promise.race([asked, running.broken ?? asked]);
+      await over;
       log.info('stopping');
       // Whoever waits without a handle of its own would see the process end before it has stopped.
       const awake = setInterval(() => undefined, 1_000);
@@ -62,5 +70,5 @@ function hasCode(error: unknown, code: string): error is { port: number; address
 }
 
 function tellParent(message: 'ready'): void {
-  process.send?.(message);
+  if (process.connected) process.send?.(message);
 }

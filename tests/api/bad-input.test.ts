@@ -178,7 +178,7 @@ describe('whatever is generated', () => {
     });
   }
 
-  test('is no fault of ours, and every agreement goes on', { timeout: 120_000 }, async () => {
+  test('is no fault of ours, and every agreement goes on', async () => {
     const [young, ready] = await Promise.all([proposed(api), inSigning(api)]);
     const party = offices.mitraLabour;
     const requests: [string, object][] = [
@@ -216,7 +216,7 @@ describe('whatever is generated', () => {
 
     await fc.assert(
       fc.asyncProperty(request, fc.nat(callers.length - 1), async ([path, body], who) => {
-        const { status } = await posted(path, JSON.stringify(body), callers[who] ?? proposer);
+        const status = await posted(path, JSON.stringify(body), callers[who] ?? proposer);
         expect(status).toBeLessThan(500);
       }),
       { numRuns: 200 },
@@ -236,16 +236,16 @@ describe('whatever is generated', () => {
 
     await fc.assert(
       fc.asyncProperty(anything, async (body) => {
-        const response = await posted('/agreements', body as BodyInit, proposer);
-        expect([400, 422]).toContain(response.status);
+        const status = await posted('/agreements', body as BodyInit, proposer);
+        expect([400, 422]).toContain(status);
       }),
       { numRuns: 100 },
     );
   });
 
   // Past the contract, which every other answer is held against: its sentences may quote these bodies.
-  function posted(path: string, body: BodyInit, { cookie }: Caller): Promise<Response> {
-    return fetch(`${api.url}/api/v1${path}`, {
+  async function posted(path: string, body: BodyInit, { cookie }: Caller): Promise<number> {
+    const response = await fetch(`${api.url}/api/v1${path}`, {
       method: 'POST',
       body,
       headers: {
@@ -255,6 +255,9 @@ describe('whatever is generated', () => {
         'Idempotency-Key': randomUUID(),
       },
     });
+    // Read to its end: a connection whose answer nobody reads is not used again.
+    await response.arrayBuffer();
+    return response.status;
   }
 
   // Each field of a body, however deep, and a field that it does not have.

@@ -269,7 +269,7 @@ async function timePasses(stage: Stage, at: string, id: string): Promise<void> {
   const given = { reason: MARKS.withdrawalReason };
   await done(legal.post(`/agreements/${renewal.body.id}/withdrawals`, given));
   await done(legal.post('/clock/advance', { to: '2024-06-04' }));
-  await eventually(() => reminded(installation, id), { within: 60_000 });
+  await eventually(() => reminded(installation, id));
   const ending = { reason: 'change-of-law', lastDay: '2024-06-03', evidence: minutes };
   await done(legal.post(`${at}/terminations`, ending));
 }

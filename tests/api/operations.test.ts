@@ -215,7 +215,7 @@ describe('reminder rules', () => {
           '2025-01-01',
         ]);
       },
-      { timeout: 10_000, interval: 50 },
+      { timeout: 60_000, interval: 50 },
     );
 
     expect(published.status).toBe(202);
@@ -281,7 +281,7 @@ describe('the clock', () => {
         const { body } = await legal.get('/clock');
         expect(body).toMatchObject({ kind: 'training', today: '2024-01-10', advancing: null });
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: 60_000, interval: 50 },
     );
 
     expect(asked.status).toBe(202);

@@ -84,7 +84,7 @@ describe('an agreement that began by rules that were being replaced', () => {
 function plannedBy({ engine }: Api, id: string, version: number) {
   return eventually(
     async () => ((await engine.stored(id)).policyVersion === version ? true : undefined),
-    { within: 25_000, waitingFor: `the rules ${version} to arrive` },
+    { waitingFor: `the rules ${version} to arrive` },
   );
 }
 

@@ -14,15 +14,12 @@ import { createTelling } from '../../demo/telling.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { scratchFolder } from '../../local/private-folder.ts';
 
-// The whole story on an embedded stack of its own: half a minute on two quiet cores.
-const PATIENCE = 300_000;
-
 describe('npm run demo in an empty folder', () => {
   const home = scratchFolder('demo');
   let told: Told;
   beforeAll(async () => {
     told = await demo(home);
-  }, PATIENCE);
+  });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   test('plays story 1 to its end and finds everything as it was written by hand', () => {
@@ -122,17 +119,13 @@ describe('npm run demo, stopped by Ctrl-C in the middle', () => {
   const home = scratchFolder('demo');
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  test(
-    'stops every part, and says so by its exit code',
-    async () => {
-      const stopped = await demo(home, { stopAt: 'Senin, 13 Februari 2023' });
+  test('stops every part, and says so by its exit code', async () => {
+    const stopped = await demo(home, { stopAt: 'Senin, 13 Februari 2023' });
 
-      expect(stopped).toMatchObject({ errors: '', code: 130 });
-      expect(stopped.text).toContain('Dihentikan');
-      expect(processesOf(home)).toEqual([]);
-    },
-    PATIENCE,
-  );
+    expect(stopped).toMatchObject({ errors: '', code: 130 });
+    expect(stopped.text).toContain('Dihentikan');
+    expect(processesOf(home)).toEqual([]);
+  });
 });
 
 describe('npm run demo with a story that nobody knows', () => {

@@ -43,9 +43,6 @@ import type { ProductCopy } from '../support/product-copy.ts';
 import { processesOf, run } from '../support/started-here.ts';
 import type { StartedHere } from '../support/started-here.ts';
 
-// Whole systems start and stop here.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const OUTSIDE = '/var/lib/mapalus';
 const isRoot = process.getuid?.() === 0;
 
@@ -59,11 +56,12 @@ describe.runIf(isRoot)('in a closed folder', () => {
     copyFileSync(inject('temporalBinary'), path.join(copy.closed, 'temporal'));
     chmodSync(path.join(copy.closed, 'temporal'), 0o755);
   });
-  afterAll(() => {
+  // Also where a test has failed: the next begins with a folder that nothing runs in.
+  afterEach(() => {
     for (const { pid } of processesOf(copy.closed)) process.kill(pid, 'SIGKILL');
     removeCluster(path.join(copy.product, '.mapalus/postgres'));
-    copy.remove();
   });
+  afterAll(() => copy.remove());
 
   const begin = (env: Record<string, string> = {}, as: Partial<ServerUser> = {}): StartedHere =>
     run(
@@ -131,7 +129,6 @@ describe.runIf(isRoot)('in a closed folder', () => {
 
     const code = await starting.ended;
     renameSync(`${initdb}.real`, initdb);
-    removeCluster(path.join(copy.product, '.mapalus/postgres'));
 
     expect(starting.said()).toContain(advice);
     expect(starting.said()).not.toMatch(/backup|\n\s+at /);

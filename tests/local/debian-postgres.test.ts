@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { hashPassword } from '../../api/auth/password.ts';
 import { ROOT } from '../../config/root.ts';
 import { freePort } from '../../local/port.ts';
@@ -31,8 +31,6 @@ import { TEST_PASSWORD, TEST_SECRET } from '../support/ground.ts';
 import { aMailServer } from '../support/post-office.ts';
 import type { MailServer } from '../support/post-office.ts';
 import { run } from '../support/started-here.ts';
-
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const PROGRAMS = '/usr/lib/postgresql/15/bin';
 const isHere = existsSync(path.join(PROGRAMS, 'initdb'));
@@ -97,7 +95,6 @@ test.skipIf(!isHere)(`the README alone leads to a running installation${reason}`
   const asPostgres = once.replace('sudo -u postgres ', '').replaceAll('…', PASSWORD);
   await inShell(asPostgres, { PGHOST: folder, PGPORT: String(databasePort), PGUSER: 'postgres' });
   await eventually(() => succeeds(inShell('temporal operator cluster health')), {
-    within: 60_000,
     waitingFor: 'Temporal',
   });
   await inShell(forTemporal);
@@ -106,7 +103,7 @@ test.skipIf(!isHere)(`the README alone leads to a running installation${reason}`
   const [, password = ''] = /shown only now: (\S+)/.exec(migrating.said()) ?? [];
   const [worker, api] = [run('npm', ['run', 'worker'], env), run('npm', ['run', 'api'], env)];
   try {
-    await eventually(() => succeeds(ready(url)), { within: 60_000, waitingFor: '/readyz' });
+    await eventually(() => succeeds(ready(url)), { waitingFor: '/readyz' });
     const account = { email: 'admin@mapalus.localhost', password, address: 1 };
     const administrator = await signIn(url, account);
     const session = await administrator.get('/session');
@@ -114,7 +111,7 @@ test.skipIf(!isHere)(`the README alone leads to a running installation${reason}`
     const passed = await passATurn(url, 'di Debian');
     const arrived = await eventually(
       () => mail?.received.find(({ to }) => to === 'officer-tondano@example.test'),
-      { within: 60_000, waitingFor: 'the mail' },
+      { waitingFor: 'the mail' },
     );
 
     expect(everyTime).toContain('npm run migrate\nnpm run worker & npm run api');
@@ -197,7 +194,7 @@ async function startDebiansPostgres(port: number): Promise<ChildProcess> {
   );
   await eventually(
     () => succeeds(finished(path.join(PROGRAMS, 'pg_isready'), ['-h', folder, '-p', String(port)])),
-    { within: 30_000, waitingFor: 'PostgreSQL' },
+    { waitingFor: 'PostgreSQL' },
   );
   return server;
 }

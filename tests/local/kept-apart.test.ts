@@ -6,12 +6,10 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SERVING_ROLES, urlOf } from '../../prisma/roles.ts';
 import { aStartingPlace } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const METRICS_TOKEN = 'for the numbers of this test only';
 

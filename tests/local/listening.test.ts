@@ -1,11 +1,9 @@
 /** Who can reach what runs here: by default the machine itself, and nobody else. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../local/port.ts';
 import { aStartingPlace } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 describe('what `npm start` brings', () => {
   let place: StartingPlace;

@@ -5,15 +5,12 @@
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lifecycleId } from '../../workflows/messages.ts';
 import { signIn } from '../support/api.ts';
 import type { Caller } from '../support/api.ts';
 import { aStartingPlace } from '../support/started-here.ts';
 import type { StartedHere, StartingPlace } from '../support/started-here.ts';
-
-// Whole systems start and stop here, three after one another at most.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const PASSWORD = 'kata sandi yang baru';
 const DISAGREE = 'PostgreSQL and Temporal disagree about agreements:';

@@ -1,5 +1,5 @@
 /** `npm start` with a mail server that nobody vouches for, as Debian's Postfix is installed. */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../local/port.ts';
 import { aCertificate } from '../support/certificates.ts';
 import type { Certificate } from '../support/certificates.ts';
@@ -8,8 +8,6 @@ import { aMailServer } from '../support/post-office.ts';
 import type { MailServer } from '../support/post-office.ts';
 import { aStartingPlace } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const IN_A_SENTENCE =
   /Mail cannot leave since 20\d\d-\d\d-\d\dT\S+Z: the mail server shows a certificate that nobody known here has signed \(ESOCKET DEPTH_ZERO_SELF_SIGNED_CERT\)\. Name its file by SMTP_CA/;
@@ -43,7 +41,7 @@ const readiness = (url: string) =>
       const isKnown = !JSON.stringify(detail ?? {}).includes('no answer');
       return answer.ok && isKnown ? { status, detail } : undefined;
     },
-    { within: 60_000, waitingFor: `${url}/readyz` },
+    { waitingFor: `${url}/readyz` },
   );
 
 test('the start, `/readyz` of both processes and the log say that mail cannot leave', async () => {

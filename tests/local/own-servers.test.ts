@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { hashPassword } from '../../api/auth/password.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
@@ -26,8 +26,6 @@ import { passATurn } from '../support/first-turn.ts';
 import { TEST_PASSWORD, TEST_SECRET } from '../support/ground.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const METRICS_TOKEN = 'for the test of metrics only';
 
@@ -215,5 +213,5 @@ async function untilOk(url: string): Promise<void> {
       ({ ok }) => ok || undefined,
       () => undefined,
     );
-  await eventually(ask, { within: 60_000, waitingFor: url });
+  await eventually(ask, { waitingFor: url });
 }

@@ -6,14 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import esbuild from 'esbuild';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ROOT } from '../../config/root.ts';
 import { PROCESSES } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { eventually } from '../support/eventually.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 type Manifest = { dependencies: Record<string, string>; devDependencies: Record<string, string> };
 
@@ -67,7 +65,6 @@ test('after `npm prune --omit=dev` API and worker run, and everything that they 
 // A busy machine may take longer than the two seconds that a check of `/readyz` waits.
 async function untilReady(url: string): Promise<void> {
   await eventually(async () => (await fetch(`${url}/readyz`)).ok || undefined, {
-    within: 60_000,
     waitingFor: `${url}/readyz`,
   });
 }

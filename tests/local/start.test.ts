@@ -8,16 +8,13 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lifecycleId } from '../../workflows/messages.ts';
 import { signIn } from '../support/api.ts';
 import type { Caller } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { aStartingPlace } from '../support/started-here.ts';
 import type { StartedHere, StartingPlace } from '../support/started-here.ts';
-
-// Whole systems start and stop here, two after one another at most.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const NEW_PASSWORD = 'kata sandi yang baru';
 const TRACE = `req-${randomUUID()}`;

@@ -18,7 +18,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { readSettings } from '../../config/settings.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { homeOf, openHome } from '../../local/home.ts';
@@ -30,8 +30,6 @@ import { startTemporal } from '../../local/temporal.ts';
 import { inSentences } from '../../local/trouble.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let place: StartingPlace;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Asks again and again until the answer is no longer undefined, and fails after the patience (ms). */
 export async function eventually<T>(
   ask: () => Promise<T | undefined> | T | undefined,
-  { within = 15_000, waitingFor = 'something' }: { within?: number; waitingFor?: string } = {},
+  { within = 60_000, waitingFor = 'something' }: { within?: number; waitingFor?: string } = {},
 ): Promise<T> {
   const giveUpAt = performance.now() + within;
   for (;;) {

@@ -16,7 +16,7 @@ export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 740 };
 
 /** Milliseconds that somebody looks at a page before giving up on it. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 
 export type PeopleAtPages = {
   /** Opens a browser in which this person is signed in already. */

@@ -71,7 +71,7 @@ describe('every page', () => {
   test.each([
     ['a desk', DESKTOP],
     ['a phone', PHONE],
-  ])('is open to everybody at %s', { timeout: 120_000 }, async (_, screen) => {
+  ])('is open to everybody at %s', async (_, screen) => {
     const found: Record<string, unknown> = {};
     const stranger = await people.stranger('/masuk', screen);
     await sees(stranger, 'Belum punya akun?');
@@ -104,7 +104,7 @@ describe('every page', () => {
   test.each([
     ['a desk', DESKTOP],
     ['a phone', PHONE],
-  ])('opens its forms to everybody at %s', { timeout: 120_000 }, async (_, screen) => {
+  ])('opens its forms to everybody at %s', async (_, screen) => {
     const found: Record<string, unknown> = {};
     const inspect = async (page: Page, name: string) => {
       await page.getByRole('dialog').waitFor();

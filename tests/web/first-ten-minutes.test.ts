@@ -33,7 +33,7 @@ describe('the first ten minutes in an empty installation', () => {
     await api.stop();
   });
 
-  test('lead from the first password to the first agreement', { timeout: 120_000 }, async () => {
+  test('lead from the first password to the first agreement', async () => {
     // The first account gets a password of its own.
     const page = await people.stranger('/');
     await page.getByLabel('Surel').fill('pertama@example.test');

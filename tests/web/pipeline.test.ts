@@ -175,7 +175,7 @@ describe('the list of agreements in the browser', () => {
 /** Waits until these agreements are listed, in this order. */
 async function lists(page: Page, titles: string[]): Promise<void> {
   const links = page.getByRole('rowheader').getByRole('link');
-  await expect.poll(() => links.allInnerTexts(), { timeout: 15_000 }).toEqual(titles);
+  await expect.poll(() => links.allInnerTexts()).toEqual(titles);
 }
 
 /** What the keyboard stands on in the very moment in which a dialog closes. */

@@ -1,6 +1,6 @@
 /** Real processes on servers of their own: what a worker needs to start, and what it reports. */
 import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { lifecycleId } from '../../workflows/messages.ts';
@@ -9,8 +9,6 @@ import { anInstallation } from '../support/installation.ts';
 import type { Installation } from '../support/installation.ts';
 import { aPksBody } from '../support/lives.ts';
 import { run } from '../support/started-here.ts';
-
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const ALL = 12;
 
@@ -100,7 +98,7 @@ test('restoring that was killed is finished by the next, and nothing runs twice'
       .terminate('by hand')
       .catch(() => undefined);
   const killed = restoring();
-  await eventually(async () => ((await runs()) > 0 ? true : undefined), { within: 60_000 });
+  await eventually(async () => ((await runs()) > 0 ? true : undefined));
   await killed.end('SIGKILL');
   const begun = await runs();
 

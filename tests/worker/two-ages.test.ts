@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AgreementState } from '../../domain/agreement.ts';
 import { propose } from '../../domain/proposal.ts';
 import { verifyAudit } from '../../prisma/audit-verification.ts';
@@ -25,8 +25,6 @@ import { aLife, aLifeFrom, audited } from '../support/recorded.ts';
 import { restore } from '../support/restored.ts';
 import { sharedGround, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 const day = '2024-01-08';
 const programs = debianPrograms();

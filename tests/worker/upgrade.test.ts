@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RELEASE } from '../../config/release.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { openLives, replayLives, sampleLives } from '../../worker/replay-check.ts';
@@ -15,8 +15,6 @@ import { anEngine } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 // Whole processes start here.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const day = '2024-01-08';
 
 const redates = () =>

@@ -12,7 +12,6 @@ import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
 const { tondano } = offices;
-const patience = { timeout: 180_000 };
 
 // Starting a process is work, waiting for its death to be noticed is not: the tests wait side by
 // side and start one after another.
@@ -69,7 +68,7 @@ const toSigned = () => [...theWayToSigning(day), ...bothSign(day)];
 describe.concurrent('a worker that dies after it has recorded a command', () => {
   const submits = command('submit', day, by.proposer);
 
-  test('leaves it to another, who does it once', patience, async () => {
+  test('leaves it to another, who does it once', async () => {
     const { engine, id, done } = await survive({
       led: [],
       death: { activity: 'record', local: false },
@@ -85,7 +84,7 @@ describe.concurrent('a worker that dies after it has recorded a command', () => 
     await engine.stop();
   });
 
-  test('with another command and a signal on the way, all are done once', patience, async () => {
+  test('with another command and a signal on the way, all are done once', async () => {
     const handsIn = command('submit', day, by.proposer);
     const { engine, id, done, between } = await survive({
       led: [command('submit', day, by.proposer)],
@@ -126,7 +125,7 @@ describe.concurrent('a worker that dies after it has recorded a command', () => 
 describe.concurrent('a worker that dies after a claim', () => {
   const [signs] = bothSign(day) as [Command];
 
-  test('leaves the claim to the command that made it', patience, async () => {
+  test('leaves the claim to the command that made it', async () => {
     const { engine, id, done } = await survive({
       led: theWayToSigning(day),
       death: { activity: 'claim', local: false },
@@ -144,7 +143,7 @@ describe.concurrent('a worker that dies after a claim', () => {
     await engine.stop();
   });
 
-  test('and is followed by a withdrawal, leaves nothing claimed', patience, async () => {
+  test('and is followed by a withdrawal, leaves nothing claimed', async () => {
     const { engine, id, done, between } = await survive({
       led: theWayToSigning(day),
       death: { activity: 'claim', local: false },
@@ -164,7 +163,7 @@ describe.concurrent('a worker that dies after a claim', () => {
 describe.concurrent('a worker that dies after it has recorded what a day brought', () => {
   const next = () => ({ id: randomUUID(), state: 'running' as const });
 
-  test('at the beginning of a life', patience, async () => {
+  test('at the beginning of a life', async () => {
     const engine = await anEngine(day, { asleep: true });
     const mortal = await inTurn(() => aMortalWorker(engine, { activity: 'record', local: true }));
     const { id } = await aLife(engine);
@@ -181,50 +180,44 @@ describe.concurrent('a worker that dies after it has recorded what a day brought
     await engine.stop();
   });
 
-  test(
-    'leaves a reminder that is sent once, with a command and a signal on the way',
-    patience,
-    async () => {
-      const renewal = next();
-      const { engine, id, between } = await survive({
-        led: toSigned(),
-        // The start, the first reminder.
-        death: { activity: 'record', local: true, nth: 2 },
-        doing: (engine, id) => engine.until(id, '2024-07-05'),
-        meanwhile: async (engine, id) => {
-          const passed = engine.say(
-            id,
-            command('passTurn', '2024-07-04', by.proposer, { to: tondano }),
-          );
-          await engine.handle(id).signal(renewalNews, renewal);
-          return passed;
-        },
-      });
+  test('leaves a reminder that is sent once, with a command and a signal on the way', async () => {
+    const renewal = next();
+    const { engine, id, between } = await survive({
+      led: toSigned(),
+      // The start, the first reminder.
+      death: { activity: 'record', local: true, nth: 2 },
+      doing: (engine, id) => engine.until(id, '2024-07-05'),
+      meanwhile: async (engine, id) => {
+        const passed = engine.say(
+          id,
+          command('passTurn', '2024-07-04', by.proposer, { to: tondano }),
+        );
+        await engine.handle(id).signal(renewalNews, renewal);
+        return passed;
+      },
+    });
 
-      expect(between).toMatchObject({ refusal: null });
-      const told = (await changes(engine, id)).slice(7);
-      expect(told.map(([, kinds]) => kinds).sort()).toEqual(
-        ['reminded', 'renewal-moved', 'started stage-reached', 'turn-passed'].sort(),
-      );
-      const reminders = (await queued(engine, id)).filter(
-        ({ template }) => template === 'reminder',
-      );
-      expect(reminders.map(({ to }) => to)).toEqual([
-        'head-tondano@example.test',
-        'legal-mitra@example.test',
-        'officer-tondano@example.test',
-        'proposer-mitra@example.test',
-      ]);
-      expect(await engine.stored(id)).toMatchObject({
-        settledThrough: '2024-07-04',
-        renewal,
-        turn: { desks: [tondano] },
-      });
-      await engine.stop();
-    },
-  );
+    expect(between).toMatchObject({ refusal: null });
+    const told = (await changes(engine, id)).slice(7);
+    expect(told.map(([, kinds]) => kinds).sort()).toEqual(
+      ['reminded', 'renewal-moved', 'started stage-reached', 'turn-passed'].sort(),
+    );
+    const reminders = (await queued(engine, id)).filter(({ template }) => template === 'reminder');
+    expect(reminders.map(({ to }) => to)).toEqual([
+      'head-tondano@example.test',
+      'legal-mitra@example.test',
+      'officer-tondano@example.test',
+      'proposer-mitra@example.test',
+    ]);
+    expect(await engine.stored(id)).toMatchObject({
+      settledThrough: '2024-07-04',
+      renewal,
+      turn: { desks: [tondano] },
+    });
+    await engine.stop();
+  });
 
-  test('at the end of a life, ends it, whatever is asked meanwhile', patience, async () => {
+  test('at the end of a life, ends it, whatever is asked meanwhile', async () => {
     const { engine, id, between } = await survive({
       led: toSigned(),
       only: { term: { start: day, end: '2024-02-20' } },
@@ -253,7 +246,7 @@ describe.concurrent('a worker that dies after it has recorded what a day brought
     await engine.stop();
   });
 
-  test('while it looks up the plan of a restored life, delays nothing', patience, async () => {
+  test('while it looks up the plan of a restored life, delays nothing', async () => {
     const { engine, id, done } = await survive({
       led: toSigned(),
       only: { term: { start: day, end: '2024-12-31' } },

@@ -151,15 +151,13 @@ describe('an attempt that comes after everything', () => {
 });
 
 describe.concurrent('an insert that hangs for fourteen seconds', () => {
-  const patience = { timeout: 90_000 };
-
   test.each<[string, string, (id: string) => Promise<Command>]>([
     ['the signature', 'signature_claim', () => Promise.resolve(bothSign(day)[0]!)],
     ['the number', 'number_claim', (id) => numbering(id)],
     ['the copy', 'agreement', () => Promise.resolve(bothSign(day)[0]!)],
     ['the hint to open pages', 'change_event', () => Promise.resolve(bothSign(day)[0]!)],
     ['the audit', 'audit_event', () => Promise.resolve(bothSign(day)[0]!)],
-  ])('of %s holds back what follows, and all is done once', patience, async (_of, table, asked) => {
+  ])('of %s holds back what follows, and all is done once', async (_of, table, asked) => {
     const slow = await anEngine(day, { asleep: true });
     const { id } = await aLifeFrom(slow, theWayToSigning(day));
     const given = await asked(id);

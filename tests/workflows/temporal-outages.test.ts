@@ -19,7 +19,6 @@ import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
 const { tondano } = offices;
-const patience = { timeout: 180_000 };
 
 const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-temporal-'));
 const data = path.join(folder, 'data');
@@ -93,7 +92,7 @@ describe('a server that is killed after a worker was', () => {
     return { engine, id };
   }
 
-  test('knows all that was recorded, and nothing is done twice', patience, async () => {
+  test('knows all that was recorded, and nothing is done twice', async () => {
     const [plain, claiming, milestone] = await Promise.all([
       crashed([], { activity: 'record', local: false }, (engine, id) => engine.say(id, submits)),
       crashed(theWayToSigning(day), { activity: 'claim', local: false }, (engine, id) =>
@@ -160,7 +159,7 @@ describe('a server that is killed after a worker was', () => {
 });
 
 describe("Temporal's data", () => {
-  test('deleted, are made again from PostgreSQL, and nothing is forgotten', patience, async () => {
+  test('deleted, are made again from PostgreSQL, and nothing is forgotten', async () => {
     const engine = await anEngine();
     const submits = command('submit', day, by.proposer);
     const drafting = await aLifeFrom(engine, []);
@@ -221,7 +220,7 @@ describe("Temporal's data", () => {
     await engine.stop();
   });
 
-  test('that are older than PostgreSQL give way to it', patience, async () => {
+  test('that are older than PostgreSQL give way to it', async () => {
     const engine = await anEngine();
     const untouched = await aLifeFrom(engine, []);
     const moved = await aLifeFrom(engine, []);
