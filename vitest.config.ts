@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['tests/global-setup.ts'],
     // Not threads: the native Temporal worker crashes when a second thread loads it.
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the processors of the smallest machine: most tests wait for servers of their own.
+    maxWorkers: 3,
     // Those that are marked concurrent wait for timeouts more than they work.
     maxConcurrency: 10,
     // Nets for what hangs. A busy machine is slow and not wrong: no test fails by the time it takes.
