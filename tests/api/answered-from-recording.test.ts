@@ -4,6 +4,7 @@ import { anApi } from '../support/api.ts';
 import type { Api, Caller } from '../support/api.ts';
 import { living } from '../support/lives.ts';
 import { aMortalWorker } from '../support/mortals.ts';
+import { restore } from '../support/restored.ts';
 
 describe('a command whose worker died after recording it', () => {
   let api: Api;
@@ -37,5 +38,28 @@ describe('a command whose worker died after recording it', () => {
 
     expect(again.text).toBe(first.text);
     expect(next).toMatchObject({ status: 200, body: { revision: 3, stage: 'review' } });
+  });
+});
+
+describe('a command on an agreement of which PostgreSQL has forgotten the latest', () => {
+  test('hears that it waits, and is done when the agreement is restored', async () => {
+    const api = await anApi('2024-01-08');
+    const proposer = await api.as('proposer-mitra');
+    const { id, at } = await living(api, anAgreement({ on: '2024-01-08' }));
+    const old = await api.engine.stored(id);
+    await proposer.post(`${at}/submissions`);
+    await api.rows('update agreement set state = $2, version = 1 where id = $1', [id, old]);
+    const key = { 'Idempotency-Key': 'the-same-key-before-and-after' };
+
+    const waiting = await proposer.post(`${at}/submissions`, {}, key);
+    const kept = await api.engine.stored(id);
+    const { recordedAgain } = await restore(api.engine);
+    const done = await proposer.post(`${at}/submissions`, {}, key);
+    await api.stop();
+
+    expect(waiting).toMatchObject({ status: 503, body: { code: 'Unavailable' } });
+    expect(kept.version).toBe(1);
+    expect(recordedAgain).toEqual([id]);
+    expect(done).toMatchObject({ status: 200, body: { stage: 'review' } });
   });
 });
