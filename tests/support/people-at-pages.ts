@@ -153,6 +153,16 @@ export function overhang(page: Page): Promise<number> {
   );
 }
 
+/** The buttons whose words do not fit into them. What is a pixel wide is for those who listen. */
+export function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('button, button *')]
+      .filter((each) => each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1)
+      .filter((each) => getComputedStyle(each).overflowX !== 'visible')
+      .map((each) => each.innerText),
+  );
+}
+
 declare global {
   interface Window {
     axe: typeof axe;

@@ -5,6 +5,7 @@ import type { Api } from '../support/api.ts';
 import { anMouBody, inApproval, inSigning, proposed, signed } from '../support/lives.ts';
 import {
   barriers,
+  cutOff,
   DESKTOP,
   overhang,
   PAGES,
@@ -96,7 +97,7 @@ describe('every page', () => {
     found['a mail'] = await hindrances(legal);
 
     expect(found).toEqual(
-      Object.fromEntries(Object.keys(found).map((name) => [name, { barriers: [], overhang: 0 }])),
+      Object.fromEntries(Object.keys(found).map((name) => [name, NO_HINDRANCE])),
     );
     expect(people.complaints).toEqual([]);
   });
@@ -143,14 +144,20 @@ describe('every page', () => {
     }
 
     expect(found).toEqual(
-      Object.fromEntries(Object.keys(found).map((name) => [name, { barriers: [], overhang: 0 }])),
+      Object.fromEntries(Object.keys(found).map((name) => [name, NO_HINDRANCE])),
     );
     expect(people.complaints).toEqual([]);
   });
 });
 
-async function hindrances(page: Page): Promise<{ barriers: string[]; overhang: number }> {
+const NO_HINDRANCE = { barriers: [], overhang: 0, cutOff: [] };
+
+async function hindrances(page: Page): Promise<Record<keyof typeof NO_HINDRANCE, unknown>> {
   // Names, roles and colours are the same on a phone; what differs there is the room.
   const isPhone = page.viewportSize()?.width === PHONE.width;
-  return { barriers: isPhone ? [] : await barriers(page), overhang: await overhang(page) };
+  return {
+    barriers: isPhone ? [] : await barriers(page),
+    overhang: await overhang(page),
+    cutOff: await cutOff(page),
+  };
 }
