@@ -5,8 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Command } from '../../domain/command.ts';
+import { openingOf } from '../../domain/day.ts';
+import { propose } from '../../domain/proposal.ts';
 import { lifecycleId, planOutdated } from '../../workflows/messages.ts';
-import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
+import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
 import { aLife, audited } from '../support/recorded.ts';
@@ -125,15 +127,22 @@ describe('two commands that wait for a worker', () => {
 
 describe('a workflow that slept', () => {
   test('from one year into the next, and is then given commands, goes on', async () => {
-    const { id } = await aLife(engine, theWayToSigning(day).slice(0, 1), { on: day, term: TERM });
-    await engine.until(id, '2025-01-02');
-    const on = '2025-01-02';
+    const agreement = propose(aProposal({ on: day, term: TERM }));
+    const { id } = agreement;
+    const on = '2025-01-01';
+    const turn = Date.now() + 3_000;
+    await engine.start(agreement, openingOf(on, 'Asia/Makassar') - turn);
+    await engine.say(id, command('submit', day, by.proposer));
+    await engine.rest();
+    await eventually(() => (Date.now() > turn ? true : undefined), { waitingFor: 'the new year' });
 
     const first = await giveWhileResting(id, [redating('2025-11-30', on)]);
+    const brokenByFirst = await brokenRuns(engine, lifecycleId(id));
     const next = redating('2025-10-31', on);
     const last = { ...redating(TERM.end, on), givenAt: next.givenAt + 1 };
     const second = await giveWhileResting(id, [next, last]);
 
+    expect(brokenByFirst).toEqual([]);
     expect([...first, ...second].map(({ version }) => version)).toEqual([3, 4, 5]);
     expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
   });
