@@ -24,14 +24,16 @@ export async function catchUpWithRules(tx: Tx, proposed: Rules): Promise<void> {
 }
 
 /**
- * Has the newest rules carried to open agreements once more when any of them is planned by an older
- * reminder policy, such as one that was begun again while its signal was under way.
+ * Has the newest rules carried to open agreements once more when any of them is planned by older
+ * ones, such as one that was begun again while its signal was under way.
  */
 export async function carryRulesRound(tx: Tx): Promise<void> {
+  const { policyVersion, calendarVersion } = await newestRules(tx);
   await tx.$executeRaw`
     select tell_engine('rules-published', '{}')
-    where (select min((state ->> 'policyVersion')::integer) from agreement where stage <> 'ended')
-        < (select max(version) from reminder_policy)`;
+    where exists (select from agreement where stage <> 'ended' and
+      ((state ->> 'policyVersion')::integer < ${policyVersion} or
+        (state ->> 'calendarVersion')::integer < ${calendarVersion}))`;
 }
 
 /**
