@@ -8,7 +8,7 @@ import type { Logger } from '../config/log.ts';
 import type { Running } from '../config/process.ts';
 import { required } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
-import { temporalConnection } from '../config/temporal.ts';
+import { clientInterceptors, temporalConnection } from '../config/temporal.ts';
 import { connect, connectSignIn } from '../prisma/connect.ts';
 import { createApp } from './app.ts';
 import type { AppOptions } from './app.ts';
@@ -45,7 +45,10 @@ export async function startApi(
   const appUrl = databaseUrl(settings, 'mapalus_app');
   const database = connect(appUrl, { connections: 20, onBrokenConnection });
   const signInTables = connectSignIn(databaseUrl(settings, 'mapalus_auth'), { onBrokenConnection });
-  const connection = Connection.lazy(temporalConnection(settings));
+  const connection = Connection.lazy({
+    ...temporalConnection(settings),
+    interceptors: clientInterceptors,
+  });
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
   const announcements = hearAnnouncements(appUrl, pingEvery);
   const signIn = createSignIn({

@@ -1,4 +1,6 @@
 /** How to reach Temporal: a server of one's own, or Temporal Cloud with TLS and an API key. */
+import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import type { ConnectionOptions } from '@temporalio/client';
 import { readNamed } from './named-file.ts';
 import { required } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -18,6 +20,28 @@ export function temporalConnection(settings: Settings): TemporalConnection {
   const tls = tlsOf(settings);
   return { address, ...(tls && { tls }), ...(apiKey !== undefined && { apiKey }) };
 }
+
+type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
+
+// A call that is to be tried again when its connection is closed would throw out of the SDK's timer and
+// end the process. It ends as cancelled instead.
+const cancelledWhenClosed: Interceptor = (options, nextCall) => {
+  try {
+    return nextCall(options) as ReturnType<Interceptor>;
+  } catch {
+    const nothing = () => undefined;
+    const start: ReturnType<Interceptor>['start'] = (metadata, listener) =>
+      listener?.onReceiveStatus?.({ code: 1, details: 'the connection is closed', metadata });
+    const call = { start, sendMessage: nothing, halfClose: nothing, cancelWithStatus: nothing };
+    return call as unknown as ReturnType<Interceptor>;
+  }
+};
+
+/** How a client's calls are tried again, for a connection that may be closed while some are under way. */
+export const clientInterceptors: Interceptor[] = [
+  makeGrpcRetryInterceptor(defaultGrpcRetryOptions()),
+  cancelledWhenClosed,
+];
 
 function tlsOf({
   TEMPORAL_TLS,

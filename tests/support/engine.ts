@@ -11,6 +11,7 @@ import {
 import type { Worker } from '@temporalio/worker';
 import pg from 'pg';
 import { fastForward } from '../../activities/fast-forward.ts';
+import { clientInterceptors } from '../../config/temporal.ts';
 import type { AgreementState, AnyAgreementState } from '../../domain/agreement.ts';
 import type { Command } from '../../domain/command.ts';
 import { openingOf } from '../../domain/day.ts';
@@ -128,7 +129,7 @@ export async function engineOn(
     ask,
     close,
   } = await databaseOn(ground, template);
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, interceptors: clientInterceptors });
   const native = await NativeConnection.connect({ address });
   const client = new Client({ connection });
   const taskQueue = `agreements-${randomUUID()}`;
