@@ -2,9 +2,10 @@
  * The transactions of activities. Temporal gives an attempt up after ten seconds and begins the
  * next one; what the first still does in PostgreSQL must be over by then.
  */
-import type { AgreementId, Given } from '../domain/agreement.ts';
+import type { AgreementId } from '../domain/agreement.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
+import type { CommandMetadata } from '../domain/command-metadata.ts';
 
 /** In milliseconds, and well below the time-out of an attempt (workflows/agreement-lifecycle.ts). */
 const LONGEST_TRANSACTION = 7_000;
@@ -47,7 +48,7 @@ export async function answerOnce(
  */
 export async function wasAsked(
   tx: Tx,
-  { commandId, recordedBy }: Pick<Given, 'commandId' | 'recordedBy'>,
+  { commandId, recordedBy }: Pick<CommandMetadata, 'commandId' | 'recordedBy'>,
   agreementId: AgreementId,
 ): Promise<boolean> {
   const rows = await tx.$queryRaw<object[]>`

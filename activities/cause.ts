@@ -1,7 +1,7 @@
 /** What a cause of change says about identity, day and request. */
 import type { AgreementState } from '../domain/agreement.ts';
 import type { Day } from '../domain/day.ts';
-import type { Cause } from './recording.ts';
+import type { Cause } from '../workflows/messages.ts';
 
 /** The identity under which a cause is recorded once and for all. */
 export function keyOf(cause: Cause): string {

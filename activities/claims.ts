@@ -16,13 +16,15 @@ import { requireParentLived } from '../domain/term.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn, toDay } from '../prisma/day-column.ts';
 import { answerOnce, inAttempt, lockCommand, wasAsked } from './attempt.ts';
-import type { Claim } from './recording.ts';
+import type { Reservation } from '../workflows/messages.ts';
 import { claimTerm } from './term-claims.ts';
+
+type AgreementReservation = Reservation<AgreementState, ClaimingCommand>;
 
 export function createClaims({ database }: { database: Database }) {
   return {
     /** Grants the claim (null) or says which rule stands against it. */
-    claim: ({ agreement, command }: Claim): Promise<Refusal | null> =>
+    claim: ({ state: agreement, command }: AgreementReservation): Promise<Refusal | null> =>
       inAttempt(database, async (tx) => {
         const { commandId } = command;
         await lockCommand(tx, commandId);

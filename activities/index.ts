@@ -1,5 +1,6 @@
 /** Everything workflows may ask of the outside world, bound to the worker's connections. */
 import type { Client } from '@temporalio/client';
+import { AGREEMENT_ACTIVITIES } from '../workflows/messages.ts';
 import type { Database } from '../prisma/connect.ts';
 import { createClaims } from './claims.ts';
 import { createRecords } from './records.ts';
@@ -18,7 +19,13 @@ export type ActivityDependencies = {
 
 /** What agreements ask for. */
 export function createActivities(dependencies: ActivityDependencies) {
-  return { ...createRecords(dependencies), ...createClaims(dependencies) };
+  const { record, planMilestones } = createRecords(dependencies);
+  const { claim } = createClaims(dependencies);
+  return {
+    [AGREEMENT_ACTIVITIES.record]: record,
+    [AGREEMENT_ACTIVITIES.plan]: planMilestones,
+    [AGREEMENT_ACTIVITIES.reserve]: claim,
+  };
 }
 
 /** What may take a day. */

@@ -3,17 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { addresseesOf, mailsOf } from '../domain/correspondence.ts';
 import type { Mail, MailedOffice, Placement } from '../domain/correspondence.ts';
 import type { Day } from '../domain/day.ts';
-import type { Change } from '../domain/happening.ts';
+import type { Transition } from '../domain/happening.ts';
 import type { ReminderPolicy } from '../domain/milestone.ts';
 import type { Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
 import { dayOf, keyOf, requestOf } from './cause.ts';
-import type { Cause } from './recording.ts';
+import type { Cause } from '../workflows/messages.ts';
 
 /** Queues each mail of the change for each of its readers, once. */
 export async function queueMails(
   tx: Tx,
-  change: Change,
+  change: Transition,
   cause: Cause,
   { policy, mailDomain }: { policy: ReminderPolicy; mailDomain: string },
 ): Promise<void> {
@@ -30,14 +30,14 @@ export async function queueMails(
         return {
           id,
           ...letter,
-          agreementId: change.agreement.id,
+          agreementId: change.state.id,
           causeKey: keyOf(cause),
           template,
           content,
           messageId: `<${id}@${mailDomain}>`,
           notBefore: new Date(notBefore),
           milestone: cause.by === 'time' ? cause.key : null,
-          requestId: requestOf(change.agreement, cause),
+          requestId: requestOf(change.state, cause),
           businessDay: toColumn(day),
         };
       }),

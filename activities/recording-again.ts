@@ -26,10 +26,10 @@ export async function recordAgain(
     return { from, numbersLost: await numbersLost(tx, agreement), rules: await newestRules(tx) };
   });
   const change = restored(agreement, kept);
-  const key = `restored/${change.agreement.version}`;
+  const key = `restored/${change.state.version}`;
   const { record } = createRecords({ database, ...rest });
   await record({ change, cause: { by: 'engine', key, day } });
-  return { agreement: change.agreement, numbersLost: kept.numbersLost };
+  return { agreement: change.state, numbersLost: kept.numbersLost };
 }
 
 /**

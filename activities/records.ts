@@ -5,17 +5,10 @@
  */
 import { branchOf, isEnded, officesConcerned } from '../domain/agreement.ts';
 import type { AgreementState } from '../domain/agreement.ts';
-import { answerOf } from '../domain/command.ts';
 import type { Day } from '../domain/day.ts';
-import type { Happening } from '../domain/happening.ts';
-import {
-  dueAt,
-  isOlder,
-  planMilestones,
-  planOfNothing,
-  sameDaysAhead,
-} from '../domain/milestone.ts';
-import type { Plan, ReminderPolicy } from '../domain/milestone.ts';
+import type { AgreementEvent, Transition } from '../domain/happening.ts';
+import { planMilestones, sameDaysAhead } from '../domain/milestone.ts';
+import type { ReminderPolicy } from '../domain/milestone.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
@@ -24,32 +17,40 @@ import { answerOnce, inAttempt, lockCommand, wasAsked } from './attempt.ts';
 import { claimRenewal, freeClaims } from './claims.ts';
 import { dayOf, keyOf, requestOf } from './cause.ts';
 import { queueMails } from './mail-queue.ts';
-import type { Cause, Recorded, Recording } from './recording.ts';
+import type { Cause, Recorded, Recording } from '../workflows/messages.ts';
 import { catchUpWithRules, newestRules, reminderPolicy } from './rules.ts';
 import { freeTerms, refusedUnderParent } from './term-claims.ts';
+import { answerOf } from '../domain/command-metadata.ts';
+import { dueAt, emptyPlan, isOlder } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
 
 type Dependencies = { database: Database; release: string; mailDomain: string };
 
 export function createRecords({ database, release, mailDomain }: Dependencies) {
   return {
     /** Records a change, unless its version has been recorded, and answers the plan that follows. */
-    record: ({ change, cause }: Recording): Promise<Recorded> =>
+    record: ({ change, cause }: Recording<Transition>): Promise<Recorded<AgreementState>> =>
       inAttempt(database, async (tx) => {
-        const { agreement } = change;
+        const { state: agreement } = change;
         const { version } = agreement;
-        const nothing = { version, plan: planOfNothing(agreement), held: null };
-        const unspoken = { refusal: null, newerRules: null };
+        const nothing = {
+          version,
+          plan: emptyPlan(agreement),
+          held: null,
+          refusal: null,
+          moot: null,
+        };
 
         const held = await lockCopy(tx, agreement);
         if (held && held.version >= version) {
           await forgetClaim(tx, change, cause, held);
-          return { ...unspoken, version: held.version, held, plan: await planOf(tx, held) };
+          return { ...nothing, version: held.version, held, plan: await planOf(tx, held) };
         }
         requireNoHole(held, change);
-        const newerRules = await rulesOvertaking(tx, change.happened, cause);
-        if (newerRules) return { ...nothing, refusal: null, newerRules };
+        const moot = held && (await planByNewerRules(tx, held, change, cause));
+        if (moot) return { ...nothing, moot };
         const refusal = await refused(tx, agreement, cause);
-        if (refusal) return { ...nothing, refusal, newerRules: null };
+        if (refusal) return { ...nothing, refusal };
 
         const policy = await reminderPolicy(tx, agreement.policyVersion);
         const plan = planMilestones(agreement, policy, agreement.calendarVersion);
@@ -60,11 +61,11 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
         if (isEnded(agreement) || changesDates(change)) await freeTerms(tx, agreement.id);
         await storePlan(tx, agreement, plan);
         if (happened.length > 0) {
-          await queueMails(tx, { ...change, happened }, cause, { policy, mailDomain });
+          await queueMails(tx, { ...change, events: happened }, cause, { policy, mailDomain });
           await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
           await appendAudit(tx, auditOf(agreement, happened, cause));
         }
-        return { ...nothing, ...unspoken, plan };
+        return { ...nothing, plan };
       }),
 
     /** What lies ahead of an agreement by the rules it is planned by. Changes nothing. */
@@ -85,8 +86,8 @@ async function lockCopy(tx: Tx, { id, version, created }: AgreementState) {
 // An older backup of PostgreSQL has forgotten the versions between. Recorded over them, the hole would
 // be seen by nobody, and the numbers given meanwhile would stay free. The change waits until it is
 // restored.
-function requireNoHole(held: AgreementState | null, { agreement, happened }: Recording['change']) {
-  const restoring = happened.some(({ kind }) => kind === 'restored');
+function requireNoHole(held: AgreementState | null, { state: agreement, events }: Transition) {
+  const restoring = events.some(({ kind }) => kind === 'restored');
   if (!held || held.version + 1 === agreement.version || restoring) return;
   throw new Error(
     `PostgreSQL holds version ${held.version} of this agreement and should hold ` +
@@ -94,15 +95,15 @@ function requireNoHole(held: AgreementState | null, { agreement, happened }: Rec
   );
 }
 
-function changesDates({ happened }: Recording['change']): boolean {
-  return happened.some(({ kind }) => kind === 'dates-changed');
+function changesDates({ events }: Transition): boolean {
+  return events.some(({ kind }) => kind === 'dates-changed');
 }
 
 // Another change stands under this version, from a worker that died: the command is decided anew on
 // it, so what it was granted for the state before is given back.
 async function forgetClaim(
   tx: Tx,
-  { agreement }: Recording['change'],
+  { state: agreement }: Transition,
   cause: Cause,
   held: AgreementState,
 ): Promise<void> {
@@ -134,28 +135,29 @@ async function planOf(tx: Tx, agreement: AgreementState): Promise<Plan> {
 
 // A reminder is judged by the newest rules at the moment it is due: between the publication of
 // new rules and the signal that tells this agreement of them, its plan is out of date.
-async function rulesOvertaking(
+async function planByNewerRules(
   tx: Tx,
-  happened: Recording['change']['happened'],
+  before: AgreementState,
+  { events }: Transition,
   cause: Cause,
-): Promise<Recorded['newerRules']> {
-  if (cause.by !== 'time' || !happened.some(({ kind }) => kind === 'reminded')) return null;
-  const newest = await newestRules(tx);
-  return isOlder(cause.rules, newest) ? newest : null;
+): Promise<Plan | null> {
+  if (cause.by !== 'time' || !events.some(({ kind }) => kind === 'reminded')) return null;
+  const rules = await newestRules(tx);
+  return isOlder(cause.rules, rules) ? planOf(tx, { ...before, ...rules }) : null;
 }
 
 // Newer rules that change no day of this agreement are taken over without a word.
 async function worthTelling(
   tx: Tx,
-  { agreement, happened }: Recording['change'],
+  { state: agreement, events }: Transition,
   policy: ReminderPolicy,
   copy: AgreementState | null,
-): Promise<Happening[]> {
-  if (!copy || !happened.some(({ kind }) => kind === 'replanned')) return happened;
+): Promise<AgreementEvent[]> {
+  if (!copy || !events.some(({ kind }) => kind === 'replanned')) return events;
   const before = await reminderPolicy(tx, copy.policyVersion);
   return sameDaysAhead(agreement, before, policy)
-    ? happened.filter(({ kind }) => kind !== 'replanned')
-    : happened;
+    ? events.filter(({ kind }) => kind !== 'replanned')
+    : events;
 }
 
 async function storeCopy(
@@ -201,11 +203,7 @@ async function storePlan(tx: Tx, agreement: AgreementState, plan: Plan): Promise
   });
 }
 
-function auditOf(
-  agreement: AgreementState,
-  happened: Recording['change']['happened'],
-  cause: Cause,
-) {
+function auditOf(agreement: AgreementState, happened: Transition['events'], cause: Cause) {
   return {
     subject: `agreement/${agreement.id}` as const,
     key: keyOf(cause),

@@ -8,10 +8,10 @@ import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { AgreementId } from '../domain/agreement.ts';
-import type { Rules } from '../domain/milestone.ts';
 import type { Database } from '../prisma/connect.ts';
-import { lifecycleId, planOutdated } from '../workflows/messages.ts';
+import { lifecycleId, newRules } from '../workflows/messages.ts';
 import { newestRules } from './rules.ts';
+import type { Rules } from '../domain/plan.ts';
 
 const PAGE = 50;
 
@@ -61,7 +61,7 @@ export function createReplanning({ database, temporal }: { database: Database; t
 
   async function tell(id: AgreementId, rules: Rules): Promise<void> {
     try {
-      await temporal.workflow.getHandle(lifecycleId(id)).signal(planOutdated, rules);
+      await temporal.workflow.getHandle(lifecycleId(id)).signal(newRules, rules);
     } catch (error) {
       // Ended between the page and the signal; nothing is left to plan.
       if (!(error instanceof WorkflowNotFoundError)) throw error;

@@ -1,6 +1,7 @@
 /** The rules by which agreements are planned, as PostgreSQL holds them. */
-import { isOlder } from '../domain/milestone.ts';
-import type { ReminderPolicy, Rules } from '../domain/milestone.ts';
+import type { ReminderPolicy } from '../domain/milestone.ts';
+import { isOlder } from '../domain/plan.ts';
+import type { Rules } from '../domain/plan.ts';
 import type { Tx } from '../prisma/connect.ts';
 import { waitForPublication } from '../prisma/publication-lock.ts';
 

@@ -26,7 +26,7 @@ import {
   longWorkQueue,
   searchAttributesOf,
 } from '../workflows/messages.ts';
-import type { Answer, Outcome } from '../workflows/messages.ts';
+import type { CommandResult, EntityResult } from '../workflows/messages.ts';
 import { Refused } from './problems.ts';
 
 /** No life of this agreement is running: it has ended, or the engine has lost it. */
@@ -82,7 +82,9 @@ export function createLifecycles(client: Client, taskQueue: string = AGREEMENTS_
     /** The refusal with which a life ended before it began; waits for it as long as it lives. */
     async refusedAtStart(id: AgreementId, signal: AbortSignal): Promise<RuleBroken | null> {
       const handle = client.workflow.getHandle(lifecycleId(id));
-      const { refusal } = (await client.withAbortSignal(signal, () => handle.result())) as Outcome;
+      const { refusal } = (await client.withAbortSignal(signal, () =>
+        handle.result(),
+      )) as EntityResult;
       return refusal && new RuleBroken(refusal.code, refusal.params);
     },
 
@@ -90,7 +92,7 @@ export function createLifecycles(client: Client, taskQueue: string = AGREEMENTS_
      * Gives a command and waits until it is recorded. Throws the rule that it breaks, and
      * `NotRunning` when there is nobody to give it to.
      */
-    async say(id: AgreementId, command: Command): Promise<Answer> {
+    async say(id: AgreementId, command: Command): Promise<CommandResult> {
       try {
         const answer = await reach(() =>
           client.workflow.getHandle(lifecycleId(id)).executeUpdate(commandUpdate(command.type), {

@@ -17,7 +17,6 @@ import { startTemporal } from '../local/temporal.ts';
 import { findTemporalBinary } from '../local/temporal-binary.ts';
 import { connect } from '../prisma/connect.ts';
 import type { Database } from '../prisma/connect.ts';
-import type { Given } from '../domain/agreement.ts';
 import { migrate } from '../prisma/migrate.ts';
 import { loadReferenceData } from '../prisma/reference-data.ts';
 import { ensureRoles, urlOf } from '../prisma/roles.ts';
@@ -25,6 +24,7 @@ import { emailOf, offices, seedCast } from '../tests/support/cast.ts';
 import type { PersonName } from '../tests/support/cast.ts';
 import { askFor } from '../tests/support/asked.ts';
 import { createDatabase } from '../tests/support/create-database.ts';
+import type { CommandMetadata } from '../domain/command-metadata.ts';
 
 const SECRET = 'a secret for measuring only, long enough to be taken';
 const PASSWORD = 'mapalus mapalus mapalus';
@@ -46,7 +46,7 @@ export type BenchStage = {
   /** Stores a title, as the API does before an agreement begins. */
   writeTitle: (agreementId: string, noteId: string) => Promise<void>;
   /** Notes that a command was asked for, as the API does before it tells the engine. */
-  askFor: (agreementId: string, given: Given) => Promise<void>;
+  askFor: (agreementId: string, given: CommandMetadata) => Promise<void>;
   /** Puts rules of reminders in force for lives that name them; answers their version. */
   publishPolicy: (daysBefore: number[]) => Promise<number>;
   /** Waits until the mail of what was measured before has left. */

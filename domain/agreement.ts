@@ -3,9 +3,9 @@
  * carries for years and PostgreSQL stores as a reading copy: ids, codes, days and numbers, and
  * nothing that names a person or could not be shown to an operator of the engine.
  */
-import type { Day, Instant, Term, Zone } from './day.ts';
+import type { AnsweredCommand, CommandMetadata, Recorder } from './command-metadata.ts';
+import type { Day, Term, Zone } from './day.ts';
 import type { DocumentForm, LawfulEnding, LegalBasis } from './legal-basis.ts';
-import type { Refusal } from './rule-broken.ts';
 
 /** MoU: the umbrella signed by the head of region. PKS: the implementing agreement. */
 export type Kind = 'mou' | 'pks';
@@ -34,9 +34,6 @@ export type EvidenceId = string;
 
 /** Who did something: a user in the app, an office holder on paper, or somebody outside. */
 export type Person = { kind: 'user' | 'holder' | 'outside'; id: string };
-
-/** Who recorded something, and for which office. */
-export type Recorder = { userId: UserId; officeId: OfficeId };
 
 export type Side = 'government' | 'bpjs' | 'other';
 
@@ -87,9 +84,6 @@ export type Ending = {
   supersededBy: AgreementId | null;
 };
 
-/** How an answered command was answered, so that a repetition gets the same answer. */
-export type AnsweredCommand = { id: string; version: number; refusal: Refusal | null };
-
 /** The whole of an agreement. Plain JSON: it crosses continue-as-new. */
 export type AgreementStateV1 = {
   schemaVersion: 1;
@@ -132,15 +126,15 @@ export type AgreementStateV1 = {
   approvals: ApprovalStep[];
   ending: Ending | null;
   /** Milestones due on or before this day are dealt with, or lay behind when they were planned. */
-  settledThrough: Day;
+  milestonesPassedUntil: Day;
   policyVersion: number;
   calendarVersion: number;
   /** How far the business clock ran from the server's when this life began; 0 in real life. */
   clockOffset: number;
   /** Who proposed it, when, and by which request. */
-  created: Given;
+  created: CommandMetadata;
   /** The last 64 commands. Update ids protect only within one run, so these cross with us. */
-  answered: AnsweredCommand[];
+  recentCommands: AnsweredCommand[];
 };
 
 /** The state as today's code knows it. */
@@ -148,19 +142,6 @@ export type AgreementState = AgreementStateV1;
 
 /** Every state that a running or stored agreement may still be in. */
 export type AnyAgreementState = AgreementStateV1;
-
-/** What a command tells the workflow besides its content. */
-export type Given = {
-  commandId: string;
-  recordedBy: Recorder;
-  /** The business day on which the command is given, in the agreement's zone. */
-  businessDay: Day;
-  /** The business instant of it; mails caused by the command may leave from then on. */
-  givenAt: Instant;
-  requestId: string;
-  /** The revision the caller had read (If-Match), when it matters to the caller. */
-  expectedRevision?: number;
-};
 
 /**
  * Brings a stored state to today's shape. Called with whatever an input or a restored copy

@@ -2,20 +2,14 @@
  * The approval route: steps that wait for one another, each open to one office or to any of a
  * group, each approval bound to the version of the text it was given to.
  */
-import type {
-  AgreementState,
-  Approval,
-  ApprovalStep,
-  EvidenceId,
-  Given,
-  Person,
-} from './agreement.ts';
+import type { AgreementState, Approval, ApprovalStep, EvidenceId, Person } from './agreement.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { enter, unsigned } from './stage.ts';
-import type { Step } from './happening.ts';
+import type { Decision } from './happening.ts';
 import { whoActed, withTurn } from './turn.ts';
+import type { CommandMetadata } from './command-metadata.ts';
 
-export type Approve = Given & {
+export type Approve = CommandMetadata & {
   type: 'approve';
   step: string;
   /** Who approved on paper; the recording user when not said. */
@@ -24,7 +18,7 @@ export type Approve = Given & {
 };
 
 /** Gives one step's approval to the present text. The last one opens the signing. */
-export function approve(agreement: AgreementState, command: Approve): Step {
+export function approve(agreement: AgreementState, command: Approve): Decision {
   const { officeId } = command.recordedBy;
   const step = agreement.approvals.find(({ id }) => id === command.step);
 
@@ -58,13 +52,11 @@ export function approve(agreement: AgreementState, command: Approve): Step {
   const waiting = readySteps(approved).flatMap(({ offices }) => offices);
   const { textVersion, evidenceId: evidence } = approval;
   return {
-    agreement:
+    state:
       waiting.length > 0
         ? withTurn(approved, waiting, command.businessDay)
         : enter(approved, 'signing', unsigned(approved), command),
-    happened: [
-      { kind: 'approved', step: step.id, office: officeId, actedBy, textVersion, evidence },
-    ],
+    events: [{ kind: 'approved', step: step.id, office: officeId, actedBy, textVersion, evidence }],
   };
 }
 

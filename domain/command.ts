@@ -1,24 +1,25 @@
 /**
  * Everything people may do to an agreement, and the one function that decides it. Validators,
- * handlers, the API's list of possible steps and tests all ask `obey`.
+ * handlers, the API's list of possible steps and tests all ask `decide`.
  */
 import { isEnded } from './agreement.ts';
-import type { AgreementState, AnsweredCommand, DeskId } from './agreement.ts';
+import type { AgreementState, DeskId } from './agreement.ts';
 import { approve, isApproved } from './approval.ts';
 import type { Approve } from './approval.ts';
 import { giveBack, passTurn, submit, withdraw } from './drafting.ts';
 import type { PassTurn, Return, Submit, Withdraw } from './drafting.ts';
 import { terminate } from './ending.ts';
 import type { Terminate } from './ending.ts';
-import type { Change, Happening } from './happening.ts';
+import type { Transition, AgreementEvent } from './happening.ts';
 import { refusalBy, RuleBroken } from './rule-broken.ts';
 import type { Refusal } from './rule-broken.ts';
 import { recordNumber, sign } from './signing.ts';
 import type { RecordNumber, Sign } from './signing.ts';
-import type { Step } from './happening.ts';
+import type { Decision } from './happening.ts';
 import { changeDates } from './term.ts';
 import type { ChangeDates } from './term.ts';
 import type { Acting } from './turn.ts';
+import { remember } from './command-metadata.ts';
 
 /** Decided from the agreement alone. */
 export type PlainCommand = Submit | Return | PassTurn | Approve | Withdraw | Terminate;
@@ -56,14 +57,11 @@ export function needsClaim(
   return (CLAIMING_COMMANDS as readonly string[]).includes(command.type);
 }
 
-/** Commands remembered across runs of the workflow. */
-const REMEMBERED = 64;
-
 /**
  * The agreement after a command, one version on. Throws `RuleBroken` when the rules forbid it;
  * the given agreement is never altered.
  */
-export function obey(agreement: AgreementState, command: Command): Change {
+export function decide(agreement: AgreementState, command: Command): Transition {
   const { expectedRevision } = command;
   if (isEnded(agreement)) throw new RuleBroken('AgreementEnded', { agreement: agreement.id });
   if (expectedRevision !== undefined && expectedRevision !== agreement.revision) {
@@ -71,38 +69,28 @@ export function obey(agreement: AgreementState, command: Command): Change {
     throw new RuleBroken('VersionStale', { expected: expectedRevision, current });
   }
 
-  const step = decide(agreement, command);
+  const step = byItsRule(agreement, command);
   const version = agreement.version + 1;
   return {
-    agreement: remember(
-      { ...step.agreement, version, revision: agreement.revision + 1 },
+    state: remember(
+      { ...step.state, version, revision: agreement.revision + 1 },
       { id: command.commandId, version, refusal: null },
     ),
-    happened: [...step.happened, ...stageReached(agreement, step)],
+    events: [...step.events, ...stageReached(agreement, step)],
     // The originals' way after signing calls nobody to act, unless somebody passes them on.
-    summoned:
-      step.agreement.stage === 'active' && command.type !== 'passTurn'
+    desksToNotify:
+      step.state.stage === 'active' && command.type !== 'passTurn'
         ? []
-        : calledToAct(agreement, step, command),
+        : desksToNotify(agreement, step, command),
   };
-}
-
-/** The agreement with one more answered command; the oldest beyond 64 is forgotten. */
-export function remember(agreement: AgreementState, answer: AnsweredCommand): AgreementState {
-  return { ...agreement, answered: [...agreement.answered, answer].slice(-REMEMBERED) };
-}
-
-/** How a command with this id was answered before, in this run or an earlier one. */
-export function answerOf(agreement: AgreementState, id: string): AnsweredCommand | undefined {
-  return agreement.answered.find((each) => each.id === id);
 }
 
 /** The refusal that a rule would speak, or null when it would be obeyed. */
 export function refusalOf(agreement: AgreementState, command: Command): Refusal | null {
-  return refusalBy(() => obey(agreement, command));
+  return refusalBy(() => decide(agreement, command));
 }
 
-function decide(agreement: AgreementState, command: Command): Step {
+function byItsRule(agreement: AgreementState, command: Command): Decision {
   switch (command.type) {
     case 'submit':
       return submit(agreement, command);
@@ -128,7 +116,11 @@ function decide(agreement: AgreementState, command: Command): Step {
 // Desks on which the text has just arrived, and those that had it but now have something else to
 // do with it: a text returned from the signing table is to be mended where it was to be signed, and
 // one with other dates is to be approved again by an office that had a later step before it.
-function calledToAct(before: AgreementState, { agreement }: Step, command: Command): DeskId[] {
+function desksToNotify(
+  before: AgreementState,
+  { state: agreement }: Decision,
+  command: Command,
+): DeskId[] {
   const { recordedBy, onBehalfOf: actor = recordedBy.officeId }: Acting = command;
   const moved = agreement.stage !== before.stage;
   const lapsed = before.approvals.filter(
@@ -141,8 +133,11 @@ function calledToAct(before: AgreementState, { agreement }: Step, command: Comma
   );
 }
 
-function stageReached(before: AgreementState, { agreement, happened }: Step): Happening[] {
-  const told = happened.some(({ kind }) => kind === 'stage-reached');
+function stageReached(
+  before: AgreementState,
+  { state: agreement, events }: Decision,
+): AgreementEvent[] {
+  const told = events.some(({ kind }) => kind === 'stage-reached');
   return told || before.stage === agreement.stage
     ? []
     : [{ kind: 'stage-reached', stage: agreement.stage }];

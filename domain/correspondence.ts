@@ -5,7 +5,7 @@
 import type { AgreementState, OfficeId, Stage, UserId } from './agreement.ts';
 import { openingOf } from './day.ts';
 import type { Day, Instant } from './day.ts';
-import type { Change, RenewalState } from './happening.ts';
+import type { Transition, RenewalState } from './happening.ts';
 import { rolesWith } from './office.ts';
 import type { Role } from './office.ts';
 import { TURN_ACTION } from './possible.ts';
@@ -79,17 +79,20 @@ const FALLBACK: readonly Role[] = ['legal', 'branch-head'];
 export type MailTime = { givenAt: Instant } | { day: Day; mailHour: number };
 
 /** The mails of a change. */
-export function mailsOf({ agreement, happened, summoned }: Change, when: MailTime): Mail[] {
+export function mailsOf(
+  { state: agreement, events, desksToNotify }: Transition,
+  when: MailTime,
+): Mail[] {
   const notBefore =
     'givenAt' in when ? when.givenAt : openingOf(when.day, agreement.zone, when.mailHour);
   const outside = agreement.parties.filter((party) => party.outside).map(({ id }) => id);
-  const called = summoned.filter((desk) => !outside.includes(desk));
+  const called = desksToNotify.filter((desk) => !outside.includes(desk));
   const concerned = partiesAndProposer(agreement).filter((desk) => !outside.includes(desk));
   const { stage } = agreement;
 
   const calls: Mail[] =
     called.length > 0 ? [{ template: 'your-turn', stage, offices: called, notBefore }] : [];
-  const notices = happened
+  const notices = events
     .flatMap(noticeOf)
     .map((content): Mail => ({ ...content, offices: concerned, notBefore }));
   return [...calls, ...notices];
@@ -131,7 +134,7 @@ function isAround(office: MailedOffice, { officeId, institutionId }: Placement):
 }
 
 // A signed renewal has answered the question that these notices ask.
-function noticeOf(happening: Change['happened'][number]): MailContent[] {
+function noticeOf(happening: Transition['events'][number]): MailContent[] {
   if (happening.kind === 'reminded' && happening.renewal !== 'signed') {
     const { daysLeft, missed, renewal } = happening;
     return [{ template: 'reminder', daysLeft, missed, renewal }];

@@ -3,14 +3,15 @@
  * it to another desk, withdrawing the whole.
  */
 import { desksOf, isFullySigned } from './agreement.ts';
-import type { AgreementState, DeskId, EvidenceId, Given, NoteId, Person } from './agreement.ts';
+import type { AgreementState, DeskId, EvidenceId, NoteId, Person } from './agreement.ts';
 import { readySteps } from './approval.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { enter, unsigned } from './stage.ts';
-import type { Step } from './happening.ts';
+import type { Decision } from './happening.ts';
 import { deskOnTurn, requireParticipant, whoActed, withTurn } from './turn.ts';
+import type { CommandMetadata } from './command-metadata.ts';
 
-export type Submit = Given & {
+export type Submit = CommandMetadata & {
   type: 'submit';
   /** Who drafts, when a proposal is taken up; the proposer when not said. */
   to?: DeskId;
@@ -20,14 +21,14 @@ export type Submit = Given & {
   evidenceId?: EvidenceId;
 };
 
-export type Return = Given & {
+export type Return = CommandMetadata & {
   type: 'return';
   reasonNoteId: NoteId;
   onBehalfOf?: DeskId;
   evidenceId?: EvidenceId;
 };
 
-export type PassTurn = Given & {
+export type PassTurn = CommandMetadata & {
   type: 'passTurn';
   to: DeskId;
   onBehalfOf?: DeskId;
@@ -35,10 +36,10 @@ export type PassTurn = Given & {
   evidenceId?: EvidenceId;
 };
 
-export type Withdraw = Given & { type: 'withdraw'; reasonNoteId: NoteId };
+export type Withdraw = CommandMetadata & { type: 'withdraw'; reasonNoteId: NoteId };
 
 /** Hands the text on to the stage that follows, or clears it for the desk that reviewed it. */
-export function submit(agreement: AgreementState, command: Submit): Step {
+export function submit(agreement: AgreementState, command: Submit): Decision {
   const { stage } = agreement;
   if (stage !== 'proposal' && stage !== 'drafting' && stage !== 'review') {
     throw new RuleBroken('StageForbids', { command: 'submit', stage });
@@ -54,13 +55,13 @@ export function submit(agreement: AgreementState, command: Submit): Step {
   const remarks = { note: noteId, evidence: evidenceId };
   const textVersion = next.text.version;
   return {
-    agreement: next,
-    happened: [{ kind: 'submitted', from: stage, desk, actedBy, textVersion, remarks }],
+    state: next,
+    events: [{ kind: 'submitted', from: stage, desk, actedBy, textVersion, remarks }],
   };
 }
 
 /** Sends the text back to whoever handed it in. Approvals given so far stay with the old text. */
-export function giveBack(agreement: AgreementState, command: Return): Step {
+export function giveBack(agreement: AgreementState, command: Return): Decision {
   const { stage } = agreement;
   const signatures = agreement.parties.filter(({ signature }) => signature).length;
   const returnable = stage === 'review' || stage === 'approval' || stage === 'signing';
@@ -70,8 +71,8 @@ export function giveBack(agreement: AgreementState, command: Return): Step {
   const desk = deskOnTurn(agreement, command);
   const author = agreement.text.handedInBy?.desk ?? agreement.proposer;
   return {
-    agreement: enter(agreement, 'drafting', [author], command),
-    happened: [
+    state: enter(agreement, 'drafting', [author], command),
+    events: [
       {
         kind: 'returned',
         from: stage,
@@ -84,7 +85,7 @@ export function giveBack(agreement: AgreementState, command: Return): Step {
 }
 
 /** Passes the text, or later the originals, to another desk without changing the stage. */
-export function passTurn(agreement: AgreementState, command: PassTurn): Step {
+export function passTurn(agreement: AgreementState, command: PassTurn): Decision {
   const { stage } = agreement;
   if (stage !== 'proposal' && stage !== 'drafting' && stage !== 'active') {
     throw new RuleBroken('StageForbids', { command: 'passTurn', stage });
@@ -99,24 +100,24 @@ export function passTurn(agreement: AgreementState, command: PassTurn): Step {
   const { noteId = null, evidenceId = null } = command;
   const remarks = { note: noteId, evidence: evidenceId };
   return {
-    agreement: withTurn(agreement, [command.to], command.businessDay),
-    happened: [{ kind: 'turn-passed', from, to: command.to, remarks }],
+    state: withTurn(agreement, [command.to], command.businessDay),
+    events: [{ kind: 'turn-passed', from, to: command.to, remarks }],
   };
 }
 
 /** Gives the agreement up before all have signed; afterwards only the law's reasons end it. */
-export function withdraw(agreement: AgreementState, command: Withdraw): Step {
+export function withdraw(agreement: AgreementState, command: Withdraw): Decision {
   if (agreement.stage === 'active' || isFullySigned(agreement)) {
     throw new RuleBroken('StageForbids', { command: 'withdraw', stage: agreement.stage });
   }
   requireParticipant(agreement, command.recordedBy.officeId);
   const ended = enter(agreement, 'ended', [], command);
   return {
-    agreement: {
+    state: {
       ...ended,
       ending: { reason: 'withdrawn', lawful: null, lastDay: null, supersededBy: null },
     },
-    happened: [{ kind: 'withdrawn', reason: command.reasonNoteId }],
+    events: [{ kind: 'withdrawn', reason: command.reasonNoteId }],
   };
 }
 

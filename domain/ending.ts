@@ -1,16 +1,17 @@
 /** The end before the last day, for the reasons the law lists and for no other. */
 import { isFullySigned } from './agreement.ts';
-import type { AgreementId, AgreementState, EvidenceId, Given } from './agreement.ts';
+import type { AgreementId, AgreementState, EvidenceId } from './agreement.ts';
 import { earlier } from './day.ts';
 import type { Day } from './day.ts';
 import { endingLawful } from './legal-basis.ts';
 import type { LawfulEnding } from './legal-basis.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { enter } from './stage.ts';
-import type { Step } from './happening.ts';
+import type { Decision } from './happening.ts';
 import { requireParticipant } from './turn.ts';
+import type { CommandMetadata } from './command-metadata.ts';
 
-export type Terminate = Given & {
+export type Terminate = CommandMetadata & {
   type: 'terminate';
   reason: LawfulEnding;
   /** The last day in force. */
@@ -21,7 +22,7 @@ export type Terminate = Given & {
 };
 
 /** Ends what has been signed, for a lawful reason and with its letter. */
-export function terminate(agreement: AgreementState, command: Terminate): Step {
+export function terminate(agreement: AgreementState, command: Terminate): Decision {
   const { reason, lastDay, supersededBy = null, businessDay: today } = command;
   const { stage, legalBasis, term } = agreement;
   if (stage !== 'active' && !isFullySigned(agreement)) {
@@ -49,8 +50,8 @@ export function terminate(agreement: AgreementState, command: Terminate): Step {
   };
   const { evidenceId: evidence } = command;
   return {
-    agreement: { ...ended, ending },
-    happened: [
+    state: { ...ended, ending },
+    events: [
       { kind: 'terminated', lawful: reason, lastDay: ending.lastDay, evidence, supersededBy },
     ],
   };

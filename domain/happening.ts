@@ -16,7 +16,7 @@ import type {
 import type { Day, Term } from './day.ts';
 import type { LawfulEnding } from './legal-basis.ts';
 
-export type Happening =
+export type AgreementEvent =
   | { kind: 'created'; renewalOf: AgreementId | null }
   | {
       kind: 'submitted';
@@ -81,22 +81,25 @@ export type RenewalState = 'none' | 'running' | 'signed';
 export type Remarks = { note: NoteId | null; evidence: EvidenceId | null };
 
 /** A rule's outcome before it is numbered: the agreement as it then stands and what to tell. */
-export type Step = { agreement: AgreementState; happened: Happening[] };
+export type Decision = { state: AgreementState; events: AgreementEvent[] };
 
 /** A change of an agreement: what it is now, and what has to be told of it. */
-export type Change = {
-  agreement: AgreementState;
-  happened: Happening[];
+export type Transition = {
+  state: AgreementState;
+  events: AgreementEvent[];
   /** Desks on which the text has just arrived and whose people should be told by mail. */
-  summoned: DeskId[];
+  desksToNotify: DeskId[];
 };
 
 /**
  * Numbers a step that calls nobody: the version grows by one from the agreement before it, and
  * the revision where another stage begins.
  */
-export function quietChange(before: AgreementState, { agreement, happened }: Step): Change {
+export function numbered(
+  before: AgreementState,
+  { state: agreement, events }: Decision,
+): Transition {
   const version = before.version + 1;
   const revision = before.revision + (agreement.stage === before.stage ? 0 : 1);
-  return { agreement: { ...agreement, version, revision }, happened, summoned: [] };
+  return { state: { ...agreement, version, revision }, events, desksToNotify: [] };
 }

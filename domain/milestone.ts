@@ -1,13 +1,15 @@
 /**
- * What time does to an agreement. The plan lists the dated milestones ahead; settling deals with
- * everything that is due at once. Both are pure, so that a rehearsal needs no server.
+ * What time does to an agreement: its start, the reminders before its end, and its expiry on the day
+ * after its last. Pure, so that a rehearsal needs no server.
  */
 import { isFullySigned } from './agreement.ts';
 import type { AgreementState } from './agreement.ts';
-import { addDays, daysBetween, later, openingOf } from './day.ts';
-import type { Day, Instant } from './day.ts';
-import { quietChange } from './happening.ts';
-import type { Change, Happening, Step } from './happening.ts';
+import { addDays, daysBetween, later } from './day.ts';
+import type { Day } from './day.ts';
+import { numbered } from './happening.ts';
+import type { Transition, AgreementEvent, Decision } from './happening.ts';
+import { milestone, milestonesKey, shortened } from './plan.ts';
+import type { Milestone, Plan, Rules } from './plan.ts';
 import { renewalState } from './renewal.ts';
 import { comeIntoForce } from './signing.ts';
 import { enter } from './stage.ts';
@@ -15,38 +17,8 @@ import { enter } from './stage.ts';
 /** How many days before the end people are reminded, and at what hour mail leaves. */
 export type ReminderPolicy = { version: number; daysBefore: number[]; mailHour: number };
 
-/**
- * A day on which something becomes due. `expiry` is due on the day after the last day in force;
- * `more` asks for the rest of a plan that was too long to hand out at once.
- */
-export type Milestone = {
-  /** The same milestone on the same day has the same key, so that repeating it changes nothing. */
-  key: string;
-  kind: 'start' | 'reminder' | 'expiry' | 'more';
-  dueDay: Day;
-};
-
-/** The versions of the rules that a plan is made by. */
-export type Rules = { policyVersion: number; calendarVersion: number };
-
-/** Whether something is planned by older rules than the newest. */
-export function isOlder(planned: Rules, newest: Rules): boolean {
-  return (
-    planned.policyVersion < newest.policyVersion || planned.calendarVersion < newest.calendarVersion
-  );
-}
-
-/** The next milestones in order of time, and the rules they were made by. */
-export type Plan = Rules & { milestones: Milestone[] };
-
-/** The plan of an agreement to which time does nothing. */
-export function planOfNothing(agreement: AgreementState): Plan {
-  const { policyVersion, calendarVersion } = agreement;
-  return { policyVersion, calendarVersion, milestones: [] };
-}
-
-/** The most milestones that one plan hands out. */
-export const PLAN_LENGTH = 40;
+/** What days bring to an agreement. */
+export type AgreementMilestone = 'start' | 'reminder' | 'expiry';
 
 /** Whether time alone can do anything to this agreement. */
 export function hasMilestones(agreement: AgreementState): boolean {
@@ -74,30 +46,8 @@ export function sameDaysAhead(
   one: ReminderPolicy,
   other: ReminderPolicy,
 ): boolean {
-  const days = (policy: ReminderPolicy) => settlementKey(aheadOf(agreement, policy));
+  const days = (policy: ReminderPolicy) => milestonesKey(aheadOf(agreement, policy));
   return days(one) === days(other);
-}
-
-/** What the plan's `more` stands for: the agreement, as far as the rest of the plan asks of it. */
-export function beyond(agreement: AgreementState, more: Milestone): AgreementState {
-  return { ...agreement, settledThrough: addDays(more.dueDay, -1) };
-}
-
-/** A plan with its rest. */
-export function extended(plan: Plan, { milestones: rest }: Plan): Plan {
-  const handedOut = plan.milestones.filter(({ kind }) => kind !== 'more');
-  const added = rest.filter(({ key }) => !handedOut.some((each) => each.key === key));
-  return { ...plan, milestones: [...handedOut, ...added] };
-}
-
-/** The instant at which a milestone's day begins in the agreement's zone. */
-export function dueAt({ dueDay }: Milestone, { zone }: AgreementState): Instant {
-  return openingOf(dueDay, zone);
-}
-
-/** All milestones that are due by today, in order; several when the engine was away. */
-export function dueBy({ milestones }: Plan, today: Day): Milestone[] {
-  return milestones.filter(({ dueDay }) => dueDay <= today);
 }
 
 /**
@@ -105,16 +55,20 @@ export function dueBy({ milestones }: Plan, today: Day): Milestone[] {
  * reminders only the last is sent, telling which were missed. Each change of stage is told with
  * the day on which it was due.
  */
-export function settle(agreement: AgreementState, due: readonly Milestone[], today: Day): Change {
-  const happened: Happening[] = [];
+export function passMilestones(
+  agreement: AgreementState,
+  due: readonly Milestone[],
+  today: Day,
+): Transition {
+  const happened: AgreementEvent[] = [];
   let settled = agreement;
 
   const start = due.find(({ kind }) => kind === 'start');
   const expiry = due.find(({ kind }) => kind === 'expiry');
   if (start) {
     const inForce = comeIntoForce(settled, { businessDay: start.dueDay });
-    settled = inForce.agreement;
-    if (inForce.happened.length > 0) happened.push({ kind: 'started' }, ...inForce.happened);
+    settled = inForce.state;
+    if (inForce.events.length > 0) happened.push({ kind: 'started' }, ...inForce.events);
   }
   const reminders = due.filter(({ kind }) => kind === 'reminder');
   const offsets = reminders.map(({ dueDay }) => daysBetween(dueDay, agreement.term.end));
@@ -135,35 +89,28 @@ export function settle(agreement: AgreementState, due: readonly Milestone[], tod
     happened.push({ kind: 'reminded', daysLeft, missed, renewal });
   }
 
-  const settledThrough = later(today, settled.settledThrough);
-  return quietChange(agreement, { agreement: { ...settled, settledThrough }, happened });
+  const settledThrough = later(today, settled.milestonesPassedUntil);
+  return numbered(agreement, {
+    state: { ...settled, milestonesPassedUntil: settledThrough },
+    events: happened,
+  });
 }
 
 /** Takes over newer rules, never older ones; the reminders that follow are planned afresh. */
-export function adopt(agreement: AgreementState, rules: Rules): Step {
+export function adoptRules(agreement: AgreementState, rules: Rules): Decision {
   const policyVersion = Math.max(agreement.policyVersion, rules.policyVersion);
   const calendarVersion = Math.max(agreement.calendarVersion, rules.calendarVersion);
   return {
-    agreement: { ...agreement, policyVersion, calendarVersion },
-    happened: [{ kind: 'replanned', policyVersion, calendarVersion }],
+    state: { ...agreement, policyVersion, calendarVersion },
+    events: [{ kind: 'replanned', policyVersion, calendarVersion }],
   };
-}
-
-/** The name under which the settling of these milestones is recorded once and for all. */
-export function settlementKey(due: readonly Milestone[]): string {
-  return due.map(({ key }) => key).join('+');
-}
-
-/** The name of a pair of rules, in keys and workflow ids. */
-export function rulesKey({ policyVersion, calendarVersion }: Rules): string {
-  return `rules/${policyVersion}.${calendarVersion}`;
 }
 
 // A change of stage is ahead until it has happened, however late it is noticed: an agreement whose
 // last signature is recorded after its last day expires at once.
 function aheadOf(agreement: AgreementState, policy: ReminderPolicy): Milestone[] {
   return milestonesOf(agreement, policy).filter(
-    ({ kind, dueDay }) => kind !== 'reminder' || dueDay > agreement.settledThrough,
+    ({ kind, dueDay }) => kind !== 'reminder' || dueDay > agreement.milestonesPassedUntil,
   );
 }
 
@@ -178,15 +125,4 @@ function milestonesOf(agreement: AgreementState, policy: ReminderPolicy): Milest
     // A reminder before the start would remind of what is not yet in force.
     .filter(({ dueDay }) => dueDay >= term.start);
   return [...start, ...reminders, milestone('expiry', addDays(term.end, 1))];
-}
-
-function milestone(kind: Milestone['kind'], dueDay: Day): Milestone {
-  return { key: `${kind}/${dueDay}`, kind, dueDay };
-}
-
-function shortened(milestones: Milestone[]): Milestone[] {
-  if (milestones.length <= PLAN_LENGTH) return milestones;
-  const first = milestones.slice(0, PLAN_LENGTH - 1);
-  const next = milestones[PLAN_LENGTH - 1];
-  return next ? [...first, milestone('more', next.dueDay)] : first;
 }

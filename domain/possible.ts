@@ -3,13 +3,14 @@
  * Pages make their buttons of it and refusals name it as what is possible instead.
  */
 import { desksOf, isEnded, participantsOf } from './agreement.ts';
-import type { AgreementState, DeskId, Given, OfficeId, Person, Stage } from './agreement.ts';
+import type { AgreementState, DeskId, OfficeId, Person, Stage } from './agreement.ts';
 import { readySteps } from './approval.ts';
 import { refusalOf } from './command.ts';
 import type { Command, CommandType } from './command.ts';
 import { earlier } from './day.ts';
 import type { Day } from './day.ts';
 import type { Action } from './office.ts';
+import type { CommandMetadata } from './command-metadata.ts';
 
 /** A step that could be taken now, and for which office. */
 export type PossibleStep = {
@@ -103,7 +104,7 @@ function candidates(agreement: AgreementState): PossibleStep[] {
 // The plainest command of its kind that would be right if the step is possible at all.
 function example(agreement: AgreementState, step: PossibleStep, today: Day): Command {
   const { command: type, office, onBehalfOf, party = '' } = step;
-  const given: Given = {
+  const given: CommandMetadata = {
     commandId: '',
     recordedBy: { userId: '', officeId: office },
     businessDay: today,

@@ -4,7 +4,6 @@ import type {
   AgreementState,
   ApprovalStep,
   DeskId,
-  Given,
   NoteId,
   OfficeId,
   Side,
@@ -12,8 +11,8 @@ import type {
 import { requireWalkableRoute } from './approval.ts';
 import { addDays } from './day.ts';
 import type { Term, Zone } from './day.ts';
-import { quietChange } from './happening.ts';
-import type { Change } from './happening.ts';
+import { numbered } from './happening.ts';
+import type { Transition } from './happening.ts';
 import { basisInForce, formSuits } from './legal-basis.ts';
 import type { DocumentForm, LegalBasis } from './legal-basis.ts';
 import { rootKindOf } from './office.ts';
@@ -21,6 +20,7 @@ import type { OfficeKind } from './office.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { requireBeneath, requireTerm, requireUmbrella } from './term.ts';
 import type { Parent } from './term.ts';
+import type { CommandMetadata } from './command-metadata.ts';
 
 /** All that is chosen at intake. */
 export type Proposal = {
@@ -44,7 +44,7 @@ export type Proposal = {
   policyVersion: number;
   calendarVersion: number;
   clockOffset: number;
-  created: Given;
+  created: CommandMetadata;
 };
 
 /** The agreement as its workflow first receives it: version 0, not yet recorded by anybody. */
@@ -84,12 +84,12 @@ export function propose(proposal: Proposal): AgreementState {
     text: { version: 0, handedInBy: null },
     approvals: proposal.approvals.map((step) => ({ ...step, approval: null })),
     ending: null,
-    settledThrough: addDays(today, -1),
+    milestonesPassedUntil: addDays(today, -1),
     policyVersion: proposal.policyVersion,
     calendarVersion: proposal.calendarVersion,
     clockOffset: proposal.clockOffset,
     created,
-    answered: [{ id: created.commandId, version: 1, refusal: null }],
+    recentCommands: [{ id: created.commandId, version: 1, refusal: null }],
   };
 }
 
@@ -97,10 +97,13 @@ export function propose(proposal: Proposal): AgreementState {
  * The first change of every life: it exists. Where another office began it, as with a renewal by
  * the other side, those on whose desk it now lies are told.
  */
-export function begin(agreement: AgreementState): Change {
+export function begin(agreement: AgreementState): Transition {
   const { renewalOf, proposer, created } = agreement;
-  const change = quietChange(agreement, { agreement, happened: [{ kind: 'created', renewalOf }] });
-  return { ...change, summoned: created.recordedBy.officeId === proposer ? [] : [proposer] };
+  const change = numbered(agreement, {
+    state: agreement,
+    events: [{ kind: 'created', renewalOf }],
+  });
+  return { ...change, desksToNotify: created.recordedBy.officeId === proposer ? [] : [proposer] };
 }
 
 /** What has to be known of an office that is to be a party. */

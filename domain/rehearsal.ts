@@ -5,12 +5,14 @@
 import { isEnded } from './agreement.ts';
 import type { AgreementState } from './agreement.ts';
 import type { Day } from './day.ts';
-import type { Happening } from './happening.ts';
-import { dueBy, planMilestones, settle } from './milestone.ts';
-import type { Milestone, ReminderPolicy } from './milestone.ts';
+import type { AgreementEvent } from './happening.ts';
+import { planMilestones, passMilestones } from './milestone.ts';
+import type { ReminderPolicy } from './milestone.ts';
+import { dueBy } from './plan.ts';
+import type { Milestone } from './plan.ts';
 
 /** One day on which something will happen by itself. */
-export type RehearsedDay = { day: Day; milestones: Milestone[]; happened: Happening[] };
+export type RehearsedDay = { day: Day; milestones: Milestone[]; happened: AgreementEvent[] };
 
 /** Every day up to and including `until` on which time alone changes the agreement. */
 export function rehearse(
@@ -26,8 +28,8 @@ export function rehearse(
     if (day === undefined || day > until) break;
 
     const milestones = dueBy(plan, day);
-    const { agreement: next, happened } = settle(current, milestones, day);
-    days.push({ day, milestones, happened });
+    const { state: next, events } = passMilestones(current, milestones, day);
+    days.push({ day, milestones, happened: events });
     current = next;
   }
   return days;

@@ -8,7 +8,7 @@ import { daysBetween } from './day.ts';
 import type { Term } from './day.ts';
 import type { RenewalState } from './happening.ts';
 import { RuleBroken } from './rule-broken.ts';
-import type { Step } from './happening.ts';
+import type { Decision } from './happening.ts';
 
 /** What the rules ask about the agreement that is to be renewed. */
 export type Predecessor = {
@@ -21,7 +21,7 @@ export type Predecessor = {
 };
 
 /** What a renewal's workflow reports to its predecessor's. */
-export type RenewalNews = { id: AgreementId; state: 'running' | 'signed' | 'withdrawn' };
+export type RenewalStatus = { id: AgreementId; state: 'running' | 'signed' | 'withdrawn' };
 
 /** Refuses the renewal of what was never in force, of what was ended, and a second renewal. */
 export function requireRenewable(predecessor: Predecessor, kind: Kind, term: Term): void {
@@ -39,20 +39,20 @@ export function requireRenewable(predecessor: Predecessor, kind: Kind, term: Ter
 }
 
 /** Notes how the renewal fares, so that reminders can say so. */
-export function noteRenewal(agreement: AgreementState, news: RenewalNews): Step {
+export function noteRenewal(agreement: AgreementState, news: RenewalStatus): Decision {
   const { id, state } = news;
   const current = agreement.renewal;
   const stale = current?.id !== id && state === 'withdrawn';
   const unchanged = current?.id === id && current.state === state;
-  if (stale || unchanged) return { agreement, happened: [] };
+  if (stale || unchanged) return { state: agreement, events: [] };
   return {
-    agreement: { ...agreement, renewal: state === 'withdrawn' ? null : { id, state } },
-    happened: [{ kind: 'renewal-moved', renewal: id, state }],
+    state: { ...agreement, renewal: state === 'withdrawn' ? null : { id, state } },
+    events: [{ kind: 'renewal-moved', renewal: id, state }],
   };
 }
 
 /** What a renewal would report of itself as it stands now. */
-export function newsOf(renewal: AgreementState): RenewalNews {
+export function renewalStatusOf(renewal: AgreementState): RenewalStatus {
   const signed = isFullySigned(renewal) ? 'signed' : 'running';
   return { id: renewal.id, state: neverInForce(renewal) ? 'withdrawn' : signed };
 }

@@ -4,9 +4,9 @@
  */
 import { isEnded } from './agreement.ts';
 import type { AgreementState, DeskId } from './agreement.ts';
-import { quietChange } from './happening.ts';
-import type { Change } from './happening.ts';
-import type { Rules } from './milestone.ts';
+import { numbered } from './happening.ts';
+import type { Transition } from './happening.ts';
+import type { Rules } from './plan.ts';
 
 /** What the engine holds: whether the workflow runs, and the version it knows to be recorded. */
 export type Standing = { running: boolean; recorded: number };
@@ -47,17 +47,20 @@ export type Kept = {
  * it does not tell of. A number whose text is lost has to be entered again: only the parties'
  * papers know it, and whether somebody else has been given it meanwhile shows when it is.
  */
-export function restored(agreement: AgreementState, { from, numbersLost, rules }: Kept): Change {
+export function restored(
+  agreement: AgreementState,
+  { from, numbersLost, rules }: Kept,
+): Transition {
   const parties = agreement.parties.map((party) =>
     numbersLost.includes(party.id) ? { ...party, number: null } : party,
   );
   const policyVersion = Math.min(agreement.policyVersion, rules.policyVersion);
   const calendarVersion = Math.min(agreement.calendarVersion, rules.calendarVersion);
-  const change = quietChange(agreement, {
-    agreement: { ...agreement, parties, policyVersion, calendarVersion },
-    happened: [{ kind: 'restored', from, to: agreement.version, numbersLost: [...numbersLost] }],
+  const change = numbered(agreement, {
+    state: { ...agreement, parties, policyVersion, calendarVersion },
+    events: [{ kind: 'restored', from, to: agreement.version, numbersLost: [...numbersLost] }],
   });
   // Nobody's form may stand on what is gone.
   const revision = agreement.revision + 1;
-  return { ...change, agreement: { ...change.agreement, revision } };
+  return { ...change, state: { ...change.state, revision } };
 }

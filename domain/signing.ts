@@ -3,23 +3,16 @@
  * is known only to PostgreSQL, which is asked after the rules here have allowed it.
  */
 import { isFullySigned, lastSignedOn } from './agreement.ts';
-import type {
-  AgreementState,
-  DeskId,
-  EvidenceId,
-  Given,
-  Kind,
-  NoteId,
-  Person,
-} from './agreement.ts';
+import type { AgreementState, DeskId, EvidenceId, Kind, NoteId, Person } from './agreement.ts';
 import { addDays, later } from './day.ts';
 import type { Day } from './day.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { enter, unsigned } from './stage.ts';
-import type { Step } from './happening.ts';
+import type { Decision } from './happening.ts';
 import { partyOf, requireRecorder, withTurn } from './turn.ts';
+import type { CommandMetadata } from './command-metadata.ts';
 
-export type RecordNumber = Given & {
+export type RecordNumber = CommandMetadata & {
   type: 'recordNumber';
   party: DeskId;
   /** The note that holds the number's text; it stays in PostgreSQL. */
@@ -29,7 +22,7 @@ export type RecordNumber = Given & {
   evidenceId?: EvidenceId;
 };
 
-export type Sign = Given & {
+export type Sign = CommandMetadata & {
   type: 'sign';
   party: DeskId;
   /** The office holder, or for a party outside the system whoever signed for it. */
@@ -50,7 +43,7 @@ export type OfficeHolder = {
 };
 
 /** Enters a party's number. One per party; a number may follow the signature on paper. */
-export function recordNumber(agreement: AgreementState, command: RecordNumber): Step {
+export function recordNumber(agreement: AgreementState, command: RecordNumber): Decision {
   const { stage } = agreement;
   if (stage !== 'signing' && stage !== 'active') {
     throw new RuleBroken('StageForbids', { command: 'recordNumber', stage });
@@ -66,8 +59,8 @@ export function recordNumber(agreement: AgreementState, command: RecordNumber): 
   const number = { claimId, dated };
   const parties = agreement.parties.map((each) => (each === party ? { ...each, number } : each));
   return {
-    agreement: { ...agreement, parties },
-    happened: [{ kind: 'numbered', party: party.id, dated, evidence }],
+    state: { ...agreement, parties },
+    events: [{ kind: 'numbered', party: party.id, dated, evidence }],
   };
 }
 
@@ -75,7 +68,7 @@ export function recordNumber(agreement: AgreementState, command: RecordNumber): 
  * Enters a party's signature. With the last one the agreement comes into force on the later of
  * that signature and its start day; with a start still to come it waits in `signing`.
  */
-export function sign(agreement: AgreementState, command: Sign): Step {
+export function sign(agreement: AgreementState, command: Sign): Decision {
   if (agreement.stage !== 'signing') {
     throw new RuleBroken('StageForbids', { command: 'sign', stage: agreement.stage });
   }
@@ -96,25 +89,31 @@ export function sign(agreement: AgreementState, command: Sign): Step {
   const waiting = withTurn(signed, unsigned(signed), command.businessDay);
   const inForce = comeIntoForce(waiting, command);
   return {
-    agreement: inForce.agreement,
-    happened: [
+    state: inForce.state,
+    events: [
       { kind: 'signed', party: party.id, actedBy, signedOn, evidence: evidenceId },
-      ...inForce.happened,
+      ...inForce.events,
     ],
   };
 }
 
 /** Turns a fully signed agreement whose start day has come into an active one. */
-export function comeIntoForce(agreement: AgreementState, given: Pick<Given, 'businessDay'>): Step {
+export function comeIntoForce(
+  agreement: AgreementState,
+  given: Pick<CommandMetadata, 'businessDay'>,
+): Decision {
   const today = given.businessDay;
   if (!isFullySigned(agreement) || agreement.stage !== 'signing' || agreement.term.start > today) {
-    return { agreement, happened: [] };
+    return { state: agreement, events: [] };
   }
   const active = enter(agreement, 'active', [agreement.proposer], given);
   return {
     // What was due before today has passed unseen by anybody; it is not made up for.
-    agreement: { ...active, settledThrough: later(active.settledThrough, addDays(today, -1)) },
-    happened: [{ kind: 'stage-reached', stage: 'active' }],
+    state: {
+      ...active,
+      milestonesPassedUntil: later(active.milestonesPassedUntil, addDays(today, -1)),
+    },
+    events: [{ kind: 'stage-reached', stage: 'active' }],
   };
 }
 

@@ -1,13 +1,14 @@
 /** The passage from one stage to the next, and whom it leaves with the text. */
-import type { AgreementState, DeskId, Given, Stage } from './agreement.ts';
+import type { AgreementState, DeskId, Stage } from './agreement.ts';
 import { withTurn } from './turn.ts';
+import type { CommandMetadata } from './command-metadata.ts';
 
 /** Opens a stage with the text on these desks. */
 export function enter(
   agreement: AgreementState,
   stage: Stage,
   desks: DeskId[],
-  { businessDay }: Pick<Given, 'businessDay'>,
+  { businessDay }: Pick<CommandMetadata, 'businessDay'>,
 ): AgreementState {
   const turned = withTurn(agreement, desks, businessDay);
   return stage === turned.stage ? turned : { ...turned, stage, stageSince: businessDay };

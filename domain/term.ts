@@ -1,6 +1,6 @@
 /** The dates of an agreement, and how a PKS lies inside its MoU. */
 import { isFullySigned } from './agreement.ts';
-import type { AgreementState, EvidenceId, Given, NoteId } from './agreement.ts';
+import type { AgreementState, EvidenceId, NoteId } from './agreement.ts';
 import { readySteps } from './approval.ts';
 import { earlier, liesWithin } from './day.ts';
 import type { Day, Term } from './day.ts';
@@ -8,8 +8,9 @@ import { reviewersOf } from './drafting.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { comeIntoForce } from './signing.ts';
 import { enter } from './stage.ts';
-import type { Step } from './happening.ts';
+import type { Decision } from './happening.ts';
 import { requireParticipant, withTurn } from './turn.ts';
+import type { CommandMetadata } from './command-metadata.ts';
 
 /** An MoU above, as far as the rules ask about it. */
 export type Parent = Pick<AgreementState, 'id' | 'kind' | 'stage' | 'term'>;
@@ -17,7 +18,7 @@ export type Parent = Pick<AgreementState, 'id' | 'kind' | 'stage' | 'term'>;
 /** A PKS below, as far as the rules ask about it. */
 type Child = Pick<AgreementState, 'id' | 'term' | 'parent'>;
 
-export type ChangeDates = Given & {
+export type ChangeDates = CommandMetadata & {
   type: 'changeDates';
   term: Term;
   reasonNoteId: NoteId;
@@ -31,7 +32,7 @@ export type ChangeDates = Given & {
  * Gives the agreement other dates, for a reason. Running out is never put off by this. Whether they
  * agree with those of the MoU above and the PKS below is a claim: only PostgreSQL knows them all.
  */
-export function changeDates(agreement: AgreementState, command: ChangeDates): Step {
+export function changeDates(agreement: AgreementState, command: ChangeDates): Decision {
   const { term, businessDay: today } = command;
   requireParticipant(agreement, command.recordedBy.officeId);
   requireTerm(term);
@@ -55,11 +56,8 @@ export function changeDates(agreement: AgreementState, command: ChangeDates): St
   const { term: before } = agreement;
   const { reasonNoteId: reason, evidenceId: evidence = null } = command;
   return {
-    agreement: inForce.agreement,
-    happened: [
-      { kind: 'dates-changed', before, after: term, reason, evidence },
-      ...inForce.happened,
-    ],
+    state: inForce.state,
+    events: [{ kind: 'dates-changed', before, after: term, reason, evidence }, ...inForce.events],
   };
 }
 
@@ -74,7 +72,7 @@ export function withDates(
 }
 
 // Other dates are another text: what was cleared or approved before was the old one.
-function askedAnew(agreement: AgreementState, given: Given): AgreementState {
+function askedAnew(agreement: AgreementState, given: CommandMetadata): AgreementState {
   const { stage, text } = agreement;
   if (stage !== 'review' && stage !== 'approval' && stage !== 'signing') return agreement;
   const anew = { ...agreement, text: { ...text, version: text.version + 1 } };

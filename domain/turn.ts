@@ -3,20 +3,13 @@
  * party has no accounts here, that party, with a letter as evidence.
  */
 import { desksOf, participantsOf } from './agreement.ts';
-import type {
-  AgreementState,
-  DeskId,
-  EvidenceId,
-  Given,
-  OfficeId,
-  Party,
-  Person,
-} from './agreement.ts';
+import type { AgreementState, DeskId, EvidenceId, OfficeId, Party, Person } from './agreement.ts';
 import type { Day } from './day.ts';
 import { RuleBroken } from './rule-broken.ts';
+import type { CommandMetadata } from './command-metadata.ts';
 
 /** The part of a command that says for whom it is done. */
-export type Acting = Given & { onBehalfOf?: DeskId; evidenceId?: EvidenceId };
+export type Acting = CommandMetadata & { onBehalfOf?: DeskId; evidenceId?: EvidenceId };
 
 /** The desk for which a command acts, when that desk has the text; refuses everybody else. */
 export function deskOnTurn(agreement: AgreementState, acting: Acting): DeskId {
@@ -53,7 +46,9 @@ export function requireRecorder(agreement: AgreementState, acting: Acting, party
 }
 
 /** Who did it: the user who tells of it, or an office holder on paper, which a letter must show. */
-export function whoActed(given: Given & { actedBy?: Person; evidenceId?: EvidenceId }): Person {
+export function whoActed(
+  given: CommandMetadata & { actedBy?: Person; evidenceId?: EvidenceId },
+): Person {
   const { actedBy, evidenceId, recordedBy } = given;
   if (!actedBy) return { kind: 'user', id: recordedBy.userId };
   if (!evidenceId) throw new RuleBroken('EvidenceRequired', { actedBy: actedBy.id });

@@ -9,7 +9,7 @@ import type { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import type { AgreementState } from '../domain/agreement.ts';
 import { readLife } from '../worker/life-history.ts';
-import { AGREEMENT_LIFECYCLE, lifecycleId } from '../workflows/messages.ts';
+import { AGREEMENT_ACTIVITIES, AGREEMENT_LIFECYCLE, lifecycleId } from '../workflows/messages.ts';
 
 type History = temporal.api.history.v1.IHistory;
 
@@ -116,7 +116,8 @@ function statesIn({ events }: History): Told {
   const told: Told = { states: [], refused: false };
   for (const event of events ?? []) {
     const scheduled = event.activityTaskScheduledEventAttributes;
-    const recorded = scheduled?.activityType?.name === 'record' ? scheduled.input : undefined;
+    const isRecording = scheduled?.activityType?.name === AGREEMENT_ACTIVITIES.record;
+    const recorded = isRecording ? scheduled?.input : undefined;
     const begun = event.workflowExecutionStartedEventAttributes?.input;
     for (const value of valuesIn((begun ?? recorded)?.payloads)) collect(value, told);
     // A milestone is recorded by a local activity, of which the history keeps the answer only.

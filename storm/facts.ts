@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AgreementState } from '../domain/agreement.ts';
-import type { Happening } from '../domain/happening.ts';
+import type { AgreementEvent } from '../domain/happening.ts';
 import type { ReminderPolicy } from '../domain/milestone.ts';
 import { verifyAudit } from '../prisma/audit-verification.ts';
 import { connect } from '../prisma/connect.ts';
@@ -28,7 +28,7 @@ export type AuditRow = {
   subject: string;
   seq: number;
   key: string;
-  event: { happened: Happening[]; version?: number; by: object | null; businessDay: string };
+  event: { happened: AgreementEvent[]; version?: number; by: object | null; businessDay: string };
 };
 
 export type AgreementRow = { id: string; version: number; state: AgreementState };

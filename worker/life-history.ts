@@ -6,9 +6,11 @@ import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
-import type { Claim, Recorded, Recording } from '../activities/recording.ts';
+import type { Recorded, Recording, Reservation } from '../workflows/messages.ts';
 import type { AgreementId, AgreementState, NoteId } from '../domain/agreement.ts';
-import { AGREEMENT_LIFECYCLE, lifecycleId } from '../workflows/messages.ts';
+import type { Command } from '../domain/command.ts';
+import type { Transition } from '../domain/happening.ts';
+import { AGREEMENT_ACTIVITIES, AGREEMENT_LIFECYCLE, lifecycleId } from '../workflows/messages.ts';
 
 /** The newest run of an agreement's workflow. */
 export type Life = {
@@ -75,11 +77,11 @@ function lifeIn(id: AgreementId, history: History): Life {
   let recorded = 0;
   let begun: AgreementState | undefined;
   const note = (result: Payload | undefined, asked?: Payload) => {
-    const { version, held, refusal, newerRules } = valueOf<Recorded>(result);
-    if (refusal || newerRules) return;
+    const { version, held, refusal, moot } = valueOf<Recorded<AgreementState>>(result);
+    if (refusal || moot) return;
     recorded = Math.max(recorded, version);
     // A local activity leaves its result and not what it was given.
-    const state = held ?? (asked && valueOf<Recording>(asked).change.agreement);
+    const state = held ?? (asked && valueOf<Recording<Transition>>(asked).change.state);
     if (state) told.push(state);
   };
 
@@ -99,7 +101,7 @@ function lifeIn(id: AgreementId, history: History): Life {
     }
     const done = event.activityTaskCompletedEventAttributes;
     const ended = done && scheduled.get(String(done.scheduledEventId));
-    if (ended?.type === 'record') note(done?.result?.payloads?.[0], ended.input);
+    if (ended?.type === AGREEMENT_ACTIVITIES.record) note(done?.result?.payloads?.[0], ended.input);
     const over =
       done ?? event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
     if (over) scheduled.delete(String(over.scheduledEventId));
@@ -108,13 +110,15 @@ function lifeIn(id: AgreementId, history: History): Life {
       const { activity_type: type } = valueOf<{ activity_type: string }>(
         local.details?.['data']?.payloads?.[0],
       );
-      if (type === 'record') note(local.details?.['result']?.payloads?.[0]);
+      if (type === AGREEMENT_ACTIVITIES.record) note(local.details?.['result']?.payloads?.[0]);
     }
   }
   if (!begun) throw new Error('a history without a beginning');
-  const claims = [...scheduled.values()].filter(({ type }) => type === 'claim');
+  const claims = [...scheduled.values()].filter(
+    ({ type }) => type === AGREEMENT_ACTIVITIES.reserve,
+  );
   const awaitedNotes = claims.flatMap(({ input }) => {
-    const { command } = valueOf<Claim>(input);
+    const { command } = valueOf<Reservation<AgreementState, Command>>(input);
     return command.type === 'recordNumber' ? [command.numberNoteId] : [];
   });
   const running = isRunning(events.at(-1));

@@ -74,8 +74,8 @@ function recordedState({ data }: Payload): AgreementState[] {
   if (!data) return [];
   const text = new TextDecoder().decode(data);
   if (!text.includes('"change"')) return [];
-  const { change } = JSON.parse(text) as { change?: { agreement?: AgreementState } };
-  return change?.agreement ? [change.agreement] : [];
+  const { change } = JSON.parse(text) as { change?: { state?: AgreementState } };
+  return change?.state ? [change.state] : [];
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

@@ -12,15 +12,15 @@ import { reduced } from '../config/reduced-error.ts';
 import { isEnded, upgrade } from '../domain/agreement.ts';
 import type { AgreementId, AgreementState, AnyAgreementState } from '../domain/agreement.ts';
 import { dayAt } from '../domain/day.ts';
-import { newsOf, noteRenewal } from '../domain/renewal.ts';
-import type { RenewalNews } from '../domain/renewal.ts';
+import { renewalStatusOf, noteRenewal } from '../domain/renewal.ts';
+import type { RenewalStatus } from '../domain/renewal.ts';
 import { compare } from '../domain/restoring.ts';
 import type { Comparison } from '../domain/restoring.ts';
 import type { Database } from '../prisma/connect.ts';
 import {
   AGREEMENT_LIFECYCLE,
   lifecycleId,
-  renewalNews,
+  renewalStatus,
   searchAttributesOf,
 } from '../workflows/messages.ts';
 import { readLife, runningLives } from './life-history.ts';
@@ -285,15 +285,19 @@ async function repeatNews(parts: RestoringParts, result: Restored): Promise<void
       where predecessor.stage <> 'ended' order by renewal.recorded_at`,
   );
   for (const { renewal, predecessor } of pairs) {
-    const news = newsOf(renewal);
-    if (noteRenewal(predecessor, news).happened.length === 0) continue;
+    const news = renewalStatusOf(renewal);
+    if (noteRenewal(predecessor, news).events.length === 0) continue;
     await attempted(result, predecessor.id, () => tell(parts, predecessor.id, news));
   }
 }
 
-async function tell({ client }: RestoringParts, id: AgreementId, news: RenewalNews): Promise<void> {
+async function tell(
+  { client }: RestoringParts,
+  id: AgreementId,
+  news: RenewalStatus,
+): Promise<void> {
   try {
-    await client.workflow.getHandle(lifecycleId(id)).signal(renewalNews, news);
+    await client.workflow.getHandle(lifecycleId(id)).signal(renewalStatus, news);
   } catch (error) {
     // Ended, so nobody waits for the news.
     if (!(error instanceof WorkflowNotFoundError)) throw error;

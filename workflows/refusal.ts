@@ -7,7 +7,7 @@ import type { Refusal } from '../domain/rule-broken.ts';
  * Runs a rule and reports a broken one the way Temporal can carry it: the code becomes the
  * failure's type, the parameters its details. Any other error is our bug and stops the task.
  */
-export function allowed<T>(rule: () => T): T {
+export function orFailure<T>(rule: () => T): T {
   try {
     return rule();
   } catch (error) {
@@ -19,7 +19,7 @@ export function allowed<T>(rule: () => T): T {
 }
 
 /** Runs a rule whose refusal is an answer and not an error. */
-export function attempted<T>(rule: () => T): { done: T } | { refusal: Refusal } {
+export function orRefusal<T>(rule: () => T): { done: T } | { refusal: Refusal } {
   try {
     return { done: rule() };
   } catch (error) {

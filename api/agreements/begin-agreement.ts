@@ -1,5 +1,5 @@
 /** Beginning a life: an agreement proposed from nothing, or as the renewal of another. */
-import type { AgreementState, Given } from '../../domain/agreement.ts';
+import type { AgreementState } from '../../domain/agreement.ts';
 import { dayAt } from '../../domain/day.ts';
 import type { Zone } from '../../domain/day.ts';
 import type { Action } from '../../domain/office.ts';
@@ -24,6 +24,7 @@ import { inWords } from './names.ts';
 import { writeNote } from './notes.ts';
 import type { Authorship } from './notes.ts';
 import { readAgreement, storedState } from './read-agreement.ts';
+import type { CommandMetadata } from '../../domain/command-metadata.ts';
 
 export type BeginningParts = CommandParts & { announcements: Announcements };
 
@@ -197,7 +198,7 @@ function originOf(
   commandId: string,
   officeId: string,
   zone: Zone,
-): { author: Authorship; given: Given } {
+): { author: Authorship; given: CommandMetadata } {
   const { userId, now } = principal;
   const agreementId = agreementIdOf(commandId);
   return {

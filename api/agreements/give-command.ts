@@ -3,8 +3,7 @@
  * texts, speak to the engine, keep the answer.
  */
 import { isEnded } from '../../domain/agreement.ts';
-import type { AgreementState, AnsweredCommand, Given } from '../../domain/agreement.ts';
-import { answerOf } from '../../domain/command.ts';
+import type { AgreementState } from '../../domain/agreement.ts';
 import type { Command, CommandType } from '../../domain/command.ts';
 import { dayAt } from '../../domain/day.ts';
 import { officesConcerned } from '../../domain/agreement.ts';
@@ -24,6 +23,8 @@ import type { ActingFor } from './acting.ts';
 import { inWords } from './names.ts';
 import type { Authorship } from './notes.ts';
 import { readAgreement, storedState } from './read-agreement.ts';
+import { answerOf } from '../../domain/command-metadata.ts';
+import type { AnsweredCommand, CommandMetadata } from '../../domain/command-metadata.ts';
 
 /** What the command routes stand on. */
 export type CommandParts = {
@@ -33,7 +34,12 @@ export type CommandParts = {
 };
 
 /** What building a command may use: the texts' authorship and what every command carries. */
-export type Building = { tx: Tx; agreement: AgreementState; author: Authorship; given: Given };
+export type Building = {
+  tx: Tx;
+  agreement: AgreementState;
+  author: Authorship;
+  given: CommandMetadata;
+};
 
 /**
  * Gives one command. `build` stores its texts and answers its content; it runs in the
@@ -45,7 +51,7 @@ export async function giveCommand<Type extends CommandType>(
   type: Type,
   build: (
     building: Building,
-  ) => Promise<Omit<Extract<Command, { type: Type }>, keyof Given | 'type'>>,
+  ) => Promise<Omit<Extract<Command, { type: Type }>, keyof CommandMetadata | 'type'>>,
 ): Promise<Answer> {
   const { actor } = call.principal;
   const { id } = call.params;
@@ -81,7 +87,7 @@ export async function giveCommand<Type extends CommandType>(
     const today = dayAt(call.principal.now, agreement.zone);
     const officeId = officeFor(type, agreement, call.body, { scopes, today });
     const { userId } = call.principal;
-    const given: Given = {
+    const given: CommandMetadata = {
       commandId,
       recordedBy: { userId, officeId },
       businessDay: today,

@@ -6,7 +6,7 @@ import {
   officesConcerned,
   participantsOf,
 } from '../../domain/agreement.ts';
-import type { AgreementState, DeskId, Person, Recorder } from '../../domain/agreement.ts';
+import type { AgreementState, DeskId, Person } from '../../domain/agreement.ts';
 import { isApproved, readySteps } from '../../domain/approval.ts';
 import { dayAt, daysBetween } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
@@ -24,6 +24,7 @@ import { scopesAmong } from './acting.ts';
 import type { Scopes } from './acting.ts';
 import { agreementRows } from './agreement-rows.ts';
 import type { AgreementRows, RelatedRow } from './agreement-rows.ts';
+import type { Recorder } from '../../domain/command-metadata.ts';
 
 /** The agreement in the answers of the API. */
 export type AgreementBody = z.input<typeof Agreement>;

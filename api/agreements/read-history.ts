@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import type { AgreementState } from '../../domain/agreement.ts';
 import { addDays, daysBetween } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
-import type { Happening } from '../../domain/happening.ts';
+import type { AgreementEvent } from '../../domain/happening.ts';
+import type { AgreementMilestone } from '../../domain/milestone.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { namesOf } from '../../prisma/names.ts';
@@ -14,7 +15,7 @@ import { storedState } from './read-agreement.ts';
 
 /** The event as `activities/records.ts` writes it. */
 type StoredEvent = {
-  happened: Happening[];
+  happened: AgreementEvent[];
   version: number;
   businessDay: Day;
   by: { userId: string; officeId: string } | null;
@@ -85,7 +86,14 @@ export async function readMilestones(tx: Tx, id: string): Promise<AnswerOf<typeo
       milestones.flatMap((milestone) =>
         milestone.kind === 'more'
           ? []
-          : [entry(milestone.kind, milestone.dueDay, 'planned' as const, state)],
+          : [
+              entry(
+                milestone.kind as AgreementMilestone,
+                milestone.dueDay,
+                'planned' as const,
+                state,
+              ),
+            ],
       ),
   );
   return { items: [...passed, ...ahead] };

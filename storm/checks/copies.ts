@@ -46,7 +46,7 @@ function fieldsApart(one: AgreementState, other: AgreementState): string[] {
 
 // Refusals are remembered by the workflow alone.
 function shownIn(state: AgreementState, field: keyof AgreementState): unknown {
-  return field === 'answered'
-    ? state.answered.filter(({ refusal }) => refusal === null)
+  return field === 'recentCommands'
+    ? state.recentCommands.filter(({ refusal }) => refusal === null)
     : state[field];
 }

@@ -18,7 +18,7 @@ describe('a command whose worker died after recording it', () => {
   afterEach(() => api.stop());
 
   test('is answered from there, before another worker takes the agreement up', async () => {
-    const worker = await aMortalWorker(api.engine, { activity: 'record', local: false });
+    const worker = await aMortalWorker(api.engine, { activity: 'recordAgreement', local: false });
 
     const answered = await proposer.post(`${at}/submissions`);
     await worker.died;
@@ -27,7 +27,7 @@ describe('a command whose worker died after recording it', () => {
   });
 
   test('is done once, and the next one follows it', async () => {
-    const worker = await aMortalWorker(api.engine, { activity: 'record', local: false });
+    const worker = await aMortalWorker(api.engine, { activity: 'recordAgreement', local: false });
     const key = { 'Idempotency-Key': 'the-same-key-both-times' };
     const first = await proposer.post(`${at}/submissions`, {}, key);
     await worker.died;

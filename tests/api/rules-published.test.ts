@@ -3,7 +3,7 @@
  * and an agreement tells its readers of new rules only when they change its days.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Happening } from '../../domain/happening.ts';
+import type { AgreementEvent } from '../../domain/happening.ts';
 import { makeRound } from '../../worker/housekeeping.ts';
 import { anActiveAgreement } from '../support/agreements.ts';
 import { anApi } from '../support/api.ts';
@@ -89,6 +89,6 @@ function plannedBy({ engine }: Api, id: string, version: number) {
 }
 
 async function rulesTold({ engine }: Api, id: string): Promise<number[]> {
-  const happened: Happening[] = (await audited(engine, id)).flatMap((each) => each.happened);
+  const happened: AgreementEvent[] = (await audited(engine, id)).flatMap((each) => each.happened);
   return happened.flatMap((each) => (each.kind === 'replanned' ? each.policyVersion : []));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isApproved, readySteps } from '../../domain/approval.ts';
-import { obey } from '../../domain/command.ts';
+import { decide } from '../../domain/command.ts';
 import { propose } from '../../domain/proposal.ts';
 import {
   after,
@@ -51,10 +51,11 @@ describe('an approval route', () => {
       command('approve', '2024-01-11', by.branch, { step: 'cabang' }),
     ]);
 
-    const { agreement, happened, summoned } = obey(
-      ready,
-      command('approve', '2024-01-12', by.social, { step: 'akhir' }),
-    );
+    const {
+      state: agreement,
+      events,
+      desksToNotify,
+    } = decide(ready, command('approve', '2024-01-12', by.social, { step: 'akhir' }));
 
     expect(ready.turn.desks).toEqual([mitraLegal, mitraSocial]);
     expect(agreement).toMatchObject({
@@ -62,7 +63,7 @@ describe('an approval route', () => {
       stageSince: '2024-01-12',
       turn: { desks: [mitraLabour, tondano] },
     });
-    expect(happened).toEqual([
+    expect(events).toEqual([
       {
         kind: 'approved',
         step: 'akhir',
@@ -73,7 +74,7 @@ describe('an approval route', () => {
       },
       { kind: 'stage-reached', stage: 'signing' },
     ]);
-    expect(summoned).toEqual([mitraLabour, tondano]);
+    expect(desksToNotify).toEqual([mitraLabour, tondano]);
   });
 
   test('puts the text once on a desk that stands in two open steps', () => {

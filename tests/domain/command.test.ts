@@ -2,14 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { desksOf, isFullySigned, officesConcerned } from '../../domain/agreement.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
-import { answerOf, obey, refusalOf, remember } from '../../domain/command.ts';
+import { decide, refusalOf } from '../../domain/command.ts';
 import { addDays } from '../../domain/day.ts';
-import { dueBy, planMilestones, settle } from '../../domain/milestone.ts';
+import { planMilestones, passMilestones } from '../../domain/milestone.ts';
 import { ACTION_OF, actionsFor, possibleSteps } from '../../domain/possible.ts';
 import type { PossibleStep } from '../../domain/possible.ts';
 import { anAgreement, by, command, OUTSIDER, THREE_PARTIES } from '../support/agreements.ts';
 import { commandFrom } from '../support/arbitraries.ts';
 import { offices } from '../support/cast.ts';
+import { answerOf, remember } from '../../domain/command-metadata.ts';
+import { dueBy } from '../../domain/plan.ts';
 
 const { mitraLabour, mitraLegal, mitraSocial, tondano } = offices;
 
@@ -22,7 +24,7 @@ describe('answers to commands', () => {
     } as const;
     const first = command('submit', '2024-01-08', by.proposer);
 
-    const told = remember(obey(anAgreement(), first).agreement, refused);
+    const told = remember(decide(anAgreement(), first).state, refused);
 
     expect(answerOf(told, first.commandId)).toEqual({
       id: first.commandId,
@@ -36,14 +38,14 @@ describe('answers to commands', () => {
   test('are forgotten beyond the last 64', () => {
     const ids = Array.from({ length: 70 }, (_, number) => `command-${number}`);
 
-    const { answered } = ids.reduce(
+    const { recentCommands } = ids.reduce(
       (agreement, id) => remember(agreement, { id, version: 1, refusal: null }),
       anAgreement(),
     );
 
-    expect(answered).toHaveLength(64);
-    expect(answered[0]?.id).toBe('command-6');
-    expect(answered.at(-1)?.id).toBe('command-69');
+    expect(recentCommands).toHaveLength(64);
+    expect(recentCommands[0]?.id).toBe('command-6');
+    expect(recentCommands.at(-1)?.id).toBe('command-69');
   });
 
   test('are refusals without a trace when the rules forbid it', () => {
@@ -165,7 +167,7 @@ describe('whatever people do and whatever days pass', () => {
       const chosen = steps[pick % Math.max(1, steps.length)];
       const given = commandFrom(current, day, draw, chosen);
       const before = current;
-      if (refusalOf(current, given) === null) current = obey(current, given).agreement;
+      if (refusalOf(current, given) === null) current = decide(current, given).state;
       tried.push({ before, after: current, day, given });
     }
     return tried;
@@ -175,7 +177,7 @@ describe('whatever people do and whatever days pass', () => {
     const due = dueBy(planMilestones(current, policy, 1), day);
     return due.length === 0 || current.stage === 'ended'
       ? current
-      : settle(current, due, day).agreement;
+      : passMilestones(current, due, day).state;
   }
 
   const always = (holds: (tried: Tried) => void) =>
@@ -271,7 +273,7 @@ describe('whatever people do and whatever days pass', () => {
 
   test('no day is settled twice', () => {
     always(({ before, after }) => {
-      expect(after.settledThrough >= before.settledThrough).toBe(true);
+      expect(after.milestonesPassedUntil >= before.milestonesPassedUntil).toBe(true);
     });
   });
 
@@ -307,10 +309,10 @@ describe('whatever people do and whatever days pass', () => {
 describe('an outside party', () => {
   test('can be acted for by every inside party, and is asked for a letter', () => {
     const agreement = anAgreement({ parties: THREE_PARTIES, proposer: mitraLabour });
-    const theirs = obey(
+    const theirs = decide(
       agreement,
       command('submit', '2024-01-08', by.proposer, { to: OUTSIDER }),
-    ).agreement;
+    ).state;
 
     const steps = possibleSteps(theirs, () => [mitraLabour, tondano], '2024-01-09').filter(
       (step) => step.command === 'submit',

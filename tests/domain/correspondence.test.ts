@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { addresseesOf, mailsOf } from '../../domain/correspondence.ts';
 import type { Mail, MailedOffice, Placement } from '../../domain/correspondence.ts';
-import { obey } from '../../domain/command.ts';
-import { settle } from '../../domain/milestone.ts';
-import type { Milestone } from '../../domain/milestone.ts';
+import { decide } from '../../domain/command.ts';
+import { passMilestones } from '../../domain/milestone.ts';
 import {
   anActiveAgreement,
   anAgreementAt,
@@ -13,6 +12,7 @@ import {
   THREE_PARTIES,
 } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
+import type { Milestone } from '../../domain/plan.ts';
 
 const { mitraLabour, mitraLegal, tondano } = offices;
 
@@ -23,7 +23,7 @@ describe('which mails a change causes', () => {
   const expiry: Milestone = { key: 'k', kind: 'expiry', dueDay: '2025-01-01' };
 
   test('whoever has the text now is told at once', () => {
-    const change = obey(anAgreementAt('drafting'), command('submit', '2024-01-20', by.proposer));
+    const change = decide(anAgreementAt('drafting'), command('submit', '2024-01-20', by.proposer));
 
     expect(mailsOf(change, { givenAt })).toEqual([
       { template: 'your-turn', stage: 'review', offices: [tondano], notBefore: givenAt },
@@ -31,17 +31,17 @@ describe('which mails a change causes', () => {
   });
 
   test('outside parties have no account to be told through', () => {
-    const change = obey(
+    const change = decide(
       anAgreementAt('drafting', { parties: THREE_PARTIES }),
       command('submit', '2024-01-20', by.proposer),
     );
 
-    expect(change.summoned).toEqual([tondano, OUTSIDER]);
+    expect(change.desksToNotify).toEqual([tondano, OUTSIDER]);
     expect(mailsOf(change, { givenAt })[0]?.offices).toEqual([tondano]);
   });
 
   test('where only an outside party is called, no mail is written', () => {
-    const change = obey(
+    const change = decide(
       anAgreementAt('drafting', { parties: THREE_PARTIES }),
       command('passTurn', '2024-01-20', by.proposer, { to: OUTSIDER }),
     );
@@ -52,7 +52,7 @@ describe('which mails a change causes', () => {
   test('a reminder goes to the parties and the proposer at the mail hour of their zone', () => {
     const agreement = { ...anActiveAgreement({ zone: 'Asia/Makassar' }), proposer: mitraLegal };
 
-    const mails = mailsOf(settle(agreement, [reminder], '2024-07-04'), morning);
+    const mails = mailsOf(passMilestones(agreement, [reminder], '2024-07-04'), morning);
 
     expect(mails).toEqual([
       {
@@ -70,7 +70,7 @@ describe('which mails a change causes', () => {
     const mailsWhen = (state: 'running' | 'signed') => {
       const agreement = { ...anActiveAgreement(), renewal: { id: 'next', state } };
       return [reminder, expiry].flatMap((due) =>
-        mailsOf(settle(agreement, [due], due.dueDay), { day: due.dueDay, mailHour: 7 }),
+        mailsOf(passMilestones(agreement, [due], due.dueDay), { day: due.dueDay, mailHour: 7 }),
       );
     };
 
@@ -79,7 +79,7 @@ describe('which mails a change causes', () => {
   });
 
   test('what somebody did themselves is no news to them', () => {
-    const change = obey(
+    const change = decide(
       anAgreementAt('signing'),
       command('withdraw', '2024-01-20', by.proposer, { reasonNoteId: 'why' }),
     );

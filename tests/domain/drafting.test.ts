@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { obey } from '../../domain/command.ts';
+import { decide } from '../../domain/command.ts';
 import {
   after,
   anAgreement,
@@ -33,9 +33,9 @@ describe('the way of the text', () => {
     const remarks = { note: null, evidence: null };
     const agreement = anAgreement();
 
-    const { happened } = obey(agreement, command('submit', '2024-01-08', by.proposer));
+    const { events } = decide(agreement, command('submit', '2024-01-08', by.proposer));
 
-    expect(happened).toEqual([
+    expect(events).toEqual([
       {
         kind: 'submitted',
         from: 'proposal',
@@ -56,9 +56,9 @@ describe('the way of the text', () => {
       const actedBy = { kind: 'holder', id: 'their-head' } as const;
       const told = { actedBy, evidenceId: 'letter' };
 
-      const { happened } = obey(agreement, command('submit', '2024-01-20', who, told));
+      const { events } = decide(agreement, command('submit', '2024-01-20', who, told));
 
-      expect(happened[0]).toMatchObject({ kind: 'submitted', from: stage, actedBy });
+      expect(events[0]).toMatchObject({ kind: 'submitted', from: stage, actedBy });
       expect(refusal(agreement, command('submit', '2024-01-20', who, { actedBy }))).toMatchObject({
         code: 'EvidenceRequired',
       });
@@ -110,7 +110,11 @@ describe('the way of the text', () => {
   });
 
   test('a drafter may pass it on, and passing it on calls the new desk', () => {
-    const { agreement, happened, summoned } = obey(
+    const {
+      state: agreement,
+      events,
+      desksToNotify,
+    } = decide(
       anAgreementAt('drafting'),
       command('passTurn', '2024-01-15', by.proposer, { to: mitraLegal, noteId: 'remark' }),
     );
@@ -120,7 +124,7 @@ describe('the way of the text', () => {
       stageSince: '2024-01-08',
       turn: { desks: [mitraLegal], since: '2024-01-15' },
     });
-    expect(happened).toEqual([
+    expect(events).toEqual([
       {
         kind: 'turn-passed',
         from: mitraLabour,
@@ -128,16 +132,16 @@ describe('the way of the text', () => {
         remarks: { note: 'remark', evidence: null },
       },
     ]);
-    expect(summoned).toEqual([mitraLegal]);
+    expect(desksToNotify).toEqual([mitraLegal]);
   });
 
   test('the originals of what is in force are passed on, too', () => {
     const active = after(anAgreementAt('signing'), bothSign('2024-02-01'));
 
-    const passed = obey(active, command('passTurn', '2024-02-05', by.proposer, { to: tondano }));
+    const passed = decide(active, command('passTurn', '2024-02-05', by.proposer, { to: tondano }));
 
-    expect(passed.agreement.turn).toEqual({ desks: [tondano], since: '2024-02-05' });
-    expect(passed.summoned).toEqual([tondano]);
+    expect(passed.state.turn).toEqual({ desks: [tondano], since: '2024-02-05' });
+    expect(passed.desksToNotify).toEqual([tondano]);
   });
 });
 
@@ -149,10 +153,10 @@ describe('returning the text', () => {
       const who = { review: by.branch, approval: by.legal, signing: by.branch }[stage];
 
       const {
-        agreement: returned,
-        happened,
-        summoned,
-      } = obey(
+        state: returned,
+        events,
+        desksToNotify,
+      } = decide(
         agreement,
         command('return', '2024-01-20', who, { reasonNoteId: 'why', evidenceId: 'letter' }),
       );
@@ -160,12 +164,12 @@ describe('returning the text', () => {
       expect(returned.stage).toBe('drafting');
       expect(returned.turn).toEqual({ desks: [mitraLabour], since: '2024-01-20' });
       expect(returned.text.version).toBe(1);
-      expect(happened).toEqual([
+      expect(events).toEqual([
         { kind: 'returned', from: stage, desk: who.officeId, reason: 'why', evidence: 'letter' },
         { kind: 'stage-reached', stage: 'drafting' },
       ]);
       // Also an author who had it on the signing table is told: it is to be mended now.
-      expect(summoned).toEqual([mitraLabour]);
+      expect(desksToNotify).toEqual([mitraLabour]);
     },
   );
 
@@ -189,13 +193,13 @@ describe('parties outside the system', () => {
   test('are acted for by another with a letter', () => {
     const underReview = anAgreementAt('review', { parties: THREE_PARTIES });
 
-    const { agreement, happened } = obey(
+    const { state: agreement, events } = decide(
       underReview,
       command('submit', '2024-01-20', by.branch, { onBehalfOf: OUTSIDER, evidenceId: 'letter' }),
     );
 
     expect(agreement.turn.desks).toEqual([tondano]);
-    expect(happened).toEqual([
+    expect(events).toEqual([
       {
         kind: 'submitted',
         from: 'review',
@@ -234,7 +238,11 @@ describe('withdrawing', () => {
   test.each(['drafting', 'review', 'approval', 'signing'] as const)(
     'ends what is in %s and was never in force',
     (stage) => {
-      const { agreement, happened, summoned } = obey(
+      const {
+        state: agreement,
+        events,
+        desksToNotify,
+      } = decide(
         anAgreementAt(stage),
         command('withdraw', '2024-01-20', by.branch, { reasonNoteId: 'why' }),
       );
@@ -245,11 +253,11 @@ describe('withdrawing', () => {
         turn: { desks: [] },
         ending: { reason: 'withdrawn', lawful: null, lastDay: null },
       });
-      expect(happened).toEqual([
+      expect(events).toEqual([
         { kind: 'withdrawn', reason: 'why' },
         { kind: 'stage-reached', stage: 'ended' },
       ]);
-      expect(summoned).toEqual([]);
+      expect(desksToNotify).toEqual([]);
     },
   );
 

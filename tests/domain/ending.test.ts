@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CLAIMING_COMMANDS, obey, PLAIN_COMMANDS } from '../../domain/command.ts';
+import { CLAIMING_COMMANDS, decide, PLAIN_COMMANDS } from '../../domain/command.ts';
 import {
   basisInForce,
   DOCUMENT_FORMS,
@@ -60,7 +60,7 @@ describe('ending before the last day', () => {
   });
 
   test('keeps the reason and the last day in force', () => {
-    const { agreement, happened } = obey(
+    const { state: agreement, events } = decide(
       anActiveAgreement(),
       command('terminate', '2024-06-15', by.branch, {
         reason: 'purpose-reached',
@@ -74,7 +74,7 @@ describe('ending before the last day', () => {
       stageSince: '2024-06-15',
       ending: { reason: 'terminated', lawful: 'purpose-reached', lastDay: '2024-05-31' },
     });
-    expect(happened).toEqual([
+    expect(events).toEqual([
       {
         kind: 'terminated',
         lawful: 'purpose-reached',

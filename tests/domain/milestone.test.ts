@@ -4,16 +4,11 @@ import { isEnded } from '../../domain/agreement.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
 import { addDays } from '../../domain/day.ts';
 import {
-  adopt,
-  beyond,
-  dueAt,
-  dueBy,
-  extended,
+  adoptRules,
   hasMilestones,
   planMilestones,
   sameDaysAhead,
-  settle,
-  settlementKey,
+  passMilestones,
 } from '../../domain/milestone.ts';
 import type { ReminderPolicy } from '../../domain/milestone.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
@@ -27,6 +22,7 @@ import {
   command,
 } from '../support/agreements.ts';
 import { aDay } from '../support/arbitraries.ts';
+import { restOfPlan, dueAt, dueBy, mergePlans, milestonesKey } from '../../domain/plan.ts';
 
 const POLICY: ReminderPolicy = { version: 1, daysBefore: [180, 90, 60, 30, 14, 7, 0], mailHour: 7 };
 
@@ -90,7 +86,7 @@ describe('the plan', () => {
   });
 
   test('leaves out what was dealt with', () => {
-    const settled = { ...anActiveAgreement(), settledThrough: '2024-12-17' };
+    const settled = { ...anActiveAgreement(), milestonesPassedUntil: '2024-12-17' };
 
     expect(daysOf(settled)).toEqual([
       'reminder 2024-12-24',
@@ -105,7 +101,7 @@ describe('the plan', () => {
       [...bothSign('2024-03-01').map((each) => ({ ...each, businessDay: '2024-04-05' }))],
     );
 
-    expect(late).toMatchObject({ stage: 'active', settledThrough: '2024-04-04' });
+    expect(late).toMatchObject({ stage: 'active', milestonesPassedUntil: '2024-04-04' });
     expect(daysOf(late)).toEqual(['expiry 2024-03-02']);
   });
 
@@ -146,8 +142,8 @@ describe('the plan', () => {
     const waiting = after(anAgreementAt('signing'), bothSign('2024-01-20'));
     const plan = planMilestones(waiting, everyDay, 1);
 
-    const rest = planMilestones(beyond(waiting, plan.milestones[39]!), everyDay, 1);
-    const days = extended(plan, rest).milestones.map(({ kind, dueDay }) => `${kind} ${dueDay}`);
+    const rest = planMilestones(restOfPlan(waiting, plan.milestones[39]!), everyDay, 1);
+    const days = mergePlans(plan, rest).milestones.map(({ kind, dueDay }) => `${kind} ${dueDay}`);
 
     expect(days[0]).toBe('start 2024-02-01');
     expect(days.filter((day) => day.startsWith('start'))).toHaveLength(1);
@@ -174,50 +170,50 @@ describe('the plan', () => {
 
 describe('a day that has come', () => {
   const settledOn = (day: string, agreement = anActiveAgreement(), policy = POLICY) =>
-    settle(agreement, dueBy(planMilestones(agreement, policy, 1), day), day);
+    passMilestones(agreement, dueBy(planMilestones(agreement, policy, 1), day), day);
 
   test('brings a signed agreement into force', () => {
     const waiting = after(anAgreementAt('signing'), bothSign('2024-01-20'));
 
-    const { agreement, happened, summoned } = settledOn('2024-02-01', waiting);
+    const { state: agreement, events, desksToNotify } = settledOn('2024-02-01', waiting);
 
     expect(agreement).toMatchObject({
       stage: 'active',
       stageSince: '2024-02-01',
-      settledThrough: '2024-02-01',
+      milestonesPassedUntil: '2024-02-01',
       version: waiting.version + 1,
     });
-    expect(happened).toEqual([{ kind: 'started' }, { kind: 'stage-reached', stage: 'active' }]);
-    expect(summoned).toEqual([]);
+    expect(events).toEqual([{ kind: 'started' }, { kind: 'stage-reached', stage: 'active' }]);
+    expect(desksToNotify).toEqual([]);
   });
 
   test('reminds, and says how the renewal stands', () => {
     const renewing = { ...anActiveAgreement(), renewal: { id: 'next', state: 'running' } as const };
 
-    const { agreement, happened } = settledOn('2024-07-04', renewing);
+    const { state: agreement, events } = settledOn('2024-07-04', renewing);
 
-    expect(agreement.settledThrough).toBe('2024-07-04');
-    expect(happened).toEqual([{ kind: 'reminded', daysLeft: 180, missed: [], renewal: 'running' }]);
+    expect(agreement.milestonesPassedUntil).toBe('2024-07-04');
+    expect(events).toEqual([{ kind: 'reminded', daysLeft: 180, missed: [], renewal: 'running' }]);
   });
 
   test('finds several reminders missed and sends one for all', () => {
-    const { happened } = settledOn('2024-12-05');
+    const { events } = settledOn('2024-12-05');
 
-    expect(happened).toEqual([
+    expect(events).toEqual([
       { kind: 'reminded', daysLeft: 26, missed: [180, 90, 60, 30], renewal: 'none' },
     ]);
   });
 
   test('does not call that missed which is due on the very day', () => {
-    const { happened } = settledOn('2024-12-01');
+    const { events } = settledOn('2024-12-01');
 
-    expect(happened).toEqual([
+    expect(events).toEqual([
       { kind: 'reminded', daysLeft: 30, missed: [180, 90, 60], renewal: 'none' },
     ]);
   });
 
   test('ends what has run out, with its last day, however late it is noticed', () => {
-    const { agreement, happened } = settledOn('2025-01-06');
+    const { state: agreement, events } = settledOn('2025-01-06');
 
     expect(agreement).toMatchObject({
       stage: 'ended',
@@ -225,7 +221,7 @@ describe('a day that has come', () => {
       turn: { desks: [], since: '2025-01-01' },
       ending: { reason: 'expired', lawful: null, lastDay: '2024-12-31' },
     });
-    expect(happened).toEqual([
+    expect(events).toEqual([
       { kind: 'expired', missed: [180, 90, 60, 30, 14, 7, 0], renewal: 'none' },
     ]);
   });
@@ -233,32 +229,32 @@ describe('a day that has come', () => {
   test('both begins and ends what nobody looked at for a year', () => {
     const waiting = after(anAgreementAt('signing'), bothSign('2024-01-20'));
 
-    const { agreement, happened } = settledOn('2025-06-01', waiting);
+    const { state: agreement, events } = settledOn('2025-06-01', waiting);
 
     expect(agreement).toMatchObject({ stage: 'ended', ending: { lastDay: '2024-12-31' } });
-    expect(happened.map(({ kind }) => kind)).toEqual(['started', 'stage-reached', 'expired']);
+    expect(events.map(({ kind }) => kind)).toEqual(['started', 'stage-reached', 'expired']);
   });
 
   test('is recorded under the names of all its milestones', () => {
     const due = dueBy(planMilestones(anActiveAgreement(), POLICY, 1), '2024-10-05');
 
-    expect(settlementKey(due)).toBe('reminder/2024-07-04+reminder/2024-10-02');
+    expect(milestonesKey(due)).toBe('reminder/2024-07-04+reminder/2024-10-02');
   });
 });
 
 describe('newer rules', () => {
   test('are taken over', () => {
-    const { agreement, happened } = adopt(anActiveAgreement(), {
+    const { state: agreement, events } = adoptRules(anActiveAgreement(), {
       policyVersion: 3,
       calendarVersion: 2,
     });
 
     expect(agreement).toMatchObject({ policyVersion: 3, calendarVersion: 2 });
-    expect(happened).toEqual([{ kind: 'replanned', policyVersion: 3, calendarVersion: 2 }]);
+    expect(events).toEqual([{ kind: 'replanned', policyVersion: 3, calendarVersion: 2 }]);
   });
 
   test('are told where they change a day that lies ahead, and nowhere else', () => {
-    const later = { ...anActiveAgreement(), settledThrough: '2024-10-02' };
+    const later = { ...anActiveAgreement(), milestonesPassedUntil: '2024-10-02' };
     const rules = (daysBefore: number[]) => ({ version: 2, daysBefore, mailHour: 7 });
 
     // 90 days before its end lie behind it, 30 ahead.
@@ -270,7 +266,7 @@ describe('newer rules', () => {
   test('never give way to older ones that were told late', () => {
     const current = { ...anActiveAgreement(), policyVersion: 4, calendarVersion: 1 };
 
-    const { agreement } = adopt(current, { policyVersion: 3, calendarVersion: 2 });
+    const { state: agreement } = adoptRules(current, { policyVersion: 3, calendarVersion: 2 });
 
     expect(agreement).toMatchObject({ policyVersion: 4, calendarVersion: 2 });
   });
@@ -337,9 +333,9 @@ describe('a rehearsal', () => {
       for (;;) {
         const due = dueBy(planMilestones(current, policy, 1), day);
         if (due.length === 0 || isEnded(current)) break;
-        const change = settle(current, due, day);
-        told.push(...change.happened.map((each) => ({ day, ...each })));
-        current = change.agreement;
+        const change = passMilestones(current, due, day);
+        told.push(...change.events.map((each) => ({ day, ...each })));
+        current = change.state;
       }
     }
     return told;

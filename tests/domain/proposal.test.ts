@@ -21,7 +21,7 @@ describe('a proposal', () => {
       stageSince: '2024-01-08',
       turn: { desks: [offices.mitraLabour], since: '2024-01-08' },
       text: { version: 0, handedInBy: null },
-      settledThrough: '2024-01-07',
+      milestonesPassedUntil: '2024-01-07',
       ending: null,
       renewal: null,
     });
@@ -30,25 +30,29 @@ describe('a proposal', () => {
   test('has its own creation as the first answered command', () => {
     const proposal = aProposal();
 
-    expect(propose(proposal).answered).toEqual([
+    expect(propose(proposal).recentCommands).toEqual([
       { id: proposal.created.commandId, version: 1, refusal: null },
     ]);
   });
 
   test('exists with version 1, and says whom it renews', () => {
-    const { agreement, happened, summoned } = begin(propose(aProposal({ renewalOf: 'old' })));
+    const {
+      state: agreement,
+      events,
+      desksToNotify,
+    } = begin(propose(aProposal({ renewalOf: 'old' })));
 
     expect(agreement.version).toBe(1);
-    expect(happened).toEqual([{ kind: 'created', renewalOf: 'old' }]);
-    expect(summoned).toEqual([]);
+    expect(events).toEqual([{ kind: 'created', renewalOf: 'old' }]);
+    expect(desksToNotify).toEqual([]);
   });
 
   test('that another office began, as a renewal, is news to those on whose desk it lies', () => {
     const created = given('2024-01-08', { officeId: offices.tondano });
 
-    const { summoned } = begin(propose(aProposal({ renewalOf: 'old', created })));
+    const { desksToNotify } = begin(propose(aProposal({ renewalOf: 'old', created })));
 
-    expect(summoned).toEqual([offices.mitraLabour]);
+    expect(desksToNotify).toEqual([offices.mitraLabour]);
   });
 
   test.each([

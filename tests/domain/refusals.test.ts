@@ -1,6 +1,6 @@
 /** Every rule that can be broken, broken once. A new code does not compile without its line. */
 import { describe, expect, test } from 'vitest';
-import { obey } from '../../domain/command.ts';
+import { decide } from '../../domain/command.ts';
 import type { Command } from '../../domain/command.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
 import { propose, requireOwnPlaces } from '../../domain/proposal.ts';
@@ -76,7 +76,7 @@ const ends = (more: object, on = '2024-06-15') =>
     evidenceId: 'minutes',
     ...more,
   });
-const telling = (agreement: AgreementState, told: Command) => () => obey(agreement, told);
+const telling = (agreement: AgreementState, told: Command) => () => decide(agreement, told);
 const proposing = (only: Partial<Proposal> & { on?: string }) => () => propose(aProposal(only));
 const predecessor = { ...active, ending: null };
 const own = { id: mitraLabour, side: 'government', outside: false } as const;

@@ -38,13 +38,13 @@ describe('news of a renewal', () => {
 
   test('are kept and told once', () => {
     const first = noteRenewal(anActiveAgreement(), running);
-    const again = noteRenewal(first.agreement, running);
-    const signed = noteRenewal(first.agreement, { id: 'next', state: 'signed' });
+    const again = noteRenewal(first.state, running);
+    const signed = noteRenewal(first.state, { id: 'next', state: 'signed' });
 
-    expect(first.agreement.renewal).toEqual(running);
-    expect(first.happened).toEqual([{ kind: 'renewal-moved', renewal: 'next', state: 'running' }]);
-    expect(again.happened).toEqual([]);
-    expect(renewalState(signed.agreement)).toBe('signed');
+    expect(first.state.renewal).toEqual(running);
+    expect(first.events).toEqual([{ kind: 'renewal-moved', renewal: 'next', state: 'running' }]);
+    expect(again.events).toEqual([]);
+    expect(renewalState(signed.state)).toBe('signed');
   });
 
   test('of a withdrawal make room for another', () => {
@@ -53,8 +53,8 @@ describe('news of a renewal', () => {
       { id: 'next', state: 'withdrawn' },
     );
 
-    expect(withdrawn.agreement.renewal).toBeNull();
-    expect(renewalState(withdrawn.agreement)).toBe('none');
+    expect(withdrawn.state.renewal).toBeNull();
+    expect(renewalState(withdrawn.state)).toBe('none');
   });
 
   test('that come late from one withdrawn before do not disturb its successor', () => {
@@ -63,13 +63,13 @@ describe('news of a renewal', () => {
       renewal: { id: 'second', state: 'running' } as const,
     };
 
-    const { agreement: after, happened } = noteRenewal(agreement, {
+    const { state: after, events } = noteRenewal(agreement, {
       id: 'first',
       state: 'withdrawn',
     });
 
     expect(after.renewal).toEqual({ id: 'second', state: 'running' });
-    expect(happened).toEqual([]);
+    expect(events).toEqual([]);
   });
 });
 

@@ -44,16 +44,16 @@ describe('what PostgreSQL takes back', () => {
     const change = restored(numbered, { from: 3, numbersLost: [], rules });
 
     expect(change).toMatchObject({
-      agreement: { version: 7, stage: 'signing', parties: numbered.parties },
-      happened: [{ kind: 'restored', from: 3, to: 6, numbersLost: [] }],
-      summoned: [],
+      state: { version: 7, stage: 'signing', parties: numbered.parties },
+      events: [{ kind: 'restored', from: 3, to: 6, numbersLost: [] }],
+      desksToNotify: [],
     });
   });
 
   test('has no number whose text is lost, so that it can be entered again', () => {
     const numbersLost = [offices.mitraLabour];
 
-    const { agreement } = restored(numbered, { from: 3, numbersLost, rules });
+    const { state: agreement } = restored(numbered, { from: 3, numbersLost, rules });
 
     expect(agreement.parties.map(({ number }) => number)).toEqual([null, null]);
   });
@@ -61,7 +61,7 @@ describe('what PostgreSQL takes back', () => {
   test('goes by rules that are still there', () => {
     const newer = { ...numbered, policyVersion: 3 };
 
-    const { agreement } = restored(newer, { from: 3, numbersLost: [], rules });
+    const { state: agreement } = restored(newer, { from: 3, numbersLost: [], rules });
 
     expect(agreement).toMatchObject(rules);
   });

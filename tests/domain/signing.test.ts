@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AgreementState } from '../../domain/agreement.ts';
-import { obey } from '../../domain/command.ts';
+import { decide } from '../../domain/command.ts';
 import { inForceFrom, maySign } from '../../domain/signing.ts';
 import type { OfficeHolder } from '../../domain/signing.ts';
 import {
@@ -32,7 +32,7 @@ function signed(agreement: AgreementState, days: [string, string], recordedOn: s
       signedOn: government,
     }),
   ]);
-  return obey(
+  return decide(
     first,
     command('sign', recordedOn, by.branch, { party: tondano, actedBy: branchHead, signedOn: bpjs }),
   );
@@ -42,7 +42,7 @@ describe('signatures', () => {
   test('the first leaves the text with those who have not signed', () => {
     const [first] = bothSign('2024-01-20');
 
-    const { agreement, happened, summoned } = obey(anAgreementAt('signing'), first!);
+    const { state: agreement, events, desksToNotify } = decide(anAgreementAt('signing'), first!);
 
     expect(agreement).toMatchObject({
       stage: 'signing',
@@ -54,49 +54,45 @@ describe('signatures', () => {
       signedOn: '2024-01-20',
       evidenceId: null,
     });
-    expect(happened).toEqual([
+    expect(events).toEqual([
       { kind: 'signed', party: mitraLabour, actedBy: head, signedOn: '2024-01-20', evidence: null },
     ]);
-    expect(summoned).toEqual([]);
+    expect(desksToNotify).toEqual([]);
   });
 
   test('the last brings an agreement into force whose start day has come', () => {
     const agreement = inSigning({ start: '2024-01-08', end: '2024-12-31' });
 
-    const { agreement: active, happened } = signed(
-      agreement,
-      ['2024-01-20', '2024-01-22'],
-      '2024-01-22',
-    );
+    const { state: active, events } = signed(agreement, ['2024-01-20', '2024-01-22'], '2024-01-22');
 
     expect(active).toMatchObject({
       stage: 'active',
       stageSince: '2024-01-22',
       turn: { desks: [mitraLabour], since: '2024-01-22' },
-      settledThrough: '2024-01-21',
+      milestonesPassedUntil: '2024-01-21',
     });
-    expect(happened.at(-1)).toEqual({ kind: 'stage-reached', stage: 'active' });
+    expect(events.at(-1)).toEqual({ kind: 'stage-reached', stage: 'active' });
     expect(inForceFrom(active)).toBe('2024-01-22');
   });
 
   test('with a start day to come it waits in signing', () => {
     const agreement = inSigning({ start: '2024-02-01', end: '2024-12-31' });
 
-    const { agreement: waiting, happened } = signed(
+    const { state: waiting, events } = signed(
       agreement,
       ['2024-01-20', '2024-01-22'],
       '2024-01-31',
     );
 
     expect(waiting).toMatchObject({ stage: 'signing', turn: { desks: [], since: '2024-01-31' } });
-    expect(happened.map(({ kind }) => kind)).toEqual(['signed']);
+    expect(events.map(({ kind }) => kind)).toEqual(['signed']);
     expect(inForceFrom(waiting)).toBe('2024-02-01');
   });
 
   test('on the start day itself nothing is left to wait for', () => {
     const agreement = inSigning({ start: '2024-02-01', end: '2024-12-31' });
 
-    expect(signed(agreement, ['2024-02-01', '2024-02-01'], '2024-02-01').agreement.stage).toBe(
+    expect(signed(agreement, ['2024-02-01', '2024-02-01'], '2024-02-01').state.stage).toBe(
       'active',
     );
   });
@@ -105,16 +101,16 @@ describe('signatures', () => {
     // The term began with the year; the signatures came with the autumn.
     const agreement = inSigning({ start: '2024-01-01', end: '2024-12-31' });
 
-    const { agreement: active } = signed(agreement, ['2024-09-02', '2024-09-03'], '2024-09-05');
+    const { state: active } = signed(agreement, ['2024-09-02', '2024-09-03'], '2024-09-05');
 
-    expect(active).toMatchObject({ stage: 'active', settledThrough: '2024-09-04' });
+    expect(active).toMatchObject({ stage: 'active', milestonesPassedUntil: '2024-09-04' });
     expect(inForceFrom(active)).toBe('2024-09-03');
   });
 
   test('may have been given on the last day and be recorded later', () => {
     const agreement = inSigning({ start: '2024-01-08', end: '2024-03-01' });
 
-    expect(signed(agreement, ['2024-03-01', '2024-03-01'], '2024-03-04').agreement.stage).toBe(
+    expect(signed(agreement, ['2024-03-01', '2024-03-01'], '2024-03-04').state.stage).toBe(
       'active',
     );
   });
@@ -128,7 +124,7 @@ describe('signatures', () => {
     ]);
     const director = { kind: 'outside', id: 'their-director' } as const;
 
-    const { agreement: all } = obey(
+    const { state: all } = decide(
       agreement,
       command('sign', '2024-02-02', by.proposer, {
         party: OUTSIDER,
@@ -161,14 +157,14 @@ describe('numbers', () => {
       evidenceId: 'scan',
     });
 
-    const { agreement: numbered, happened } = obey(agreement, numbering);
+    const { state: numbered, events } = decide(agreement, numbering);
 
     expect(numbered.stage).toBe(agreement.stage);
     expect(numbered.parties.map(({ number }) => number)).toEqual([
       { claimId: numbering.commandId, dated: '2024-02-01' },
       null,
     ]);
-    expect(happened).toEqual([
+    expect(events).toEqual([
       { kind: 'numbered', party: mitraLabour, dated: '2024-02-01', evidence: 'scan' },
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readySteps } from '../../domain/approval.ts';
-import { obey } from '../../domain/command.ts';
+import { decide } from '../../domain/command.ts';
 import { propose } from '../../domain/proposal.ts';
 import { refusalBy } from '../../domain/rule-broken.ts';
 import { requireParentLived, requireTermsAgree, withDates } from '../../domain/term.ts';
@@ -116,7 +116,7 @@ describe('changing the dates', () => {
   ) => ({ term: { start, end }, reasonNoteId: 'why', ...more });
 
   test('while it is being drafted needs a reason and no letter', () => {
-    const { agreement, happened } = obey(
+    const { state: agreement, events } = decide(
       anAgreementAt('drafting'),
       command('changeDates', '2024-01-20', by.branch, to('2024-03-01', '2025-02-28')),
     );
@@ -125,7 +125,7 @@ describe('changing the dates', () => {
       stage: 'drafting',
       term: { start: '2024-03-01', end: '2025-02-28' },
     });
-    expect(happened).toEqual([
+    expect(events).toEqual([
       {
         kind: 'dates-changed',
         before: { start: '2024-02-01', end: '2024-12-31' },
@@ -172,7 +172,7 @@ describe('changing the dates', () => {
   test('brings a fully signed agreement into force when its new start has come', () => {
     const waiting = after(anAgreementAt('signing'), bothSign('2024-01-20'));
 
-    const { agreement, happened } = obey(
+    const { state: agreement, events } = decide(
       waiting,
       command(
         'changeDates',
@@ -184,7 +184,7 @@ describe('changing the dates', () => {
 
     expect(waiting.stage).toBe('signing');
     expect(agreement).toMatchObject({ stage: 'active', stageSince: '2024-01-25' });
-    expect(happened.map(({ kind }) => kind)).toEqual(['dates-changed', 'stage-reached']);
+    expect(events.map(({ kind }) => kind)).toEqual(['dates-changed', 'stage-reached']);
   });
 
   test('can make what is in force end today, and no earlier', () => {
@@ -238,14 +238,17 @@ describe('other dates of a text in review', () => {
   const inReview = anAgreementAt('review', { parties: THREE });
 
   test('are cleared again by the party that had cleared the old ones, which is told', () => {
-    const { agreement, summoned } = obey(after(inReview, [clears(by.branch)]), redate);
+    const { state: agreement, desksToNotify } = decide(
+      after(inReview, [clears(by.branch)]),
+      redate,
+    );
 
     expect(agreement).toMatchObject({
       stage: 'review',
       turn: { desks: [offices.mitraSocial, offices.tondano], since: '2024-01-20' },
       text: { version: 2, handedInBy: { desk: offices.mitraLabour } },
     });
-    expect(summoned).toEqual([offices.tondano]);
+    expect(desksToNotify).toEqual([offices.tondano]);
     const again = [clears(by.social, '2024-01-21'), clears(by.branch, '2024-01-22')];
     expect(after(agreement, again.slice(0, 1)).stage).toBe('review');
     expect(after(agreement, again).stage).toBe('approval');
@@ -254,16 +257,16 @@ describe('other dates of a text in review', () => {
   test('are cleared again also by the party that gave them', () => {
     const own = { ...redate, recordedBy: { userId: 'officer-tondano', officeId: offices.tondano } };
 
-    const { agreement } = obey(after(inReview, [clears(by.branch)]), own);
+    const { state: agreement } = decide(after(inReview, [clears(by.branch)]), own);
 
     expect(agreement.turn.desks).toEqual([offices.mitraSocial, offices.tondano]);
   });
 
   test('call nobody who still has the text to clear', () => {
-    const { agreement, summoned } = obey(inReview, redate);
+    const { state: agreement, desksToNotify } = decide(inReview, redate);
 
     expect(agreement.turn).toEqual(inReview.turn);
-    expect(summoned).toEqual([]);
+    expect(desksToNotify).toEqual([]);
   });
 });
 
@@ -276,7 +279,7 @@ test('other dates call an office that had approved, also while it has a later st
     command('approve', '2024-01-19', by.legal, { step: 'kabag' }),
   ]);
 
-  const { agreement, summoned } = obey(
+  const { state: agreement, desksToNotify } = decide(
     approving,
     command('changeDates', '2024-01-20', by.branch, {
       term: { start: '2024-02-01', end: '2025-01-31' },
@@ -287,7 +290,7 @@ test('other dates call an office that had approved, also while it has a later st
   expect(approving.turn.desks).toEqual([offices.mitraLegal]);
   expect(agreement.stage).toBe('approval');
   expect(readySteps(agreement).map(({ id }) => id)).toEqual(['kabag']);
-  expect(summoned).toEqual([offices.mitraLegal]);
+  expect(desksToNotify).toEqual([offices.mitraLegal]);
 });
 
 describe('the dates of an MoU and of the PKS below it', () => {

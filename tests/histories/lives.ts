@@ -10,9 +10,8 @@ import type { AgreementState } from '../../domain/agreement.ts';
 import type { Command } from '../../domain/command.ts';
 import { openingOf } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
-import { quietChange } from '../../domain/happening.ts';
-import { settle, settlementKey } from '../../domain/milestone.ts';
-import type { Milestone } from '../../domain/milestone.ts';
+import { numbered } from '../../domain/happening.ts';
+import { passMilestones } from '../../domain/milestone.ts';
 import { propose } from '../../domain/proposal.ts';
 import type { WorkerParts } from '../../worker/worker.ts';
 import {
@@ -20,7 +19,7 @@ import {
   AGREEMENT_LIFECYCLE,
   lifecycleId,
   longWorkQueue,
-  planOutdated,
+  newRules,
   REPLAN,
   replanId,
   rulesPublished,
@@ -44,6 +43,8 @@ import { eventually } from '../support/eventually.ts';
 import { gateAfter } from '../support/gates.ts';
 import type { Gate } from '../support/gates.ts';
 import { aLife, aSignedLife } from '../support/recorded.ts';
+import { milestonesKey } from '../../domain/plan.ts';
+import type { Milestone } from '../../domain/plan.ts';
 
 /** What happens on an engine of the story's own, whose business clock begins on its first day. */
 export type Story = (engine: Engine) => Promise<void>;
@@ -210,7 +211,7 @@ export const LIVES: Record<string, Story> = {
 
   'commands-while-the-engine-was-away': async (engine) => {
     await engine.rest();
-    const before = { ...anActiveAgreement(), settledThrough: '2024-07-01' };
+    const before = { ...anActiveAgreement(), milestonesPassedUntil: '2024-07-01' };
     const plain = await givenBack(engine, before, '2024-12-24');
     const claiming = await givenBack(engine, before, '2024-12-24');
     const over = await givenBack(engine, before, '2025-01-01');
@@ -262,7 +263,7 @@ export const LIVES: Record<string, Story> = {
   },
 
   'withdrawn-while-a-claim-was-asked-for': (engine) =>
-    held(engine, 'claim', async (gate) => {
+    held(engine, 'reserveForAgreement', async (gate) => {
       const { id } = await aLife(engine, theWayToSigning(day));
       const signed = engine.say(id, bothSign(day)[0]!);
       await gate.reached;
@@ -272,7 +273,7 @@ export const LIVES: Record<string, Story> = {
     }),
 
   'returned-while-a-claim-was-asked-for': (engine) =>
-    held(engine, 'claim', async (gate) => {
+    held(engine, 'reserveForAgreement', async (gate) => {
       const { id } = await aLife(engine, theWayToSigning(day));
       const signed = engine.say(id, bothSign(day)[0]!);
       await gate.reached;
@@ -282,7 +283,7 @@ export const LIVES: Record<string, Story> = {
     }),
 
   'renewed-while-a-claim-was-asked-for': (engine) =>
-    held(engine, 'claim', async (gate) => {
+    held(engine, 'reserveForAgreement', async (gate) => {
       const state = anActiveAgreement({ term: THIS_YEAR });
       const id = await givenBack(engine, state, '2024-02-01');
       const numbered = engine.say(id, await numbering(engine, id, '8/PKS/2024', by.branch));
@@ -294,7 +295,7 @@ export const LIVES: Record<string, Story> = {
     }),
 
   'a-day-broke-while-a-claim-was-asked-for': (engine) =>
-    held(engine, 'claim', async (gate) => {
+    held(engine, 'reserveForAgreement', async (gate) => {
       // Two seconds before the reminder of 4 July the worker goes, and with it the answer.
       const state = anActiveAgreement({ term: THIS_YEAR });
       const id = await givenBackAt(engine, state, openingOf('2024-07-04', state.zone) - 2_000);
@@ -316,20 +317,20 @@ export const LIVES: Record<string, Story> = {
       engine.say(id, bothSign(day)[0]!),
       engine.say(id, back()),
     ];
-    await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 });
+    await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
     await pause(500);
     await engine.wake();
     await Promise.all(asked);
   },
 
   'a-reminder-that-was-recorded-and-forgotten': async (engine) => {
-    const state = { ...anActiveAgreement({ term: THIS_YEAR }), settledThrough: '2024-12-20' };
+    const state = { ...anActiveAgreement({ term: THIS_YEAR }), milestonesPassedUntil: '2024-12-20' };
     const id = await givenBack(engine, state, '2024-12-24', async (record, agreement) => {
       const due = [reminderOn('2024-12-24')];
       const rules = { policyVersion: 1, calendarVersion: 1 };
       await record({
-        change: settle(agreement, due, '2024-12-24'),
-        cause: { by: 'time', key: settlementKey(due), day: '2024-12-24', rules },
+        change: passMilestones(agreement, due, '2024-12-24'),
+        cause: { by: 'time', key: milestonesKey(due), day: '2024-12-24', rules },
       });
     });
     await engine.say(id, command('passTurn', '2024-12-24', by.proposer, { to: tondano }));
@@ -338,13 +339,16 @@ export const LIVES: Record<string, Story> = {
   'news-and-a-command-that-found-another-record': async (engine) => {
     // What was recorded under the next version by a worker that died is adopted by both.
     const adopted = async (record: Recorder, agreement: AgreementState) => {
-      const step = { agreement, happened: [] };
+      const step = { state: agreement, events: [] };
       const cause = { by: 'engine' as const, key: `test/${agreement.id}/lost`, day: '2024-02-01' };
-      await record({ change: quietChange(agreement, step), cause });
+      await record({ change: numbered(agreement, step), cause });
     };
-    const state = { ...anActiveAgreement({ term: THIS_YEAR }), settledThrough: '2024-02-01' };
+    const state = {
+      ...anActiveAgreement({ term: THIS_YEAR }),
+      milestonesPassedUntil: '2024-02-01',
+    };
     const told = await givenBack(engine, state, '2024-02-01', adopted);
-    await engine.handle(told).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 });
+    await engine.handle(told).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
     await eventually(async () =>
       (await engine.stored(told)).calendarVersion === 2 ? true : undefined,
     );
@@ -364,7 +368,7 @@ export const LIVES: Record<string, Story> = {
   },
 
   'recorded-too-slowly-for-a-local-activity': (engine) =>
-    held(engine, 'record', async (gate) => {
+    held(engine, 'recordAgreement', async (gate) => {
       const { id } = await aLife(engine);
       await untilLocalPatienceEnds(gate);
       await engine.say(id, command('submit', day, by.proposer));
@@ -372,13 +376,13 @@ export const LIVES: Record<string, Story> = {
 
   'recorded-after-failing-locally': async (engine) => {
     await engine.rest();
-    await engine.wake({ activityInterceptors: failingAtFirst('record', 6) });
+    await engine.wake({ activityInterceptors: failingAtFirst('recordAgreement', 6) });
     const { id } = await aLife(engine);
     await engine.say(id, command('submit', day, by.proposer));
   },
 
   'planned-too-slowly-for-a-local-activity': (engine) =>
-    held(engine, 'planMilestones', async (gate) => {
+    held(engine, 'planAgreement', async (gate) => {
       const id = await givenBack(engine, anActiveAgreement({ term: THIS_YEAR }), '2024-02-01');
       await untilLocalPatienceEnds(gate);
       await engine.say(id, command('passTurn', '2024-02-01', by.proposer, { to: tondano }));
@@ -491,7 +495,7 @@ async function givenBackAt(
   const { database } = engine;
   const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
   await record({
-    change: { agreement, happened: [], summoned: [] },
+    change: { state: agreement, events: [], desksToNotify: [] },
     cause: { by: 'engine', key: `test/${id}`, day: agreement.created.businessDay },
   });
   await besides(record, agreement);

@@ -1,13 +1,14 @@
 /** Agreements and commands for tests, built from what matters in the test. */
 import { randomUUID } from 'node:crypto';
-import type { AgreementState, Given, Recorder } from '../../domain/agreement.ts';
-import { obey, refusalOf } from '../../domain/command.ts';
+import type { AgreementState } from '../../domain/agreement.ts';
+import { decide, refusalOf } from '../../domain/command.ts';
 import type { Command } from '../../domain/command.ts';
 import { openingOf } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
 import { begin, propose } from '../../domain/proposal.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import { holders, offices } from './cast.ts';
+import type { CommandMetadata, Recorder } from '../../domain/command-metadata.ts';
 
 /** The law, one OPD and one branch: the plainest PKS there is. */
 export function aProposal(only: Partial<Proposal> & { on?: Day } = {}): Proposal {
@@ -42,11 +43,11 @@ export function aProposal(only: Partial<Proposal> & { on?: Day } = {}): Proposal
 
 /** An agreement that has just been recorded for the first time. */
 export function anAgreement(only: Parameters<typeof aProposal>[0] = {}): AgreementState {
-  return begin(propose(aProposal(only))).agreement;
+  return begin(propose(aProposal(only))).state;
 }
 
 /** What every command carries. */
-export function given(on: Day, by: Partial<Recorder> = {}): Given {
+export function given(on: Day, by: Partial<Recorder> = {}): CommandMetadata {
   return {
     commandId: randomUUID(),
     recordedBy: { userId: 'proposer-mitra', officeId: offices.mitraLabour, ...by },
@@ -58,7 +59,7 @@ export function given(on: Day, by: Partial<Recorder> = {}): Given {
 
 type Content<Type extends Command['type']> = Omit<
   Extract<Command, { type: Type }>,
-  keyof Given | 'type'
+  keyof CommandMetadata | 'type'
 >;
 
 /** A command of a person for an office on a day. */
@@ -115,7 +116,7 @@ export function bothSign(on: Day): Command[] {
 
 /** The agreement after these commands, decided by the rules alone. */
 export function after(agreement: AgreementState, commands: Command[]): AgreementState {
-  return commands.reduce((current, each) => obey(current, each).agreement, agreement);
+  return commands.reduce((current, each) => decide(current, each).state, agreement);
 }
 
 /** An agreement in force since its start day. */

@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { desksOf } from '../../domain/agreement.ts';
-import type { AgreementState, Given } from '../../domain/agreement.ts';
+import type { AgreementState } from '../../domain/agreement.ts';
 import { CLAIMING_COMMANDS, PLAIN_COMMANDS } from '../../domain/command.ts';
 import type { Command, CommandType } from '../../domain/command.ts';
 import { addDays } from '../../domain/day.ts';
 import { LAWFUL_ENDINGS } from '../../domain/legal-basis.ts';
 import type { PossibleStep } from '../../domain/possible.ts';
 import { offices } from './cast.ts';
+import type { CommandMetadata } from '../../domain/command-metadata.ts';
 
 /** A day of our time. */
 export function aDay(from = '2018-01-01', to = '2035-12-31'): fc.Arbitrary<string> {
@@ -36,7 +37,7 @@ export function commandFrom(
   const office = step?.office ?? one([...desks, offices.manado]);
   const onBehalfOf = step ? step.onBehalfOf : one([undefined, ...desks]);
   const party = step?.party ?? one([...parties.map(({ id }) => id), offices.manado]);
-  const given: Given & { evidenceId: string } = {
+  const given: CommandMetadata & { evidenceId: string } = {
     commandId: randomUUID(),
     recordedBy: { userId: `user-${one([1, 2, 3])}`, officeId: office },
     businessDay: day,

@@ -1,6 +1,6 @@
 /** Commands that were asked for, as the API notes them before it tells the engine. */
 import type pg from 'pg';
-import type { Given } from '../../domain/agreement.ts';
+import type { CommandMetadata } from '../../domain/command-metadata.ts';
 
 type Asking = {
   ask: <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<Row[]>;
@@ -10,7 +10,7 @@ type Asking = {
 export async function askFor(
   { ask }: Asking,
   agreementId: string,
-  { commandId, recordedBy }: Given,
+  { commandId, recordedBy }: CommandMetadata,
 ): Promise<void> {
   await ask(
     `insert into idempotency (principal, key, route, body_hash, command_id, agreement_id)

@@ -30,7 +30,7 @@ import {
   lifecycleId,
   searchAttributesOf,
 } from '../../workflows/messages.ts';
-import type { Answer } from '../../workflows/messages.ts';
+import type { CommandResult } from '../../workflows/messages.ts';
 import { askFor } from './asked.ts';
 import { offices } from './cast.ts';
 import { createDatabase } from './create-database.ts';
@@ -90,9 +90,9 @@ export type Engine = Pick<TestDatabase, 'ownerUrl' | 'workerUrl' | 'ask'> & {
   /** Starts a life; one that begins later in a story has the business clock's offset of then. */
   start: (state: AnyAgreementState, clockOffset?: number) => Promise<void>;
   /** Gives a command as the API does: it is noted in PostgreSQL first. */
-  say: (id: string, command: Command) => Promise<Answer>;
+  say: (id: string, command: Command) => Promise<CommandResult>;
   /** Gives a command to the workflow alone. */
-  tell: (id: string, command: Command) => Promise<Answer>;
+  tell: (id: string, command: Command) => Promise<CommandResult>;
   handle: (id: string) => WorkflowHandle;
   stored: (id: string) => Promise<AgreementState>;
   /** Lets the business time of one agreement run to the beginning of a day. */
@@ -201,7 +201,7 @@ export async function engineOn(
     },
   };
 
-  function tell(id: string, command: Command): Promise<Answer> {
+  function tell(id: string, command: Command): Promise<CommandResult> {
     return client.workflow.getHandle(lifecycleId(id)).executeUpdate(commandUpdate(command.type), {
       args: [command],
       updateId: command.commandId,

@@ -98,7 +98,7 @@ export async function recorded(api: Api, state: AgreementState, title = 'PKS con
   await writeNote(ownerUrl, { id: state.titleNoteId, agreementId: state.id, text: title });
   const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
   await record({
-    change: { agreement: state, happened: [{ kind: 'created', renewalOf: null }], summoned: [] },
+    change: { state: state, events: [{ kind: 'created', renewalOf: null }], desksToNotify: [] },
     cause: { by: 'engine', key: `test/${randomUUID()}`, day: state.created.businessDay },
   });
   return { id: state.id, at: `/agreements/${state.id}` };

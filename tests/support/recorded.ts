@@ -1,9 +1,9 @@
 /** What PostgreSQL says happened, in the words of tests. */
 import { createRecords } from '../../activities/records.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
-import { obey } from '../../domain/command.ts';
+import { decide } from '../../domain/command.ts';
 import type { Command } from '../../domain/command.ts';
-import type { Happening } from '../../domain/happening.ts';
+import type { AgreementEvent } from '../../domain/happening.ts';
 import { begin, propose } from '../../domain/proposal.ts';
 import { aProposal, bothSign, theWayToSigning } from './agreements.ts';
 import { askFor } from './asked.ts';
@@ -11,7 +11,7 @@ import { writeNote } from './engine.ts';
 import type { Engine, TestDatabase } from './engine.ts';
 
 /** One recorded change. */
-export type Told = { key: string; day: string; version: number; happened: Happening[] };
+export type Told = { key: string; day: string; version: number; happened: AgreementEvent[] };
 
 type Asking = Pick<TestDatabase, 'ask'>;
 
@@ -86,16 +86,16 @@ export async function aLifeFrom(
   const { clockOffset, database, ownerUrl, ask } = engine;
   const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
   const born = begin({ ...propose(aProposal(only)), clockOffset });
-  const { id, created, titleNoteId } = born.agreement;
+  const { id, created, titleNoteId } = born.state;
   await writeNote(ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
   await askFor({ ask }, id, created);
   await record({ change: born, cause: { by: 'person', given: created } });
-  let { agreement } = born;
+  let { state: agreement } = born;
   for (const given of commands) {
-    const change = obey(agreement, given);
+    const change = decide(agreement, given);
     await askFor({ ask }, id, given);
     await record({ change, cause: { by: 'person', given } });
-    ({ agreement } = change);
+    ({ state: agreement } = change);
   }
   await engine.start(agreement);
   return agreement;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Command } from '../../domain/command.ts';
 import { openingOf } from '../../domain/day.ts';
 import { propose } from '../../domain/proposal.ts';
-import { lifecycleId, planOutdated } from '../../workflows/messages.ts';
+import { lifecycleId, newRules } from '../../workflows/messages.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
@@ -88,7 +88,7 @@ describe('two commands that wait for a worker', () => {
   test('beside newer rules, are told in one order', async () => {
     const { id } = await aLife(engine, theWayToSigning(day).slice(0, 1), { on: day, term: TERM });
     await engine.rest();
-    await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 });
+    await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
 
     const first = command('submit', day, by.proposer);
     const second = { ...redating('2025-11-30'), givenAt: first.givenAt + 1 };
@@ -116,7 +116,7 @@ describe('two commands that wait for a worker', () => {
 
   test('after news that was none, are done all the same', async () => {
     const { id } = await aLife(engine, [], { on: day, term: TERM });
-    await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 1 });
+    await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 1 });
     await eventually(async () => ((await pendingUpdates(id)) ? undefined : true));
 
     await giveWhileResting(id, [redating('2025-11-30'), redating('2025-10-31')]);

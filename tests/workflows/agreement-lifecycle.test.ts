@@ -252,7 +252,7 @@ describe('an engine that was away for a while', () => {
 
   test('sends one reminder for all that were missed, and says which', async () => {
     const id = await givenBack(
-      { ...active, policyVersion: 2, settledThrough: '2024-11-29' },
+      { ...active, policyVersion: 2, milestonesPassedUntil: '2024-11-29' },
       '2024-12-05',
     );
 

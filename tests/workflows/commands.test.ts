@@ -4,7 +4,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Command } from '../../domain/command.ts';
 import { propose } from '../../domain/proposal.ts';
-import { AGREEMENT_LIFECYCLE, lifecycleId, planOutdated } from '../../workflows/messages.ts';
+import { AGREEMENT_LIFECYCLE, lifecycleId, newRules } from '../../workflows/messages.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { askFor } from '../support/asked.ts';
 import { holders, offices } from '../support/cast.ts';
@@ -179,11 +179,11 @@ describe('the same command again', () => {
     );
     const { id } = await aLife(engine, [command('submit', day, by.proposer), ...many]);
     await engine.say(id, command('submit', day, by.proposer));
-    const { version, answered } = await engine.stored(id);
+    const { version, recentCommands } = await engine.stored(id);
 
     const again = await engine.say(id, many[20]!);
 
-    expect(answered).toHaveLength(64);
+    expect(recentCommands).toHaveLength(64);
     expect(version).toBe(69);
     expect(again).toMatchObject({ version: 23, refusal: null });
     expect((await engine.stored(id)).version).toBe(69);
@@ -282,7 +282,7 @@ describe('claiming commands', () => {
 
 describe('what is asked while a claim is under way', () => {
   const claimHeld = async () => {
-    const gate = gateAfter('claim');
+    const gate = gateAfter('reserveForAgreement');
     const held = await anEngine(day, { parts: { activityInterceptors: gate.interceptors } });
     const { id } = await aLife(held, theWayToSigning(day));
     return { gate, held, id, signing: bothSign(day)[0]! };
@@ -319,7 +319,7 @@ describe('what is asked while a claim is under way', () => {
   });
 
   test('does not ask PostgreSQL for what the rules forbid by then', async () => {
-    const { count, interceptors } = counterOf('claim');
+    const { count, interceptors } = counterOf('reserveForAgreement');
     const counted = await anEngine(day, { parts: { activityInterceptors: interceptors } });
     const { id } = await aLife(counted, theWayToSigning(day));
     const notes = ['1', '2', '3', '4', '5'].map((text) => ({ id: randomUUID(), text }));
@@ -414,7 +414,7 @@ describe('what the engine notes for itself', () => {
     });
     const { revision: read, version } = await engine.stored(id);
     await aLife(engine, [], { renewalOf: id, term: { start: '2025-01-01', end: '2025-12-31' } });
-    await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 });
+    await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
     await engine.until(id, '2024-07-05');
 
     const later = command('passTurn', '2024-07-05', by.proposer, { to: tondano });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../domain/command.ts';
-import { planOutdated, renewalNews } from '../../workflows/messages.ts';
+import { newRules, renewalStatus } from '../../workflows/messages.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import type { Death } from '../support/mortal-worker.ts';
@@ -71,7 +71,7 @@ describe.concurrent('a worker that dies after it has recorded a command', () => 
   test('leaves it to another, who does it once', async () => {
     const { engine, id, done } = await survive({
       led: [],
-      death: { activity: 'record', local: false },
+      death: { activity: 'recordAgreement', local: false },
       doing: (engine, id) => engine.say(id, submits),
     });
 
@@ -88,11 +88,11 @@ describe.concurrent('a worker that dies after it has recorded a command', () => 
     const handsIn = command('submit', day, by.proposer);
     const { engine, id, done, between } = await survive({
       led: [command('submit', day, by.proposer)],
-      death: { activity: 'record', local: false },
+      death: { activity: 'recordAgreement', local: false },
       doing: (engine, id) => engine.say(id, handsIn),
       meanwhile: async (engine, id) => {
         const redated = engine.say(id, redating('2024-11-30'));
-        await engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 });
+        await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
         return redated;
       },
     });
@@ -128,7 +128,7 @@ describe.concurrent('a worker that dies after a claim', () => {
   test('leaves the claim to the command that made it', async () => {
     const { engine, id, done } = await survive({
       led: theWayToSigning(day),
-      death: { activity: 'claim', local: false },
+      death: { activity: 'reserveForAgreement', local: false },
       doing: (engine, id) => engine.say(id, signs),
     });
 
@@ -146,7 +146,7 @@ describe.concurrent('a worker that dies after a claim', () => {
   test('and is followed by a withdrawal, leaves nothing claimed', async () => {
     const { engine, id, done, between } = await survive({
       led: theWayToSigning(day),
-      death: { activity: 'claim', local: false },
+      death: { activity: 'reserveForAgreement', local: false },
       doing: (engine, id) => engine.say(id, signs),
       meanwhile: (engine, id) =>
         engine.say(id, command('withdraw', day, by.branch, { reasonNoteId: 'why' })),
@@ -165,7 +165,9 @@ describe.concurrent('a worker that dies after it has recorded what a day brought
 
   test('at the beginning of a life', async () => {
     const engine = await anEngine(day, { asleep: true });
-    const mortal = await inTurn(() => aMortalWorker(engine, { activity: 'record', local: true }));
+    const mortal = await inTurn(() =>
+      aMortalWorker(engine, { activity: 'recordAgreement', local: true }),
+    );
     const { id } = await aLife(engine);
     await mortal.died;
     const submitted = engine.say(id, command('submit', day, by.proposer));
@@ -185,14 +187,14 @@ describe.concurrent('a worker that dies after it has recorded what a day brought
     const { engine, id, between } = await survive({
       led: toSigned(),
       // The start, the first reminder.
-      death: { activity: 'record', local: true, nth: 2 },
+      death: { activity: 'recordAgreement', local: true, nth: 2 },
       doing: (engine, id) => engine.until(id, '2024-07-05'),
       meanwhile: async (engine, id) => {
         const passed = engine.say(
           id,
           command('passTurn', '2024-07-04', by.proposer, { to: tondano }),
         );
-        await engine.handle(id).signal(renewalNews, renewal);
+        await engine.handle(id).signal(renewalStatus, renewal);
         return passed;
       },
     });
@@ -210,7 +212,7 @@ describe.concurrent('a worker that dies after it has recorded what a day brought
       'proposer-mitra@example.test',
     ]);
     expect(await engine.stored(id)).toMatchObject({
-      settledThrough: '2024-07-04',
+      milestonesPassedUntil: '2024-07-04',
       renewal,
       turn: { desks: [tondano] },
     });
@@ -222,7 +224,7 @@ describe.concurrent('a worker that dies after it has recorded what a day brought
       led: toSigned(),
       only: { term: { start: day, end: '2024-02-20' } },
       // Thirty, fourteen, seven and no days before; the end.
-      death: { activity: 'record', local: true, nth: 5 },
+      death: { activity: 'recordAgreement', local: true, nth: 5 },
       doing: (engine, id) => engine.until(id, '2024-02-22'),
       meanwhile: (engine, id) =>
         engine.say(
@@ -250,7 +252,7 @@ describe.concurrent('a worker that dies after it has recorded what a day brought
     const { engine, id, done } = await survive({
       led: toSigned(),
       only: { term: { start: day, end: '2024-12-31' } },
-      death: { activity: 'planMilestones', local: true },
+      death: { activity: 'planAgreement', local: true },
       doing: (engine, id) => engine.until(id, '2024-07-05'),
     });
 

@@ -20,7 +20,7 @@ describe('taking one agreement to the beginning of a day', () => {
     const settled: string[] = [];
     for (const day of ['2024-07-04', '2024-10-02', '2024-11-01', '2024-12-01', '2024-12-17']) {
       await engine.until(id, day);
-      settled.push((await engine.stored(id)).settledThrough);
+      settled.push((await engine.stored(id)).milestonesPassedUntil);
     }
 
     expect(settled).toEqual(['2024-07-04', '2024-10-02', '2024-11-01', '2024-12-01', '2024-12-17']);
@@ -31,10 +31,10 @@ describe('taking one agreement to the beginning of a day', () => {
     const { released } = await holdBack(engine, 1.5);
 
     await engine.until(id, '2024-07-04');
-    const { settledThrough } = await engine.stored(id);
+    const { milestonesPassedUntil } = await engine.stored(id);
     await released;
 
-    expect(settledThrough).toBe('2024-07-04');
+    expect(milestonesPassedUntil).toBe('2024-07-04');
   });
 
   async function inForceUntil(end: string): Promise<string> {

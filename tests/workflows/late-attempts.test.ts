@@ -7,11 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClaims } from '../../activities/claims.ts';
 import { createRecords } from '../../activities/records.ts';
-import type { Claim } from '../../activities/recording.ts';
-import { obey } from '../../domain/command.ts';
-import type { Command } from '../../domain/command.ts';
-import { settle, settlementKey } from '../../domain/milestone.ts';
-import type { Milestone } from '../../domain/milestone.ts';
+import { decide } from '../../domain/command.ts';
+import type { ClaimingCommand, Command } from '../../domain/command.ts';
+import { passMilestones } from '../../domain/milestone.ts';
 import { begin, propose } from '../../domain/proposal.ts';
 import { openingOf } from '../../domain/day.ts';
 import {
@@ -29,6 +27,8 @@ import { aLock } from '../support/locks.ts';
 import { aLife, aLifeFrom, aSignedLife, audited, queued } from '../support/recorded.ts';
 import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
+import { milestonesKey } from '../../domain/plan.ts';
+import type { Milestone } from '../../domain/plan.ts';
 
 const day = '2024-01-08';
 const { mitraLabour } = offices;
@@ -41,7 +41,8 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 
 const parts = () => ({ database: engine.database, release: 'test', mailDomain: 'example.test' });
-const claiming = (given: Claim) => createClaims(parts()).claim(given);
+const claiming = (given: Parameters<ReturnType<typeof createClaims>['claim']>[0]) =>
+  createClaims(parts()).claim(given);
 const recording = (given: Parameters<ReturnType<typeof createRecords>['record']>[0]) =>
   createRecords(parts()).record(given);
 
@@ -57,8 +58,8 @@ async function numbering(id: string) {
 
 describe('an attempt that comes after everything', () => {
   test.each([
-    ['a signature', (_id: string) => Promise.resolve(bothSign(day)[0]! as Claim['command'])],
-    ['a number', (id: string): Promise<Claim['command']> => numbering(id)],
+    ['a signature', (_id: string) => Promise.resolve(bothSign(day)[0]! as ClaimingCommand)],
+    ['a number', (id: string): Promise<ClaimingCommand> => numbering(id)],
   ])('does not claim %s again once the agreement is withdrawn', async (_what, asked) => {
     const { id } = await aLife(engine, theWayToSigning(day));
     const agreement = await engine.stored(id);
@@ -66,7 +67,7 @@ describe('an attempt that comes after everything', () => {
     await engine.say(id, given);
     await engine.say(id, withdrawal());
 
-    const answer = await claiming({ agreement, command: given });
+    const answer = await claiming({ state: agreement, command: given });
 
     expect(answer).toBeNull();
     const held = await engine.ask(
@@ -89,7 +90,7 @@ describe('an attempt that comes after everything', () => {
     const refused = await engine.say(other.id, same);
     await engine.say(one.id, withdrawal());
 
-    const answer = await claiming({ agreement, command: same });
+    const answer = await claiming({ state: agreement, command: same });
 
     expect(refused.refusal?.code).toBe('NumberTaken');
     expect(answer).toEqual(refused.refusal);
@@ -140,7 +141,7 @@ describe('an attempt that comes after everything', () => {
     const born = begin({ ...propose(aProposal()), id, created: stored.created });
 
     const late = await recording({
-      change: obey(born.agreement, way[0]!),
+      change: decide(born.state, way[0]!),
       cause: { by: 'person', given: way[0]! },
     });
 
@@ -195,17 +196,17 @@ describe('a milestone that was recorded and whose task was lost, and that comes 
     ['on a later day, on which more is due', '2024-12-24', '2024-12-31', ['2024-12-31 reminded']],
     ['in another year, after the end', '2024-12-24', '2025-01-06', ['2025-01-06 expired']],
   ])('%s, is recorded once', async (_when, dueDay, comesAgain, after) => {
-    const active = { ...anActiveAgreement(), version: 7, settledThrough: '2024-12-20' };
+    const active = { ...anActiveAgreement(), version: 7, milestonesPassedUntil: '2024-12-20' };
     const agreement = { ...active, id: randomUUID() };
     const { id, titleNoteId } = agreement;
     await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
     const due = [reminder(dueDay)];
     const clockOffset = openingOf(comesAgain, 'Asia/Makassar', 9) - Date.now();
     await recording({
-      change: settle({ ...agreement, clockOffset }, due, dueDay),
+      change: passMilestones({ ...agreement, clockOffset }, due, dueDay),
       cause: {
         by: 'time',
-        key: settlementKey(due),
+        key: milestonesKey(due),
         day: dueDay,
         rules: { policyVersion: 1, calendarVersion: 1 },
       },
@@ -228,7 +229,7 @@ describe('a milestone that was recorded and whose task was lost, and that comes 
   test('after newer rules were published, is recorded once', async () => {
     await engine.ask(`insert into reminder_policy (version, days_before, mail_hour, source)
       values (2, '{200, 100, 5}', 7, 'test') on conflict do nothing`);
-    const active = { ...anActiveAgreement(), version: 7, settledThrough: '2024-12-20' };
+    const active = { ...anActiveAgreement(), version: 7, milestonesPassedUntil: '2024-12-20' };
     const { titleNoteId } = active;
     const agreement = { ...active, id: randomUUID() };
     const { id } = agreement;
@@ -237,8 +238,8 @@ describe('a milestone that was recorded and whose task was lost, and that comes 
     const due = [reminder('2024-12-24')];
     const rules = { policyVersion: 2, calendarVersion: 1 };
     await recording({
-      change: settle({ ...agreement, clockOffset }, due, '2024-12-24'),
-      cause: { by: 'time', key: settlementKey(due), day: '2024-12-24', rules },
+      change: passMilestones({ ...agreement, clockOffset }, due, '2024-12-24'),
+      cause: { by: 'time', key: milestonesKey(due), day: '2024-12-24', rules },
     });
 
     await engine.start(agreement, clockOffset);

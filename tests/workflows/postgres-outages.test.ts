@@ -115,9 +115,9 @@ describe('while PostgreSQL is away', () => {
     const signed = engine.tell(signing.id, signs);
     const reminded = runTo(engine, waiting.id, '2024-07-05');
     await Promise.all([
-      failed(busy.id, { activity: 'record', local: false }),
-      failed(signing.id, { activity: 'claim', local: false }),
-      failed(waiting.id, { activity: 'record', local: true }),
+      failed(busy.id, { activity: 'recordAgreement', local: false }),
+      failed(signing.id, { activity: 'reserveForAgreement', local: false }),
+      failed(waiting.id, { activity: 'recordAgreement', local: true }),
     ]);
     await comeBack();
 
@@ -160,7 +160,9 @@ describe('while PostgreSQL is away', () => {
 
     await cluster.stop();
     const both = Promise.all([engine.tell(mou.id, shorter), engine.tell(pks.id, longer)]);
-    await Promise.all([mou, pks].map(({ id }) => failed(id, { activity: 'claim', local: false })));
+    await Promise.all(
+      [mou, pks].map(({ id }) => failed(id, { activity: 'reserveForAgreement', local: false })),
+    );
     await comeBack();
 
     const codes = (await both).map(({ refusal }) => refusal?.code ?? 'granted');
@@ -188,9 +190,9 @@ describe('while PostgreSQL is away', () => {
     await askFor(engine, waiting.id, passing);
     await cluster.stop();
     const reminded = runTo(engine, waiting.id, '2024-07-05');
-    await failed(waiting.id, { activity: 'record', local: true });
+    await failed(waiting.id, { activity: 'recordAgreement', local: true });
     const passed = engine.tell(waiting.id, passing);
-    await failed(waiting.id, { activity: 'record', local: false });
+    await failed(waiting.id, { activity: 'recordAgreement', local: false });
     await comeBack();
 
     expect(await reminded).toBe('reached');
@@ -202,7 +204,7 @@ describe('while PostgreSQL is away', () => {
     ]);
     expect(await engine.stored(waiting.id)).toMatchObject({
       version: 10,
-      settledThrough: '2024-07-04',
+      milestonesPassedUntil: '2024-07-04',
     });
     expect(await stumbles(engine, waiting.id)).toBe(0);
     const { client, ground } = engine;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../local/port.ts';
 import { startTemporal } from '../../local/temporal.ts';
 import type { TemporalServer } from '../../local/temporal.ts';
-import { planOutdated } from '../../workflows/messages.ts';
+import { newRules } from '../../workflows/messages.ts';
 import type { Command } from '../../domain/command.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
@@ -94,12 +94,16 @@ describe('a server that is killed after a worker was', () => {
 
   test('knows all that was recorded, and nothing is done twice', async () => {
     const [plain, claiming, milestone] = await Promise.all([
-      crashed([], { activity: 'record', local: false }, (engine, id) => engine.say(id, submits)),
-      crashed(theWayToSigning(day), { activity: 'claim', local: false }, (engine, id) =>
-        engine.say(id, signs),
+      crashed([], { activity: 'recordAgreement', local: false }, (engine, id) =>
+        engine.say(id, submits),
+      ),
+      crashed(
+        theWayToSigning(day),
+        { activity: 'reserveForAgreement', local: false },
+        (engine, id) => engine.say(id, signs),
       ),
       // The start, the first reminder.
-      crashed(toSigned(), { activity: 'record', local: true, nth: 2 }, (engine, id) =>
+      crashed(toSigned(), { activity: 'recordAgreement', local: true, nth: 2 }, (engine, id) =>
         engine.until(id, '2024-07-05'),
       ),
     ]);
@@ -112,7 +116,7 @@ describe('a server that is killed after a worker was', () => {
     ]);
     await Promise.all(
       [plain, claiming].map(({ engine, id }) =>
-        engine.handle(id).signal(planOutdated, { policyVersion: 1, calendarVersion: 2 }),
+        engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 }),
       ),
     );
     for (const { engine } of [plain, claiming, milestone]) await engine.wake();

@@ -5,7 +5,7 @@ import { createRecords } from '../../activities/records.ts';
 import { begin, propose } from '../../domain/proposal.ts';
 import type { Term } from '../../domain/day.ts';
 import { AGREEMENT_LIFECYCLE, lifecycleId } from '../../workflows/messages.ts';
-import type { Outcome } from '../../workflows/messages.ts';
+import type { EntityResult } from '../../workflows/messages.ts';
 import { aProposal, by, command, theWayToSigning } from '../support/agreements.ts';
 import { askFor } from '../support/asked.ts';
 import { offices } from '../support/cast.ts';
@@ -67,7 +67,9 @@ const claimsOf = (id: string, on = engine) =>
   on.ask('select command_id from term_claim where agreement_id = $1', [id]);
 
 /** Begins a PKS that may be refused, and answers what it came to. */
-async function begun(only: Parameters<typeof aProposal>[0]): Promise<[string, Outcome | 'begun']> {
+async function begun(
+  only: Parameters<typeof aProposal>[0],
+): Promise<[string, EntityResult | 'begun']> {
   const state = propose(aProposal(only));
   const { id, titleNoteId } = state;
   await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
@@ -84,7 +86,7 @@ async function begun(only: Parameters<typeof aProposal>[0]): Promise<[string, Ou
     ),
   );
   recorded.catch(() => undefined);
-  return [id, await Promise.race([handle.result() as Promise<Outcome>, recorded])];
+  return [id, await Promise.race([handle.result() as Promise<EntityResult>, recorded])];
 }
 
 describe('an MoU shortened and its PKS extended at the same moment', () => {
@@ -223,7 +225,7 @@ describe('a PKS that begins while its MoU is shortened', () => {
     const mou = await anMou();
     const only = { ...under(mou), term: { start, end: JUNE } };
     const change = begin(propose(aProposal(only)));
-    const { id, titleNoteId, created: given } = change.agreement;
+    const { id, titleNoteId, created: given } = change.state;
     await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
     await askFor(engine, id, given);
     const first = await record({ change, cause: { by: 'person', given } });
@@ -240,7 +242,7 @@ describe('a PKS that begins while its MoU is shortened', () => {
 
 describe('dates that were claimed', () => {
   test('bind the family until they are recorded, and nobody after a withdrawal', async () => {
-    const gate = gateAfter('claim');
+    const gate = gateAfter('reserveForAgreement');
     const held = await anEngine(day, { parts: { activityInterceptors: gate.interceptors } });
     const { mou, pks } = await aFamily(held);
     const shortening = shortenMou(JUNE);
@@ -266,7 +268,7 @@ describe('dates that were claimed', () => {
     await engine.say(pks, given);
     await engine.say(pks, extendPks(JUNE));
 
-    const late = await claim({ agreement: before, command: given });
+    const late = await claim({ state: before, command: given });
 
     expect(late).toBeNull();
     expect(await claimsOf(pks)).toEqual([]);
@@ -276,7 +278,7 @@ describe('dates that were claimed', () => {
   test('stay granted when they are asked for again after the MoU has changed', async () => {
     const { claim } = createClaims({ database: engine.database });
     const { mou, pks } = await aFamily();
-    const asked = { agreement: await engine.stored(pks), command: extendPks(SEPTEMBER) };
+    const asked = { state: await engine.stored(pks), command: extendPks(SEPTEMBER) };
     await askFor(engine, pks, asked.command);
     const first = await claim(asked);
     await engine.ask(

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dayAt } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
-import type { Happening } from '../../domain/happening.ts';
+import type { AgreementEvent } from '../../domain/happening.ts';
 import { propose } from '../../domain/proposal.ts';
 import type { Database } from '../../prisma/connect.ts';
 import { toDay } from '../../prisma/day-column.ts';
@@ -164,7 +164,7 @@ async function aTrainingStory(begin: Day) {
         }),
       );
       return events.flatMap(({ event, agreementId }) => {
-        const { happened, businessDay } = event as { happened: Happening[]; businessDay: Day };
+        const { happened, businessDay } = event as { happened: AgreementEvent[]; businessDay: Day };
         return happened
           .filter(({ kind }) => kind === 'reminded' || kind === 'expired')
           .map(({ kind }) => `${businessDay} ${kind} ${names.get(agreementId ?? '')}`);

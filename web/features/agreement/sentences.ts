@@ -1,6 +1,6 @@
 /** What happened, in sentences: one for each kind that the rules can tell. */
 import { useTranslation } from 'react-i18next';
-import type { Happening } from '../../../domain/happening.ts';
+import type { AgreementEvent } from '../../../domain/happening.ts';
 import { formatDay, formatNumber } from '../../../texts/format.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import type { IconName } from '../../ui/icons.tsx';
@@ -26,7 +26,7 @@ export function useSentences(): (entry: Entry) => string[] {
         ? [t('agreement.timeline.missed', { days: days.map(formatNumber).join(', ') })]
         : [];
 
-    return (happened as Happening[]).flatMap((each): string[] => {
+    return (happened as AgreementEvent[]).flatMap((each): string[] => {
       switch (each.kind) {
         case 'created':
           return each.renewalOf === null
@@ -144,7 +144,7 @@ export function useSentences(): (entry: Entry) => string[] {
   };
 }
 
-const SIGN: Record<Happening['kind'], IconName> = {
+const SIGN: Record<AgreementEvent['kind'], IconName> = {
   created: 'plus',
   submitted: 'arrowRight',
   returned: 'arrowBack',
@@ -166,5 +166,5 @@ const SIGN: Record<Happening['kind'], IconName> = {
 
 /** The sign beside an entry. */
 export function signOf(kind: string): IconName {
-  return kind in SIGN ? SIGN[kind as Happening['kind']] : 'info';
+  return kind in SIGN ? SIGN[kind as AgreementEvent['kind']] : 'info';
 }

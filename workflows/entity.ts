@@ -1,0 +1,73 @@
+/**
+ * What the runner (run-entity.ts) asks of something that lives in time: an agreement, later a list of
+ * people, a bill or a claim. Its rules are pure; its workflow is the runner's.
+ */
+import type { SearchAttributePair, SignalDefinition } from '@temporalio/common';
+import { setHandler } from '@temporalio/workflow';
+import type { AnsweredCommand, CommandMetadata } from '../domain/command-metadata.ts';
+import type { Day, Zone } from '../domain/day.ts';
+import type { ActivityNames, EntityCommand } from './messages.ts';
+import type { Milestone, Rules } from '../domain/plan.ts';
+
+/** What the runner reads of every state. Plain JSON: it crosses continue-as-new. */
+export type EntityState = Rules & {
+  /** 0 until it is recorded for the first time; every change adds one. */
+  version: number;
+  zone: Zone;
+  /** How far (ms) the business clock runs ahead of the server's. */
+  clockOffset: number;
+  milestonesPassedUntil: Day;
+  /** The command that began it. */
+  created: CommandMetadata;
+  recentCommands: AnsweredCommand[];
+};
+
+/** What something that lives in time is, and what its rules say. Pure, but for the last member. */
+export type Entity<
+  State extends EntityState,
+  Command extends EntityCommand,
+  Change extends { state: State },
+> = {
+  /** The activities by which it is recorded and planned, and by which PostgreSQL grants things. */
+  activities: ActivityNames;
+  /** The commands that people may give it. */
+  commands: readonly Command['type'][];
+  /** What it hears from elsewhere, besides new rules. */
+  signals: readonly EntitySignal<State, Change>[];
+  /** Its first change: it exists. */
+  begin: (proposed: State) => Change;
+  /** The change that a command asks for; throws `RuleBroken`. */
+  decide: (state: State, command: Command) => Change;
+  /** Whether PostgreSQL has to grant the command, too. */
+  needsReservation: (state: State, command: Command) => boolean;
+  /** Whether days do anything to it; PostgreSQL is asked for its plan only then. */
+  hasMilestones: (state: State) => boolean;
+  /** What due milestones do, all at once, on this day. */
+  pass: (state: State, due: readonly Milestone[], day: Day) => Change;
+  /** Takes newer rules over. */
+  adoptRules: (state: State, rules: Rules) => Change;
+  isEnded: (state: State) => boolean;
+  /** A run of its workflow lasts no longer than this stays the same. */
+  stretchOf: (state: State) => string;
+  /** By what operators find it in Temporal's own pages. */
+  searchAttributesOf: (state: State) => SearchAttributePair[];
+  /** Tells others of a change that is recorded; `before` is null at the first. */
+  afterRecording: (before: State | null, after: State) => Promise<void>;
+};
+
+/** Has a signal heard: whatever it changes is recorded once, under its key. */
+export type EntitySignal<State, Change> = (
+  learn: (hear: (state: State) => News<Change>) => Promise<void>,
+) => void;
+
+/** Null when it is nothing new. */
+export type News<Change> = { change: Change; key: string } | null;
+
+/** Pairs a signal with what it changes. */
+export function onSignal<State, Change, Payload>(
+  definition: SignalDefinition<[Payload]>,
+  hear: (state: State, payload: Payload) => News<Change>,
+): EntitySignal<State, Change> {
+  return (learn) =>
+    setHandler(definition, (...[payload]) => learn((state) => hear(state, payload)));
+}

@@ -1,0 +1,327 @@
+/**
+ * Runs an entity: something that lives for years and is changed by people's commands, by days that
+ * come, and by news from elsewhere, and whose every change PostgreSQL records. What it is and what its
+ * rules say stands in its `Entity`; what follows holds for all of them.
+ *
+ * 1. One change at a time: a command, a milestone or a piece of news is decided, granted by
+ *    PostgreSQL where that is needed, and recorded before the next one is looked at.
+ * 2. Nothing that a handler or the run decides depends on where one activation of the workflow
+ *    ends, because a replay may cut activations elsewhere (docs/adr/0024). So every handler waits
+ *    before it acts, also when it need not; handlers that wait take turns by rank and by the instant
+ *    of their command, not by which of them started first; the clock is read only where something
+ *    is recorded at once; and how long a run may become is counted from its changes, not asked of
+ *    the history.
+ * 3. A change is written by one activity, in one transaction: copy, timeline, audit, mail and plan.
+ *    Writing is keyed and versioned, so repeating it is harmless. A version is recorded once: where
+ *    PostgreSQL holds it already, from an attempt whose task was lost, what it holds is adopted.
+ * 4. After a command that activity is a regular one: acceptance and its scheduling are committed
+ *    together, so nothing is recorded that this workflow does not know. After a milestone it is
+ *    a local one first, because time brings the same milestone again if the task is lost.
+ * 5. A command that the rules forbid at once is refused by its validator and leaves no trace. What
+ *    is refused later, by the rules or by PostgreSQL, is refused by an answer.
+ * 6. A command id that was answered gets the same answer, in this run and in the next.
+ * 7. What is due on the day of a command passes before the command is decided. What is not due any
+ *    more by PostgreSQL's tables is moot: nothing is recorded, and the plan is made anew.
+ */
+import {
+  allHandlersFinished,
+  condition,
+  makeContinueAsNewFunc,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { SearchAttributePair } from '@temporalio/common';
+import { answerOf, remember } from '../domain/command-metadata.ts';
+import type { AnsweredCommand } from '../domain/command-metadata.ts';
+import { dayAt, later, yearOf } from '../domain/day.ts';
+import type { Day, Instant } from '../domain/day.ts';
+import type { Refusal } from '../domain/rule-broken.ts';
+import { activitiesOf } from './entity-activities.ts';
+import { onSignal } from './entity.ts';
+import type { Entity, EntityState, News } from './entity.ts';
+import { commandUpdate, newRules } from './messages.ts';
+import type { CommandResult, EntityCommand, EntityResult, Recorded } from './messages.ts';
+import { orFailure, orRefusal } from './refusal.ts';
+import {
+  dueAt,
+  dueBy,
+  emptyPlan,
+  mergePlans,
+  milestonesKey,
+  restOfPlan,
+  rulesKey,
+  isOlder,
+} from '../domain/plan.ts';
+import type { Milestone, Plan, Rules } from '../domain/plan.ts';
+
+/**
+ * The events after which a run gives way to the next, so that no replay takes longer than about
+ * 50 ms (docs/adr/0016). A year with a dozen reminders and ten commands has about 200.
+ */
+const LONGEST_RUN = 120;
+
+/**
+ * About how many events of a run's history each thing costs. Counted here, because the length that
+ * the history has at a moment depends on where activations end.
+ */
+const EVENTS = { beginning: 5, command: 11, reservation: 6, milestone: 7, news: 5 } as const;
+
+/**
+ * A handler that waits to change the entity. Turns are taken by rank; commands by the instant at which
+ * they were given, then by id; news by its kind, and news of one kind in the order in which it came.
+ */
+type Turn = { rank: number; givenAt: Instant; id: string; isReady: () => boolean };
+const RANK = { time: 0, news: 1, command: 1_000 } as const;
+const ALWAYS_READY = { givenAt: 0, id: '', isReady: () => true };
+
+function inOrder(one: Turn, other: Turn): number {
+  return (
+    one.rank - other.rank ||
+    one.givenAt - other.givenAt ||
+    Number(one.id > other.id) - Number(one.id < other.id)
+  );
+}
+
+/**
+ * One entity's workflow, or a stretch of it: until the next stretch or budget year, or until the run
+ * is long. A run that follows another is handed what that one had planned.
+ */
+export async function runEntity<
+  State extends EntityState,
+  Command extends EntityCommand,
+  Change extends { state: State },
+>(entity: Entity<State, Command, Change>, input: State, planned?: Plan): Promise<EntityResult> {
+  const { record, recordSwiftly, planSwiftly, reserve } = activitiesOf<State, Command, Change>(
+    entity.activities,
+  );
+  let state = input;
+  let plan = planned ?? emptyPlan(state);
+  let begun = false;
+  let changing = false;
+  let waiting: Turn[] = [];
+  let events: number = EVENTS.beginning;
+  const opened = { stretch: entity.stretchOf(state), year: openedIn() };
+  let yearHasTurned = false;
+
+  for (const type of entity.commands) {
+    setHandler(commandUpdate<Command>(type), answer, { validator: refuseEarly });
+  }
+  for (const [kind, listen] of [onSignal(newRules, newsOfRules), ...entity.signals].entries()) {
+    listen((hear) => learn(kind, hear));
+  }
+
+  const refusal = await start();
+  if (refusal) return { refusal };
+  begun = true;
+
+  while (!entity.isEnded(state)) {
+    const [next] = plan.milestones;
+    if (next && (await itsDayComes(next))) await pass(next);
+    else if (!next) await condition(() => plan.milestones.length > 0 || mayStop());
+    if (mayStop()) break;
+  }
+
+  await condition(allHandlersFinished);
+  return entity.isEnded(state) ? { refusal: null } : continueAsNew();
+
+  // -- The beginning, and that of the next run
+
+  async function start(): Promise<Refusal | null> {
+    if (state.version > 0) {
+      if (!planned && entity.hasMilestones(state)) plan = await planSwiftly(state);
+      return null;
+    }
+    const { created: given } = state;
+    const change = entity.begin(state);
+    const recorded = await recordSwiftly({ change, cause: { by: 'person', given } });
+    if (recorded.refusal) return recorded.refusal;
+    await take(change, recorded);
+    return null;
+  }
+
+  async function continueAsNew(): Promise<EntityResult> {
+    const typedSearchAttributes = entity.searchAttributesOf(state);
+    const next = makeContinueAsNewFunc<NextRun>({ typedSearchAttributes });
+    return next(state, plan);
+  }
+
+  // -- One change at a time
+
+  /**
+   * Does this work when nothing else changes the entity and nothing that comes before it is ready.
+   * Repeats it when it answers nothing, because what it stood on has changed meanwhile.
+   */
+  async function inTurn<T>(turn: Turn, work: () => Promise<T | undefined>): Promise<T> {
+    const isNext = () => begun && !changing && nextInTurn() === turn;
+    for (;;) {
+      waiting.push(turn);
+      // The SDK tries conditions after each job of an activation, so the first handler may be released
+      // before the others have started. It looks again when all have.
+      do await condition(isNext);
+      while (!isNext());
+      waiting = waiting.filter((each) => each !== turn);
+      changing = true;
+      try {
+        const done = await work();
+        if (done !== undefined) return done;
+      } finally {
+        changing = false;
+      }
+    }
+  }
+
+  // Not in the order in which handlers started, which differs between a workflow's first activation and
+  // a later one (docs/adr/0024).
+  function nextInTurn(): Turn | undefined {
+    const ready = waiting.filter((turn) => turn.isReady() || entity.isEnded(state));
+    return ready.sort(inOrder)[0];
+  }
+
+  /** Takes over what was recorded: this change, or what PostgreSQL held under its version before. */
+  async function take(change: Change, recorded: Recorded<State>, day?: Day): Promise<void> {
+    const before = state;
+    state = recorded.held ?? change.state;
+    ({ plan } = recorded);
+    if (day !== undefined && yearOf(day) > opened.year) yearHasTurned = true;
+    const changed = changedAttributes(entity.searchAttributesOf(before), state);
+    if (!isRunOver() && changed.length > 0) upsertSearchAttributes(changed);
+    await entity.afterRecording(before.version > 0 ? before : null, state);
+  }
+
+  function changedAttributes(before: SearchAttributePair[], now: State): SearchAttributePair[] {
+    const known = new Set(before.map((each) => JSON.stringify(each)));
+    return entity.searchAttributesOf(now).filter((each) => !known.has(JSON.stringify(each)));
+  }
+
+  // -- Commands
+
+  // While a change is being recorded its outcome may be told already, and people act on it.
+  function refuseEarly(command: Command): void {
+    if (changing || !begun) return;
+    if (!answerOf(state, command.commandId)) orFailure(() => entity.decide(state, command));
+  }
+
+  function answer(command: Command): Promise<CommandResult> {
+    const isReady = () => dueBy(plan, command.businessDay).length === 0;
+    const { givenAt, commandId: id } = command;
+    return inTurn({ rank: RANK.command, givenAt, id, isReady }, async () => {
+      const known = answerOf(state, command.commandId) ?? (await carryOut(command));
+      return known && { version: known.version, refusal: known.refusal };
+    });
+  }
+
+  /** Decides a command and has it recorded; undefined when it has to be decided once more. */
+  async function carryOut(command: Command): Promise<AnsweredCommand | undefined> {
+    events += EVENTS.command;
+    const decision = orRefusal(() => entity.decide(state, command));
+    if ('refusal' in decision) return refuse(command, decision.refusal);
+
+    if (entity.needsReservation(state, command)) {
+      events += EVENTS.reservation;
+      const refused = await reserve({ state, command });
+      if (refused) return refuse(command, refused);
+    }
+    const change = decision.done;
+    const recorded = await record({ change, cause: { by: 'person', given: command } });
+    if (recorded.refusal) return refuse(command, recorded.refusal);
+    await take(change, recorded, command.businessDay);
+    return answerOf(state, command.commandId);
+  }
+
+  function refuse({ commandId: id }: Command, refused: Refusal): AnsweredCommand {
+    const answered = { id, version: state.version, refusal: refused };
+    state = remember(state, answered);
+    return answered;
+  }
+
+  // -- Time
+
+  // The time of the run's first event; the time of its first activation may be much later.
+  function openedIn(): number {
+    const { startTime } = workflowInfo();
+    return yearOf(dayAt(startTime.getTime() + state.clockOffset, state.zone));
+  }
+
+  function now(): Instant {
+    return Date.now() + state.clockOffset;
+  }
+
+  function today(): Day {
+    return dayAt(now(), state.zone);
+  }
+
+  /** Waits for the milestone's day. False when something comes before that makes it another wait. */
+  async function itsDayComes(milestone: Milestone): Promise<boolean> {
+    const isDisturbed = () => mayStop() || plan.milestones[0]?.key !== milestone.key;
+    return !(await condition(isDisturbed, Math.max(0, dueAt(milestone, state) - now())));
+  }
+
+  /** Lets everything happen that is due now that this milestone's day has come. */
+  async function pass({ dueDay }: Milestone): Promise<void> {
+    await inTurn({ rank: RANK.time, ...ALWAYS_READY }, async () => {
+      const day = later(dueDay, today());
+      const due = dueBy(plan, day);
+      const more = due.find(({ kind }) => kind === 'more');
+      if (entity.isEnded(state) || due.length === 0) return 'passed';
+      events += EVENTS.milestone;
+      if (!more) return passOn(day, due);
+      plan = mergePlans(plan, await planSwiftly(restOfPlan(state, more)));
+      return 'passed';
+    });
+  }
+
+  /** Records what is due; undefined when it turned out to be moot and there is a new plan. */
+  async function passOn(day: Day, due: readonly Milestone[]): Promise<'passed' | undefined> {
+    const { policyVersion, calendarVersion } = plan;
+    const change = entity.pass(state, due, day);
+    const rules = { policyVersion, calendarVersion };
+    const cause = { by: 'time' as const, key: milestonesKey(due), day, rules };
+    const { moot, ...recorded } = await recordSwiftly({ change, cause });
+    if (!moot) {
+      await take(change, { ...recorded, moot }, day);
+      return 'passed';
+    }
+    plan = moot;
+    // It was planned by rules that no longer hold.
+    const news = newsOfRules(state, moot);
+    if (news) await recordNews(news.change, `${cause.key}/${news.key}`);
+    return undefined;
+  }
+
+  /** Whether the run may give way to the next, or everything is over. */
+  function mayStop(): boolean {
+    return entity.isEnded(state) || (isRunOver() && !changing && allHandlersFinished());
+  }
+
+  function isRunOver(): boolean {
+    return entity.stretchOf(state) !== opened.stretch || yearHasTurned || events >= LONGEST_RUN;
+  }
+
+  // -- News from elsewhere
+
+  function newsOfRules(current: State, rules: Rules): News<Change> {
+    return isOlder(current, rules)
+      ? { change: entity.adoptRules(current, rules), key: rulesKey(rules) }
+      : null;
+  }
+
+  /** Records news, if it is any. */
+  async function learn(kind: number, hear: (state: State) => News<Change>): Promise<void> {
+    await inTurn({ rank: RANK.news + kind, ...ALWAYS_READY }, async () => {
+      events += EVENTS.news;
+      const news = entity.isEnded(state) ? null : hear(state);
+      if (!news) return 'heard';
+      const recorded = await recordNews(news.change, news.key);
+      return recorded.held ? undefined : 'heard';
+    });
+  }
+
+  async function recordNews(change: Change, key: string): Promise<Recorded<State>> {
+    const recorded = await recordSwiftly({ change, cause: { by: 'engine', key, day: today() } });
+    await take(change, recorded);
+    return recorded;
+  }
+}
+
+type NextRun = (state: EntityState, plan: Plan) => Promise<EntityResult>;
