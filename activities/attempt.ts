@@ -24,7 +24,7 @@ export async function lockCommand(tx: Tx, commandId: string): Promise<void> {
 }
 
 /**
- * What PostgreSQL answers a command that claims something, once and for all: a later attempt gets
+ * What PostgreSQL answers a command that reserves something, once and for all: a later attempt gets
  * the kept answer, so one that comes late neither takes nor gives anything. Needs the lock of the
  * command.
  */
@@ -34,10 +34,10 @@ export async function answerOnce(
   decide: () => Promise<Refusal | null>,
 ): Promise<Refusal | null> {
   const { commandId } = ids;
-  const answered = await tx.claimAnswer.findUnique({ where: { commandId } });
+  const answered = await tx.reservationAnswer.findUnique({ where: { commandId } });
   if (answered) return answered.refusal as Refusal | null;
   const refusal = await decide();
-  await tx.claimAnswer.create({ data: { ...ids, ...(refusal && { refusal }) } });
+  await tx.reservationAnswer.create({ data: { ...ids, ...(refusal && { refusal }) } });
   return refusal;
 }
 

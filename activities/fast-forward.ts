@@ -20,7 +20,7 @@ const SKIPS = 10_000;
 
 /**
  * Takes an execution to this instant of its own (server) time and waits until everything that
- * was due by then has been done. Answers `ended` when its life was over before that.
+ * was due by then has been done. Answers `ended` when it ended before that.
  */
 export async function fastForward(
   client: Client,

@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { AGREEMENT_ACTIVITIES } from '../workflows/messages.ts';
 import type { Database } from '../prisma/connect.ts';
-import { createClaims } from './claims.ts';
+import { createReservations } from './reservations.ts';
 import { createRecords } from './records.ts';
 import { createReplanning } from './replanning.ts';
 import { createTrainingClock } from './training-clock.ts';
@@ -20,11 +20,11 @@ export type ActivityDependencies = {
 /** What agreements ask for. */
 export function createActivities(dependencies: ActivityDependencies) {
   const { record, planMilestones } = createRecords(dependencies);
-  const { claim } = createClaims(dependencies);
+  const { reserve } = createReservations(dependencies);
   return {
     [AGREEMENT_ACTIVITIES.record]: record,
     [AGREEMENT_ACTIVITIES.plan]: planMilestones,
-    [AGREEMENT_ACTIVITIES.reserve]: claim,
+    [AGREEMENT_ACTIVITIES.reserve]: reserve,
   };
 }
 

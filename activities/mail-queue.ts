@@ -1,9 +1,9 @@
 /** Puts the mails of a change into the outbox, in the transaction of the change itself. */
 import { randomUUID } from 'node:crypto';
-import { addresseesOf, mailsOf } from '../domain/correspondence.ts';
-import type { Mail, MailedOffice, Placement } from '../domain/correspondence.ts';
+import { addresseesOf, mailsOf } from '../domain/notices.ts';
+import type { Mail, MailedOffice, Placement } from '../domain/notices.ts';
 import type { Day } from '../domain/day.ts';
-import type { Transition } from '../domain/happening.ts';
+import type { Transition } from '../domain/transition.ts';
 import type { ReminderPolicy } from '../domain/milestone.ts';
 import type { Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';

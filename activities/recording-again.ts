@@ -11,7 +11,7 @@ import type { Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
 import { createRecords } from './records.ts';
 import { newestRules } from './rules.ts';
-import { freeTerms } from './term-claims.ts';
+import { freeTerms } from './term-reservations.ts';
 
 type Dependencies = Parameters<typeof createRecords>[0];
 
@@ -38,20 +38,22 @@ export async function recordAgain(
  */
 export async function settleReservations(tx: Tx, agreement: AgreementState): Promise<void> {
   const { id: agreementId, parties, renewalOf, renewal } = agreement;
-  const used = parties.flatMap(({ number }) => number?.claimId ?? []);
-  await tx.numberClaim.deleteMany({ where: { agreementId, commandId: { notIn: used } } });
+  const used = parties.flatMap(({ number }) => number?.reservationId ?? []);
+  await tx.numberReservation.deleteMany({ where: { agreementId, commandId: { notIn: used } } });
   await freeTerms(tx, agreementId);
   // A command that the engine has forgotten is asked anew when its client repeats it.
-  await tx.claimAnswer.deleteMany({ where: { agreementId } });
+  await tx.reservationAnswer.deleteMany({ where: { agreementId } });
   const signed = parties.filter(({ signature }) => signature !== null);
   const partyIds = signed.map(({ id }) => id);
-  await tx.signatureClaim.deleteMany({ where: { agreementId, partyId: { notIn: partyIds } } });
+  await tx.signatureReservation.deleteMany({
+    where: { agreementId, partyId: { notIn: partyIds } },
+  });
   for (const { id: partyId, signature } of signed) {
     if (!signature) continue;
     const { actedBy, signedOn } = signature;
     const holderId = actedBy.kind === 'holder' ? actedBy.id : null;
     await tx.$executeRaw`
-      insert into signature_claim (command_id, agreement_id, party_id, holder_id, signed_on)
+      insert into signature_reservation (command_id, agreement_id, party_id, holder_id, signed_on)
       values (gen_random_uuid(), ${agreementId}::uuid, ${partyId}::uuid, ${holderId}::uuid,
         ${toColumn(signedOn)}) on conflict do nothing`;
   }
@@ -60,16 +62,16 @@ export async function settleReservations(tx: Tx, agreement: AgreementState): Pro
 }
 
 async function reserveRenewal(tx: Tx, predecessor: string, successor: string): Promise<void> {
-  await tx.$executeRaw`insert into renewal_claim (predecessor_id, successor_id)
+  await tx.$executeRaw`insert into renewal_reservation (predecessor_id, successor_id)
     values (${predecessor}::uuid, ${successor}::uuid) on conflict do nothing`;
 }
 
 async function numbersLost(tx: Tx, { parties }: AgreementState): Promise<DeskId[]> {
   const numbered = parties.flatMap(({ id, number }) => (number ? [{ id, ...number }] : []));
-  const held = await tx.numberClaim.findMany({
-    where: { commandId: { in: numbered.map(({ claimId }) => claimId) } },
+  const held = await tx.numberReservation.findMany({
+    where: { commandId: { in: numbered.map(({ reservationId }) => reservationId) } },
     select: { commandId: true },
   });
   const kept = new Set(held.map(({ commandId }) => commandId));
-  return numbered.filter(({ claimId }) => !kept.has(claimId)).map(({ id }) => id);
+  return numbered.filter(({ reservationId }) => !kept.has(reservationId)).map(({ id }) => id);
 }

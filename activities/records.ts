@@ -6,7 +6,7 @@
 import { branchOf, isEnded, officesConcerned } from '../domain/agreement.ts';
 import type { AgreementState } from '../domain/agreement.ts';
 import type { Day } from '../domain/day.ts';
-import type { AgreementEvent, Transition } from '../domain/happening.ts';
+import type { AgreementEvent, Transition } from '../domain/transition.ts';
 import { planMilestones, sameDaysAhead } from '../domain/milestone.ts';
 import type { ReminderPolicy } from '../domain/milestone.ts';
 import type { Refusal } from '../domain/rule-broken.ts';
@@ -14,12 +14,12 @@ import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
 import { appendAudit } from '../prisma/audit.ts';
 import { answerOnce, inAttempt, lockCommand, wasAsked } from './attempt.ts';
-import { claimRenewal, freeClaims } from './claims.ts';
+import { reserveRenewal, freeReservations } from './reservations.ts';
 import { dayOf, keyOf, requestOf } from './cause.ts';
 import { queueMails } from './mail-queue.ts';
 import type { Cause, Recorded, Recording } from '../workflows/messages.ts';
 import { catchUpWithRules, newestRules, reminderPolicy } from './rules.ts';
-import { freeTerms, refusedUnderParent } from './term-claims.ts';
+import { freeTerms, refusedUnderParent } from './term-reservations.ts';
 import { answerOf } from '../domain/command-metadata.ts';
 import { dueAt, emptyPlan, isOlder } from '../domain/plan.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -43,7 +43,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
 
         const held = await lockCopy(tx, agreement);
         if (held && held.version >= version) {
-          await forgetClaim(tx, change, cause, held);
+          await forgetReservation(tx, change, cause, held);
           return { ...nothing, version: held.version, held, plan: await planOf(tx, held) };
         }
         requireNoHole(held, change);
@@ -57,7 +57,7 @@ export function createRecords({ database, release, mailDomain }: Dependencies) {
         const happened = await worthTelling(tx, change, policy, held);
         await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
         if (version === 1) await catchUpWithRules(tx, agreement);
-        if (isEnded(agreement)) await freeClaims(tx, agreement);
+        if (isEnded(agreement)) await freeReservations(tx, agreement);
         if (isEnded(agreement) || changesDates(change)) await freeTerms(tx, agreement.id);
         await storePlan(tx, agreement, plan);
         if (happened.length > 0) {
@@ -101,7 +101,7 @@ function changesDates({ events }: Transition): boolean {
 
 // Another change stands under this version, from a worker that died: the command is decided anew on
 // it, so what it was granted for the state before is given back.
-async function forgetClaim(
+async function forgetReservation(
   tx: Tx,
   { state: agreement }: Transition,
   cause: Cause,
@@ -110,9 +110,9 @@ async function forgetClaim(
   if (cause.by !== 'person' || held.version > agreement.version) return;
   const { commandId } = cause.given;
   if (answerOf(held, commandId)) return;
-  await freeClaims(tx, held);
+  await freeReservations(tx, held);
   await freeTerms(tx, held.id);
-  await tx.claimAnswer.deleteMany({ where: { commandId } });
+  await tx.reservationAnswer.deleteMany({ where: { commandId } });
 }
 
 async function refused(tx: Tx, agreement: AgreementState, cause: Cause): Promise<Refusal | null> {
@@ -124,7 +124,7 @@ async function refused(tx: Tx, agreement: AgreementState, cause: Cause): Promise
   return answerOnce(
     tx,
     { commandId, agreementId: agreement.id },
-    async () => (await refusedUnderParent(tx, agreement)) ?? claimRenewal(tx, agreement),
+    async () => (await refusedUnderParent(tx, agreement)) ?? reserveRenewal(tx, agreement),
   );
 }
 

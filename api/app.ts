@@ -104,7 +104,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   app.use('/api/v1', sameOrigin(baseUrl), ...jsonBody());
   app.use(
     '/api/v1',
-    createRouter(routes, { recognise, ...(options.gate && { gate: options.gate }) }),
+    createRouter(routes, { authenticate: recognise, ...(options.gate && { gate: options.gate }) }),
   );
   app.use('/api', () => {
     throw new Refused('NotFound');

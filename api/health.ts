@@ -1,4 +1,4 @@
-/** Whether the process lives, whether it can serve, and its numbers. */
+/** Whether the process is alive, whether it can serve, and its numbers. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Router } from 'express';
 import { mayReadMetrics } from '../config/metrics-reader.ts';

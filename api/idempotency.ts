@@ -1,5 +1,5 @@
 /**
- * One outcome for one request, however often it is sent. The key is claimed before anything is
+ * One outcome for one request, however often it is sent. The key is taken before anything is
  * done; the command's id stands in the same row, so that every repetition speaks of the same
  * command; the answer is kept as it was first rendered.
  */
@@ -7,31 +7,31 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { AgreementId } from '../domain/agreement.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { Refused } from './problems.ts';
-import type { Answer, Call } from './router.ts';
+import type { HttpAnswer, Call } from './router.ts';
 
 /** An answer as it is kept: exactly what the first caller got. */
 export type KeptAnswer = { status: number; rendered: string; etag?: number; location?: string };
 
-/** A claimed key: the command it stands for, and the answer when it has been given. */
-export type Claimed = { commandId: string; given: KeptAnswer | null };
+/** A taken key: the command it stands for, and the answer when it has been given. */
+export type TakenKey = { commandId: string; given: KeptAnswer | null };
 
 /**
- * Claims the key of a request, or finds the claim of the same request made before. The agreement
+ * Takes the key of a request, or finds it taken by the same request made before. The agreement
  * that the command is for stands in the row; the engine takes the command for no other.
  */
-export async function claimOnce(
+export async function takeIdempotencyKey(
   tx: Tx,
   { principal, once }: Call,
   agreementOf: (commandId: string) => AgreementId | null = () => null,
-): Promise<Claimed> {
+): Promise<TakenKey> {
   const { key, route, bodyHash } = once;
   const { userId } = principal;
   const commandId = randomUUID();
-  const claimed = await tx.$executeRaw`
+  const taken = await tx.$executeRaw`
     insert into idempotency (principal, key, route, body_hash, command_id, agreement_id)
     values (${userId}, ${key}, ${route}, ${bodyHash}, ${commandId}::uuid,
       ${agreementOf(commandId)}::uuid) on conflict do nothing`;
-  if (claimed) return { commandId, given: null };
+  if (taken) return { commandId, given: null };
 
   const row = await tx.idempotency.findUniqueOrThrow({
     where: { principal_key: { principal: userId, key } },
@@ -47,7 +47,7 @@ export async function claimOnce(
  * Keeps the answer and returns the one that counts: of two requests that ran at once, the first
  * to get here speaks for both.
  */
-export async function settleOnce(tx: Tx, call: Call, answer: KeptAnswer): Promise<KeptAnswer> {
+export async function keepAnswer(tx: Tx, call: Call, answer: KeptAnswer): Promise<KeptAnswer> {
   const { userId: principal } = call.principal;
   const { key } = call.once;
   const { count } = await tx.idempotency.updateMany({
@@ -62,21 +62,21 @@ export async function settleOnce(tx: Tx, call: Call, answer: KeptAnswer): Promis
 }
 
 /**
- * Does work that lives in PostgreSQL alone, once: claim, work and answer are one transaction. A
+ * Does work in PostgreSQL alone, once: key, work and answer are one transaction. A
  * refusal undoes all three, so the request may be mended and sent again under the same key.
  */
 export async function once(
   database: Database,
   call: Call,
   status: number,
-  work: (tx: Tx, commandId: string) => Promise<Answer>,
-): Promise<Answer> {
+  work: (tx: Tx, commandId: string) => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
   return database.withActor(call.principal.actor, async (tx) => {
-    const { commandId, given } = await claimOnce(tx, call);
+    const { commandId, given } = await takeIdempotencyKey(tx, call);
     if (given) return given;
     const { body, ...headers } = await work(tx, commandId);
     const rendered = body === undefined ? '' : JSON.stringify(body);
-    return settleOnce(tx, call, { status, rendered, ...headers });
+    return keepAnswer(tx, call, { status, rendered, ...headers });
   });
 }
 

@@ -28,7 +28,7 @@ function inASentence(error: unknown): string | undefined {
   if (error instanceof SettingsRefused) return error.message;
   const { code = '', message } = error as { code?: string; message: string };
   if (UNREACHABLE.includes(code)) return `Where DATABASE_URL leads, nothing answers (${code}).`;
-  // Who may come in, into which database, and whether there is room.
+  // Who may come in, into which database, and whether there is space.
   if (/^(28|3D|53)/.test(code)) return `PostgreSQL refuses the connection: ${message}.`;
   if (code === INSUFFICIENT_PRIVILEGE) {
     return `The owner in DATABASE_URL may not do this: ${message}. docs/operations.md says what it needs.`;

@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../prisma/connect.ts';
 import type { Announcements } from './events/announcements.ts';
-import type { Lifecycles } from './lifecycles.ts';
+import type { WorkflowClient } from './workflow-client.ts';
 import type { SignIn } from './auth/sign-in.ts';
 
 export type ApiParts = {
@@ -13,6 +13,6 @@ export type ApiParts = {
   database: Database;
   signIn: SignIn;
   temporal: Client;
-  lifecycles: Lifecycles;
+  lifecycles: WorkflowClient;
   announcements: Announcements;
 };

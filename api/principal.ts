@@ -34,7 +34,11 @@ export function createRecognition(signIn: SignIn, database: Database) {
 
     const { id: userId, name, email } = session.user;
     const realNow = Date.now();
-    const { installation, roles } = await database.standing(userId, realNow, INSTALLATION_ZONE);
+    const { installation, roles } = await database.installationAndRoles(
+      userId,
+      realNow,
+      INSTALLATION_ZONE,
+    );
     const now = realNow + installation.clockOffset;
     const today = dayAt(now, INSTALLATION_ZONE);
     const actor = { kind: 'user', userId, day: today } as const;

@@ -30,7 +30,7 @@ export type Call<Given extends Route = Route> = {
 };
 
 /** What an implementation answers: the body, and headers that go with it. */
-export type Answer<Given extends Route = Route> = {
+export type HttpAnswer<Given extends Route = Route> = {
   body?: AnswerOf<Given>;
   /** The body as it was rendered the first time, and its status, for a repeated request. */
   rendered?: string;
@@ -41,13 +41,13 @@ export type Answer<Given extends Route = Route> = {
 
 export type Implementation = {
   route: Route;
-  handle: (call: Call) => Promise<Answer>;
+  handle: (call: Call) => Promise<HttpAnswer>;
 };
 
 /** Joins a definition with what it does. */
 export function implement<const Given extends Route>(
   route: Given,
-  handle: (call: Call<Given>) => Promise<Answer<Given>>,
+  handle: (call: Call<Given>) => Promise<HttpAnswer<Given>>,
 ): Implementation {
   return { route, handle: handle };
 }
@@ -67,7 +67,7 @@ export const policyGate: Gate = (route, principal) => {
 };
 
 export type RouterParts = {
-  recognise: (headers: Request['headers']) => Promise<Principal | null>;
+  authenticate: (headers: Request['headers']) => Promise<Principal | null>;
   gate?: Gate;
 };
 
@@ -77,7 +77,7 @@ export function createRouter(
   parts: RouterParts,
 ): Router {
   const router = Router({ caseSensitive: true });
-  const { recognise, gate = policyGate } = parts;
+  const { authenticate: recognise, gate = policyGate } = parts;
   for (const { route, handle } of implementations) {
     router[route.method](expressPath(route.path), async (req: Request, res: Response) => {
       const principal = await recognise(req.headers);
@@ -179,7 +179,7 @@ function onceOf(route: Route, req: Request): Call['once'] {
   return { key, route: route.operationId, bodyHash };
 }
 
-function render(res: Response, route: Route, answer: Answer): void {
+function render(res: Response, route: Route, answer: HttpAnswer): void {
   const { body, rendered, etag, location, status = route.answer.status } = answer;
   res.status(status);
   if (etag !== undefined) res.set('ETag', `"${etag}"`);

@@ -16,7 +16,7 @@ import { createSignIn } from './auth/sign-in.ts';
 import { hearAnnouncements } from './events/announcements.ts';
 import { endStreams } from './events/stream.ts';
 import { untilReady } from './health.ts';
-import { createLifecycles } from './lifecycles.ts';
+import { createWorkflowClient } from './workflow-client.ts';
 import type { ApiParts } from './parts.ts';
 
 /** How long open requests may take after the server was asked to stop. */
@@ -65,7 +65,7 @@ export async function startApi(
     database,
     signIn,
     temporal,
-    lifecycles: createLifecycles(temporal, taskQueue),
+    lifecycles: createWorkflowClient(temporal, taskQueue),
     announcements,
   };
   const app = createApp(parts, {

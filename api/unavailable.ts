@@ -1,5 +1,5 @@
 /** Telling a server that is away from a defect of ours. */
-import { isUnreachable } from './lifecycles.ts';
+import { isUnreachable } from './workflow-client.ts';
 
 // SQLSTATE classes and codes by which PostgreSQL says that it is going away, coming back or full:
 // 08 connection, 57P operator intervention, 53 insufficient resources.

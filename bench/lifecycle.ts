@@ -1,9 +1,9 @@
 /**
- * What a life costs: creation and approval over HTTP against bare workflows on the same server,
+ * What an agreement's lifecycle costs: creation and approval over HTTP against bare workflows on the same server,
  * the events of a year in force, replaying it, fast-forwarding it, and starting the processes.
  */
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { aBenchStage } from './bench-stage.ts';
+import { aBenchStage } from './bench-environment.ts';
 import { approvalRow } from './lifecycle/approval.ts';
 import { creationRow } from './lifecycle/creation.ts';
 import { startRows } from './lifecycle/starting.ts';

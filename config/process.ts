@@ -1,5 +1,5 @@
 /**
- * How a process of ours lives and dies: it says when it is ready, stops in order when asked, and
+ * How a process of ours starts and ends: it says when it is ready, stops in order when asked, and
  * says in a sentence why it could not go on.
  */
 import { createLog } from './log.ts';

@@ -15,7 +15,7 @@ import type { Day } from '../domain/day.ts';
 import { Declined } from './browser.ts';
 import type { Browser } from './browser.ts';
 import type { Value } from './checking.ts';
-import type { Agreement } from './stage.ts';
+import type { Agreement } from './story-context.ts';
 
 export async function propose(
   person: Browser,

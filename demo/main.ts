@@ -14,17 +14,17 @@ import { askedToStop } from '../local/asked-to-stop.ts';
 import { freePort } from '../local/port.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
-import { inSentences, Stopped, Trouble } from '../local/trouble.ts';
+import { inSentences, Stopped, StartUpError } from '../local/start-up-error.ts';
 import { formatDay, formatNumber } from '../texts/format.ts';
 import { ACCOUNTS, gatherCast } from './cast.ts';
 import { checkStory, KINDS, rowsOf } from './checking.ts';
 import type { Checked } from './checking.ts';
-import { wayIn } from './way-in.ts';
+import { signInHelp } from './sign-in-help.ts';
 import { mitra } from './mitra.ts';
-import { createStage } from './stage.ts';
+import { createStage } from './story-context.ts';
 import type { Story } from './story.ts';
-import { createTelling } from './telling.ts';
-import { clearGround, originOf, trainingSettings } from './training-ground.ts';
+import { createNarrator } from './narrator.ts';
+import { emptyFolder, originOf, trainingSettings } from './training-folder.ts';
 
 const STORIES: readonly Story[] = [mitra];
 
@@ -32,7 +32,7 @@ const STORIES: readonly Story[] = [mitra];
 const STOPPED = 130;
 
 const say = (line: string) => console.log(line);
-const tell = createTelling(say);
+const tell = createNarrator(say);
 
 try {
   process.exit(await demo());
@@ -47,7 +47,7 @@ async function demo(): Promise<number> {
   const story = storyNamed(process.argv[2] ?? mitra.name);
   const asked = askedToStop();
   const settings = trainingSettings(process.env);
-  const { home, emptied } = await clearGround(settings);
+  const { home, emptied } = await emptyFolder(settings);
   if (emptied) say(`Lingkungan latihan yang lama di ${home.folder} dikosongkan.`);
 
   say('Menyiapkan lingkungan latihan: PostgreSQL, Temporal, kotak surat …');
@@ -63,7 +63,7 @@ async function demo(): Promise<number> {
   const rows = rowsOf(story, played.checked);
   const file = path.join(home.folder, 'demo.json');
   writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
-  for (const line of wayIn(settings, played.today)) say(line);
+  for (const line of signInHelp(settings, played.today)) say(line);
   tell.verdict(rows, file);
   say(
     `Kisah ini selesai dalam ${formatNumber(Math.round((performance.now() - began) / 1000))} detik.`,
@@ -121,7 +121,7 @@ function storyNamed(name: string): Story {
   const story = STORIES.find((each) => each.name === name);
   if (story) return story;
   const known = STORIES.map((each) => each.name).join(', ');
-  throw new Trouble(
+  throw new StartUpError(
     `Kisah “${name}” tidak dikenal. Yang dikenal: ${known}.`,
     `npm run demo -- ${STORIES[0]?.name ?? ''}`,
   );

@@ -31,7 +31,7 @@ import type { Browser } from './browser.ts';
 import type { Cast } from './cast.ts';
 import type { Value } from './checking.ts';
 import { FIGURES, MAILS } from './mitra-figures.ts';
-import type { Stage } from './stage.ts';
+import type { StoryContext } from './story-context.ts';
 import type { Found, Story } from './story.ts';
 
 export const mitra: Story = {
@@ -51,7 +51,7 @@ const CITIZENS_A_VILLAGE = 20;
 /** An MoU and the PKS below it. */
 type Pair = { mou: string; pks: string };
 
-async function play(stage: Stage): Promise<Found> {
+async function play(stage: StoryContext): Promise<Found> {
   const region = await firstDay(stage);
   const of2023 = await agreeIn2023(stage);
   const acting = await regentLeavesIn2023(stage, of2023);
@@ -72,7 +72,7 @@ async function play(stage: Stage): Promise<Found> {
   return { seen, sent: mail.sent };
 }
 
-async function firstDay({ cast, tell }: Stage) {
+async function firstDay({ cast, tell }: StoryContext) {
   tell.day('2023-01-09');
   const accounts = await cast.as.administrator.ask(listUsers, { query: { limit: 100 } });
   const regions = await countRegions(cast.as.legal);
@@ -90,7 +90,7 @@ async function firstDay({ cast, tell }: Stage) {
   return { ...regions, accounts: accounts.items.length };
 }
 
-async function agreeIn2023({ cast, tell, call, read, until }: Stage) {
+async function agreeIn2023({ cast, tell, call, read, until }: StoryContext) {
   const { office, holder } = cast;
   const { legal, labour, legalHead, signingDesk, officer, branchHead } = peopleOf(cast);
   const term = { start: '2023-04-23', end: '2024-04-22' };
@@ -207,7 +207,7 @@ async function agreeIn2023({ cast, tell, call, read, until }: Stage) {
   };
 }
 
-async function regentLeavesIn2023(stage: Stage, { mou, pks }: Pair) {
+async function regentLeavesIn2023(stage: StoryContext, { mou, pks }: Pair) {
   const { cast, tell, read, until } = stage;
 
   await until('2023-09-25');
@@ -235,7 +235,12 @@ async function regentLeavesIn2023(stage: Stage, { mou, pks }: Pair) {
   return { regent, seen };
 }
 
-async function renewIn2024(stage: Stage, before: Pair, actingRegent: string, villages: number) {
+async function renewIn2024(
+  stage: StoryContext,
+  before: Pair,
+  actingRegent: string,
+  villages: number,
+) {
   const { cast, tell, call, nameOf, read, until } = stage;
   const { office, holder } = cast;
   const { legal, labour, legalHead, signingDesk, officer, branchHead } = peopleOf(cast);
@@ -353,7 +358,7 @@ async function renewIn2024(stage: Stage, before: Pair, actingRegent: string, vil
   };
 }
 
-async function regentComesIn2025(stage: Stage, { mou, pks }: Pair, actingRegent: string) {
+async function regentComesIn2025(stage: StoryContext, { mou, pks }: Pair, actingRegent: string) {
   const { cast, tell, read, until } = stage;
 
   await until('2025-02-20');
@@ -381,7 +386,11 @@ async function regentComesIn2025(stage: Stage, { mou, pks }: Pair, actingRegent:
   return { regent, seen };
 }
 
-async function renewIn2025(stage: Stage, before: Pair, regent: { old: string; new: string }) {
+async function renewIn2025(
+  stage: StoryContext,
+  before: Pair,
+  regent: { old: string; new: string },
+) {
   const { cast, tell, call, nameOf, read, until } = stage;
   const { office, holder } = cast;
   const { legal, labour, legalHead, officer, branchHead } = peopleOf(cast);
@@ -454,7 +463,7 @@ async function renewIn2025(stage: Stage, before: Pair, regent: { old: string; ne
 }
 
 /** What all mails together say. */
-async function lookBack({ mails, timesReceived }: Stage) {
+async function lookBack({ mails, timesReceived }: StoryContext) {
   const sent = await mails();
   const received: number[] = [];
   for (const { id } of sent) received.push(await timesReceived(id));
@@ -497,7 +506,7 @@ async function appointRegent(
 }
 
 // Completes the hand-over that a change of regent opened: from whom, to whom, opened, done.
-async function handOver({ cast, read }: Stage, agreement: string): Promise<Value> {
+async function handOver({ cast, read }: StoryContext, agreement: string): Promise<Value> {
   const open = (await read(agreement)).handovers.find(({ doneOn }) => doneOn === null);
   if (!open) return [];
   await cast.as.legal.ask(completeHandover, { params: { id: open.id }, body: {} });

@@ -8,12 +8,12 @@ import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { ROOT } from '../config/root.ts';
 import { CHROMIUM_FLAGS, findChromium } from '../local/chromium.ts';
-import { homeOf } from '../local/home.ts';
+import { installationFolder } from '../local/installation-folder.ts';
 import { freePort } from '../local/port.ts';
 import { startStack } from '../local/stack.ts';
-import { Trouble } from '../local/trouble.ts';
+import { StartUpError } from '../local/start-up-error.ts';
 import { PASSWORD } from './cast.ts';
-import { trainingSettings } from './training-ground.ts';
+import { trainingSettings } from './training-folder.ts';
 
 const FOLDER = path.join(ROOT, 'docs/images');
 const DESKTOP = { viewport: { width: 1200, height: 740 } };
@@ -27,14 +27,14 @@ const say = (line: string) => console.log(line);
 try {
   await takePictures();
 } catch (error) {
-  console.error(error instanceof Trouble ? `\n${error.message}\n→ ${error.remedy}` : error);
+  console.error(error instanceof StartUpError ? `\n${error.message}\n→ ${error.remedy}` : error);
   process.exit(1);
 }
 
 async function takePictures(): Promise<void> {
   const settings = trainingSettings(process.env);
-  if (!existsSync(path.join(homeOf(settings).folder, 'demo.json'))) {
-    throw new Trouble('Kisah belum dimainkan.', 'npm run demo, lalu ulangi.');
+  if (!existsSync(path.join(installationFolder(settings).folder, 'demo.json'))) {
+    throw new StartUpError('Kisah belum dimainkan.', 'npm run demo, lalu ulangi.');
   }
   const executablePath = await findChromium(process.env['CHROMIUM'], say);
   const stack = await startStack(settings, { say });

@@ -1,7 +1,7 @@
 /** What a story is to whoever plays it. */
 import type { Instant } from '../domain/day.ts';
 import type { Figure, MailRow, SentMail, Value } from './checking.ts';
-import type { Stage } from './stage.ts';
+import type { StoryContext } from './story-context.ts';
 
 export type Story = {
   /** The name on the command line. */
@@ -12,7 +12,7 @@ export type Story = {
   /** Written by hand: what must come out, by name, and every mail with its day and readers. */
   figures: Readonly<Record<string, Figure>>;
   mails: readonly MailRow[];
-  play: (stage: Stage) => Promise<Found>;
+  play: (stage: StoryContext) => Promise<Found>;
 };
 
 /** What the API answered: a value for each figure, and every mail. */

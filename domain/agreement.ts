@@ -1,5 +1,5 @@
 /**
- * What an agreement is at any moment of its life. This is the whole state that its workflow
+ * What an agreement is at any moment. This is the whole state that its workflow
  * carries for years and PostgreSQL stores as a reading copy: ids, codes, days and numbers, and
  * nothing that names a person or could not be shown to an operator of the engine.
  */
@@ -50,8 +50,8 @@ export type Party = {
   id: DeskId;
   side: Side;
   outside: boolean;
-  /** The day on the numbered original; the number itself stands in PostgreSQL under the claim. */
-  number: { claimId: string; dated: Day } | null;
+  /** The day on the numbered original; the number itself stands in PostgreSQL under the reservation. */
+  number: { reservationId: string; dated: Day } | null;
   signature: Signature | null;
 };
 
@@ -75,7 +75,7 @@ export type ApprovalStep = {
 /** Why a PKS may reach beyond its MoU, and the term for which that was allowed. */
 export type TermException = { noteId: NoteId; term: Term };
 
-/** Why and when an agreement's life was over. `lastDay` is the last day it was in force. */
+/** Why and when an agreement ended. `lastDay` is the last day it was in force. */
 export type Ending = {
   reason: 'expired' | 'terminated' | 'superseded' | 'withdrawn';
   lawful: LawfulEnding | null;
@@ -129,7 +129,7 @@ export type AgreementStateV1 = {
   milestonesPassedUntil: Day;
   policyVersion: number;
   calendarVersion: number;
-  /** How far the business clock ran from the server's when this life began; 0 in real life. */
+  /** How far the business clock ran from the server's when this agreement began; 0 in a real installation. */
   clockOffset: number;
   /** Who proposed it, when, and by which request. */
   created: CommandMetadata;
@@ -153,12 +153,12 @@ export function upgrade(state: AnyAgreementState): AgreementState {
   return state;
 }
 
-/** Whether its life is over. */
+/** Whether it has ended. */
 export function isEnded(agreement: AgreementState): boolean {
   return agreement.stage === 'ended';
 }
 
-/** Whether its life is over without it ever having been in force. */
+/** Whether it has ended without ever having been in force. */
 export function neverInForce({ ending }: Pick<AgreementState, 'ending'>): boolean {
   return ending !== null && ending.lastDay === null;
 }

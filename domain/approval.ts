@@ -4,9 +4,9 @@
  */
 import type { AgreementState, Approval, ApprovalStep, EvidenceId, Person } from './agreement.ts';
 import { RuleBroken } from './rule-broken.ts';
-import { enter, unsigned } from './stage.ts';
-import type { Decision } from './happening.ts';
-import { whoActed, withTurn } from './turn.ts';
+import { moveToStage, unsigned } from './stage.ts';
+import type { Decision } from './transition.ts';
+import { actorOf, withTurn } from './turn.ts';
 import type { CommandMetadata } from './command-metadata.ts';
 
 export type Approve = CommandMetadata & {
@@ -33,7 +33,7 @@ export function approve(agreement: AgreementState, command: Approve): Decision {
   const missing = missingBefore(agreement, step);
   if (missing.length > 0) throw new RuleBroken('StepNotReady', { step: step.id, missing });
 
-  const actedBy = whoActed(command);
+  const actedBy = actorOf(command);
   if (isSamePerson(actedBy, agreement.text.handedInBy?.person)) {
     throw new RuleBroken('MakerIsChecker', { step: step.id });
   }
@@ -55,7 +55,7 @@ export function approve(agreement: AgreementState, command: Approve): Decision {
     state:
       waiting.length > 0
         ? withTurn(approved, waiting, command.businessDay)
-        : enter(approved, 'signing', unsigned(approved), command),
+        : moveToStage(approved, 'signing', unsigned(approved), command),
     events: [{ kind: 'approved', step: step.id, office: officeId, actedBy, textVersion, evidence }],
   };
 }

@@ -6,16 +6,16 @@ import { isEnded } from './agreement.ts';
 import type { AgreementState, DeskId } from './agreement.ts';
 import { approve, isApproved } from './approval.ts';
 import type { Approve } from './approval.ts';
-import { giveBack, passTurn, submit, withdraw } from './drafting.ts';
+import { returnText, passTurn, submit, withdraw } from './drafting.ts';
 import type { PassTurn, Return, Submit, Withdraw } from './drafting.ts';
 import { terminate } from './ending.ts';
 import type { Terminate } from './ending.ts';
-import type { Transition, AgreementEvent } from './happening.ts';
+import type { Transition, AgreementEvent } from './transition.ts';
 import { refusalBy, RuleBroken } from './rule-broken.ts';
 import type { Refusal } from './rule-broken.ts';
 import { recordNumber, sign } from './signing.ts';
 import type { RecordNumber, Sign } from './signing.ts';
-import type { Decision } from './happening.ts';
+import type { Decision } from './transition.ts';
 import { changeDates } from './term.ts';
 import type { ChangeDates } from './term.ts';
 import type { Acting } from './turn.ts';
@@ -24,10 +24,10 @@ import { remember } from './command-metadata.ts';
 /** Decided from the agreement alone. */
 export type PlainCommand = Submit | Return | PassTurn | Approve | Withdraw | Terminate;
 
-/** Needs a claim that only PostgreSQL can grant. */
-export type ClaimingCommand = RecordNumber | Sign | ChangeDates;
+/** Needs a reservation that only PostgreSQL can grant. */
+export type ReservingCommand = RecordNumber | Sign | ChangeDates;
 
-export type Command = PlainCommand | ClaimingCommand;
+export type Command = PlainCommand | ReservingCommand;
 export type CommandType = Command['type'];
 
 export const PLAIN_COMMANDS = [
@@ -39,22 +39,22 @@ export const PLAIN_COMMANDS = [
   'terminate',
 ] as const satisfies readonly PlainCommand['type'][];
 
-export const CLAIMING_COMMANDS = [
+export const RESERVING_COMMANDS = [
   'recordNumber',
   'sign',
   'changeDates',
-] as const satisfies readonly ClaimingCommand['type'][];
+] as const satisfies readonly ReservingCommand['type'][];
 
 /**
  * Whether only PostgreSQL can grant what the command asks for. The dates of an agreement that stands
  * alone concern no other.
  */
-export function needsClaim(
+export function needsReservation(
   { kind, parent }: Pick<AgreementState, 'kind' | 'parent'>,
   command: Command,
-): command is ClaimingCommand {
+): command is ReservingCommand {
   if (command.type === 'changeDates') return kind === 'mou' || parent !== null;
-  return (CLAIMING_COMMANDS as readonly string[]).includes(command.type);
+  return (RESERVING_COMMANDS as readonly string[]).includes(command.type);
 }
 
 /**
@@ -85,7 +85,7 @@ export function decide(agreement: AgreementState, command: Command): Transition 
   };
 }
 
-/** The refusal that a rule would speak, or null when it would be obeyed. */
+/** The refusal that a rule would give, or null when the command would be accepted. */
 export function refusalOf(agreement: AgreementState, command: Command): Refusal | null {
   return refusalBy(() => decide(agreement, command));
 }
@@ -95,7 +95,7 @@ function byItsRule(agreement: AgreementState, command: Command): Decision {
     case 'submit':
       return submit(agreement, command);
     case 'return':
-      return giveBack(agreement, command);
+      return returnText(agreement, command);
     case 'passTurn':
       return passTurn(agreement, command);
     case 'approve':

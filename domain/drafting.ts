@@ -6,9 +6,9 @@ import { desksOf, isFullySigned } from './agreement.ts';
 import type { AgreementState, DeskId, EvidenceId, NoteId, Person } from './agreement.ts';
 import { readySteps } from './approval.ts';
 import { RuleBroken } from './rule-broken.ts';
-import { enter, unsigned } from './stage.ts';
-import type { Decision } from './happening.ts';
-import { deskOnTurn, requireParticipant, whoActed, withTurn } from './turn.ts';
+import { moveToStage, unsigned } from './stage.ts';
+import type { Decision } from './transition.ts';
+import { deskOnTurn, requireParticipant, actorOf, withTurn } from './turn.ts';
 import type { CommandMetadata } from './command-metadata.ts';
 
 export type Submit = CommandMetadata & {
@@ -61,7 +61,7 @@ export function submit(agreement: AgreementState, command: Submit): Decision {
 }
 
 /** Sends the text back to whoever handed it in. Approvals given so far stay with the old text. */
-export function giveBack(agreement: AgreementState, command: Return): Decision {
+export function returnText(agreement: AgreementState, command: Return): Decision {
   const { stage } = agreement;
   const signatures = agreement.parties.filter(({ signature }) => signature).length;
   const returnable = stage === 'review' || stage === 'approval' || stage === 'signing';
@@ -71,7 +71,7 @@ export function giveBack(agreement: AgreementState, command: Return): Decision {
   const desk = deskOnTurn(agreement, command);
   const author = agreement.text.handedInBy?.desk ?? agreement.proposer;
   return {
-    state: enter(agreement, 'drafting', [author], command),
+    state: moveToStage(agreement, 'drafting', [author], command),
     events: [
       {
         kind: 'returned',
@@ -111,7 +111,7 @@ export function withdraw(agreement: AgreementState, command: Withdraw): Decision
     throw new RuleBroken('StageForbids', { command: 'withdraw', stage: agreement.stage });
   }
   requireParticipant(agreement, command.recordedBy.officeId);
-  const ended = enter(agreement, 'ended', [], command);
+  const ended = moveToStage(agreement, 'ended', [], command);
   return {
     state: {
       ...ended,
@@ -138,13 +138,13 @@ function takenUp(agreement: AgreementState, _by: Submitter, command: Submit): Ag
   if (!desksOf(agreement).includes(drafter)) {
     throw new RuleBroken('DeskUnknown', { desk: drafter, possible: desksOf(agreement) });
   }
-  return enter(agreement, 'drafting', [drafter], command);
+  return moveToStage(agreement, 'drafting', [drafter], command);
 }
 
 function handedIn(agreement: AgreementState, by: Submitter, command: Submit): AgreementState {
   const text = { version: agreement.text.version + 1, handedInBy: by };
   const written = { ...agreement, text };
-  return enter(written, 'review', reviewersOf(written), command);
+  return moveToStage(written, 'review', reviewersOf(written), command);
 }
 
 function cleared(agreement: AgreementState, { desk }: Submitter, command: Submit): AgreementState {
@@ -152,12 +152,12 @@ function cleared(agreement: AgreementState, { desk }: Submitter, command: Submit
   if (waiting.length > 0) return withTurn(agreement, waiting, agreement.turn.since);
   const approvers = readySteps(agreement).flatMap(({ offices }) => offices);
   return approvers.length > 0
-    ? enter(agreement, 'approval', approvers, command)
-    : enter(agreement, 'signing', unsigned(agreement), command);
+    ? moveToStage(agreement, 'approval', approvers, command)
+    : moveToStage(agreement, 'signing', unsigned(agreement), command);
 }
 
 // The text of a party outside the system is that party's; whoever records it did not write it.
 function whoSubmitted(command: Submit): Person {
   const { onBehalfOf } = command;
-  return onBehalfOf === undefined ? whoActed(command) : { kind: 'outside', id: onBehalfOf };
+  return onBehalfOf === undefined ? actorOf(command) : { kind: 'outside', id: onBehalfOf };
 }

@@ -6,8 +6,8 @@ import type { Day } from './day.ts';
 import { endingLawful } from './legal-basis.ts';
 import type { LawfulEnding } from './legal-basis.ts';
 import { RuleBroken } from './rule-broken.ts';
-import { enter } from './stage.ts';
-import type { Decision } from './happening.ts';
+import { moveToStage } from './stage.ts';
+import type { Decision } from './transition.ts';
 import { requireParticipant } from './turn.ts';
 import type { CommandMetadata } from './command-metadata.ts';
 
@@ -41,7 +41,7 @@ export function terminate(agreement: AgreementState, command: Terminate): Decisi
     throw new RuleBroken('LastDayOutside', { lastDay, start: term.start, latest });
   }
 
-  const ended = enter(agreement, 'ended', [], command);
+  const ended = moveToStage(agreement, 'ended', [], command);
   const ending = {
     reason: reason === 'superseded' ? ('superseded' as const) : ('terminated' as const),
     lawful: reason,

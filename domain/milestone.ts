@@ -6,13 +6,13 @@ import { isFullySigned } from './agreement.ts';
 import type { AgreementState } from './agreement.ts';
 import { addDays, daysBetween, later } from './day.ts';
 import type { Day } from './day.ts';
-import { numbered } from './happening.ts';
-import type { Transition, AgreementEvent, Decision } from './happening.ts';
+import { numbered } from './transition.ts';
+import type { Transition, AgreementEvent, Decision } from './transition.ts';
 import { milestone, milestonesKey, shortened } from './plan.ts';
 import type { Milestone, Plan, Rules } from './plan.ts';
 import { renewalState } from './renewal.ts';
 import { comeIntoForce } from './signing.ts';
-import { enter } from './stage.ts';
+import { moveToStage } from './stage.ts';
 
 /** How many days before the end people are reminded, and at what hour mail leaves. */
 export type ReminderPolicy = { version: number; daysBefore: number[]; mailHour: number };
@@ -61,13 +61,13 @@ export function passMilestones(
   today: Day,
 ): Transition {
   const happened: AgreementEvent[] = [];
-  let settled = agreement;
+  let passed = agreement;
 
   const start = due.find(({ kind }) => kind === 'start');
   const expiry = due.find(({ kind }) => kind === 'expiry');
   if (start) {
-    const inForce = comeIntoForce(settled, { businessDay: start.dueDay });
-    settled = inForce.state;
+    const inForce = comeIntoForce(passed, { businessDay: start.dueDay });
+    passed = inForce.state;
     if (inForce.events.length > 0) happened.push({ kind: 'started' }, ...inForce.events);
   }
   const reminders = due.filter(({ kind }) => kind === 'reminder');
@@ -76,8 +76,8 @@ export function passMilestones(
 
   if (expiry) {
     const { end: lastDay } = agreement.term;
-    const ended = enter(settled, 'ended', [], { businessDay: expiry.dueDay });
-    settled = {
+    const ended = moveToStage(passed, 'ended', [], { businessDay: expiry.dueDay });
+    passed = {
       ...ended,
       ending: { reason: 'expired', lawful: null, lastDay, supersededBy: null },
     };
@@ -89,9 +89,9 @@ export function passMilestones(
     happened.push({ kind: 'reminded', daysLeft, missed, renewal });
   }
 
-  const settledThrough = later(today, settled.milestonesPassedUntil);
+  const milestonesPassedUntil = later(today, passed.milestonesPassedUntil);
   return numbered(agreement, {
-    state: { ...settled, milestonesPassedUntil: settledThrough },
+    state: { ...passed, milestonesPassedUntil },
     events: happened,
   });
 }

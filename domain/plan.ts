@@ -1,5 +1,5 @@
 /**
- * What lies ahead of something that lives in time: dated milestones in order, and the rules by which
+ * What lies ahead of something that changes over time: dated milestones in order, and the rules by which
  * they were planned.
  */
 import { addDays, openingOf } from './day.ts';

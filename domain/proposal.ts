@@ -1,4 +1,4 @@
-/** How an agreement begins: what a proposal must say before a life is started for it. */
+/** How an agreement begins: what a proposal must say before its workflow is started. */
 import type {
   AgreementId,
   AgreementState,
@@ -11,8 +11,8 @@ import type {
 import { requireWalkableRoute } from './approval.ts';
 import { addDays } from './day.ts';
 import type { Term, Zone } from './day.ts';
-import { numbered } from './happening.ts';
-import type { Transition } from './happening.ts';
+import { numbered } from './transition.ts';
+import type { Transition } from './transition.ts';
 import { basisInForce, formSuits } from './legal-basis.ts';
 import type { DocumentForm, LegalBasis } from './legal-basis.ts';
 import { rootKindOf } from './office.ts';
@@ -94,7 +94,7 @@ export function propose(proposal: Proposal): AgreementState {
 }
 
 /**
- * The first change of every life: it exists. Where another office began it, as with a renewal by
+ * The first change of every agreement: it exists. Where another office began it, as with a renewal by
  * the other side, those on whose desk it now lies are told.
  */
 export function begin(agreement: AgreementState): Transition {
@@ -139,7 +139,7 @@ export function requireOwnPlaces(
   }
 }
 
-// Asked of the MoU as the API reads it, and again under a lock when the life is first recorded.
+// Asked of the MoU as the API reads it, and again under a lock when the agreement is first recorded.
 function placedUnder(
   { exceptionNoteId: noteId, ...mou }: NonNullable<Proposal['parent']>,
   { kind, term }: Proposal,

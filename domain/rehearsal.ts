@@ -5,7 +5,7 @@
 import { isEnded } from './agreement.ts';
 import type { AgreementState } from './agreement.ts';
 import type { Day } from './day.ts';
-import type { AgreementEvent } from './happening.ts';
+import type { AgreementEvent } from './transition.ts';
 import { planMilestones, passMilestones } from './milestone.ts';
 import type { ReminderPolicy } from './milestone.ts';
 import { dueBy } from './plan.ts';

@@ -6,9 +6,9 @@ import { isFullySigned, neverInForce } from './agreement.ts';
 import type { AgreementId, AgreementState, Ending, Kind, Stage } from './agreement.ts';
 import { daysBetween } from './day.ts';
 import type { Term } from './day.ts';
-import type { RenewalState } from './happening.ts';
+import type { RenewalState } from './transition.ts';
 import { RuleBroken } from './rule-broken.ts';
-import type { Decision } from './happening.ts';
+import type { Decision } from './transition.ts';
 
 /** What the rules ask about the agreement that is to be renewed. */
 export type Predecessor = {

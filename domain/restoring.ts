@@ -4,8 +4,8 @@
  */
 import { isEnded } from './agreement.ts';
 import type { AgreementState, DeskId } from './agreement.ts';
-import { numbered } from './happening.ts';
-import type { Transition } from './happening.ts';
+import { numbered } from './transition.ts';
+import type { Transition } from './transition.ts';
 import type { Rules } from './plan.ts';
 
 /** What the engine holds: whether the workflow runs, and the version it knows to be recorded. */
@@ -23,13 +23,13 @@ export type Standing = { running: boolean; recorded: number };
 export type Comparison = 'well' | 'missing' | 'behind' | 'over' | 'ahead' | 'unknown';
 
 /** Compares PostgreSQL's copy with the engine's workflow. */
-export function compare(copy: AgreementState | null, life: Standing | null): Comparison {
-  if (!copy) return life?.running && life.recorded > 0 ? 'unknown' : 'well';
-  if (isEnded(copy)) return life?.running && life.recorded < copy.version ? 'over' : 'well';
-  if (!life) return 'missing';
-  if (life.recorded > copy.version) return 'ahead';
-  if (!life.running) return 'missing';
-  return life.recorded < copy.version ? 'behind' : 'well';
+export function compare(copy: AgreementState | null, workflow: Standing | null): Comparison {
+  if (!copy) return workflow?.running && workflow.recorded > 0 ? 'unknown' : 'well';
+  if (isEnded(copy)) return workflow?.running && workflow.recorded < copy.version ? 'over' : 'well';
+  if (!workflow) return 'missing';
+  if (workflow.recorded > copy.version) return 'ahead';
+  if (!workflow.running) return 'missing';
+  return workflow.recorded < copy.version ? 'behind' : 'well';
 }
 
 /** What an older PostgreSQL holds of what an agreement rests on. */

@@ -22,7 +22,7 @@ export const RULE_CODES = [
   'TermReversed', // the end lies before the start
   'TermOutsideParent', // PKS beyond its MoU, without a recorded exception
   'ChildrenReachBeyond', // MoU shortened below a running PKS
-  'ParentUnsuitable', // only an MoU still in life can stand above
+  'ParentUnsuitable', // only an MoU that has not ended can stand above
   'EndAlreadyPast', // an end before today would be a termination
   'StartNotReached', // what is in force cannot begin in the future
   'FormUnsuitable', // document form of the other kind

@@ -1,5 +1,5 @@
 /**
- * Numbers and signatures. Both are claims: whether a number is free and whether a person may sign
+ * Numbers and signatures. Both are reservations: whether a number is free and whether a person may sign
  * is known only to PostgreSQL, which is asked after the rules here have allowed it.
  */
 import { isFullySigned, lastSignedOn } from './agreement.ts';
@@ -7,8 +7,8 @@ import type { AgreementState, DeskId, EvidenceId, Kind, NoteId, Person } from '.
 import { addDays, later } from './day.ts';
 import type { Day } from './day.ts';
 import { RuleBroken } from './rule-broken.ts';
-import { enter, unsigned } from './stage.ts';
-import type { Decision } from './happening.ts';
+import { moveToStage, unsigned } from './stage.ts';
+import type { Decision } from './transition.ts';
 import { partyOf, requireRecorder, withTurn } from './turn.ts';
 import type { CommandMetadata } from './command-metadata.ts';
 
@@ -55,8 +55,8 @@ export function recordNumber(agreement: AgreementState, command: RecordNumber): 
     throw new RuleBroken('SignedInFuture', { day: command.dated, today: command.businessDay });
   }
 
-  const { commandId: claimId, dated, evidenceId: evidence = null } = command;
-  const number = { claimId, dated };
+  const { commandId: reservationId, dated, evidenceId: evidence = null } = command;
+  const number = { reservationId, dated };
   const parties = agreement.parties.map((each) => (each === party ? { ...each, number } : each));
   return {
     state: { ...agreement, parties },
@@ -106,7 +106,7 @@ export function comeIntoForce(
   if (!isFullySigned(agreement) || agreement.stage !== 'signing' || agreement.term.start > today) {
     return { state: agreement, events: [] };
   }
-  const active = enter(agreement, 'active', [agreement.proposer], given);
+  const active = moveToStage(agreement, 'active', [agreement.proposer], given);
   return {
     // What was due before today has passed unseen by anybody; it is not made up for.
     state: {

@@ -4,7 +4,7 @@ import { withTurn } from './turn.ts';
 import type { CommandMetadata } from './command-metadata.ts';
 
 /** Opens a stage with the text on these desks. */
-export function enter(
+export function moveToStage(
   agreement: AgreementState,
   stage: Stage,
   desks: DeskId[],

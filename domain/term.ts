@@ -7,8 +7,8 @@ import type { Day, Term } from './day.ts';
 import { reviewersOf } from './drafting.ts';
 import { RuleBroken } from './rule-broken.ts';
 import { comeIntoForce } from './signing.ts';
-import { enter } from './stage.ts';
-import type { Decision } from './happening.ts';
+import { moveToStage } from './stage.ts';
+import type { Decision } from './transition.ts';
 import { requireParticipant, withTurn } from './turn.ts';
 import type { CommandMetadata } from './command-metadata.ts';
 
@@ -30,7 +30,7 @@ export type ChangeDates = CommandMetadata & {
 
 /**
  * Gives the agreement other dates, for a reason. Running out is never put off by this. Whether they
- * agree with those of the MoU above and the PKS below is a claim: only PostgreSQL knows them all.
+ * agree with those of the MoU above and the PKS below is a reservation: only PostgreSQL knows them all.
  */
 export function changeDates(agreement: AgreementState, command: ChangeDates): Decision {
   const { term, businessDay: today } = command;
@@ -81,7 +81,7 @@ function askedAnew(agreement: AgreementState, given: CommandMetadata): Agreement
   if (approvers.length === 0) return anew;
   return stage === 'approval'
     ? withTurn(anew, approvers, given.businessDay)
-    : enter(anew, 'approval', approvers, given);
+    : moveToStage(anew, 'approval', approvers, given);
 }
 
 /** Refuses a term that ends before it starts. */
@@ -95,7 +95,7 @@ export function isExcepted({ term, parent }: Pick<AgreementState, 'term' | 'pare
   return exception !== null && liesWithin(term, exception.term);
 }
 
-/** Refuses to put a PKS under anything but an MoU that is still in life. */
+/** Refuses to put a PKS under anything but an MoU that has not ended. */
 export function requireUmbrella({ id: parent, kind, stage }: Parent): void {
   if (kind !== 'mou' || stage === 'ended') {
     throw new RuleBroken('ParentUnsuitable', { parent, stage });

@@ -46,7 +46,7 @@ export function requireRecorder(agreement: AgreementState, acting: Acting, party
 }
 
 /** Who did it: the user who tells of it, or an office holder on paper, which a letter must show. */
-export function whoActed(
+export function actorOf(
   given: CommandMetadata & { actedBy?: Person; evidenceId?: EvidenceId },
 ): Person {
   const { actedBy, evidenceId, recordedBy } = given;

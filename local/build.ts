@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import esbuild from 'esbuild';
 import { ROOT } from '../config/root.ts';
 import { PROCESSES } from './built-process.ts';
-import { inSentences } from './trouble.ts';
+import { inSentences } from './start-up-error.ts';
 
 const run = promisify(execFile);
 const CODE = [

@@ -5,7 +5,7 @@ import { ROOT } from '../config/root.ts';
 /** Each process and the source it is built from. */
 export const PROCESSES = {
   start: 'local/main.ts',
-  joined: 'local/joined.ts',
+  'with-running-stack': 'local/with-running-stack.ts',
   mailbox: 'local/mailbox.ts',
   demo: 'demo/main.ts',
   api: 'api/main.ts',

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { ROOT } from '../config/root.ts';
-import { Trouble } from './trouble.ts';
+import { StartUpError } from './start-up-error.ts';
 
 const run = promisify(execFile);
 
@@ -43,7 +43,7 @@ export async function findChromium(
 ): Promise<string> {
   if (named) {
     if (await starts(named)) return named;
-    throw new Trouble(
+    throw new StartUpError(
       `CHROMIUM names ${named}, which does not start.`,
       'Name the program of a Chromium or Chrome, or leave CHROMIUM empty.',
     );
@@ -62,7 +62,7 @@ export async function findChromium(
       failures.push(`${name}: ${firstLine(error)}`);
     }
   }
-  throw new Trouble(
+  throw new StartUpError(
     `No Chromium could be found or fetched.\n  ${failures.join('\n  ')}`,
     [
       'Do one of these:',

@@ -24,7 +24,7 @@ import { remedyFor } from './postgres-remedies.ts';
 import { close, makePrivate, requireSpace } from './private-folder.ts';
 import { closedFolder, mayReach } from './server-user.ts';
 import type { ServerUser } from './server-user.ts';
-import { Trouble } from './trouble.ts';
+import { StartUpError } from './start-up-error.ts';
 
 /** The folder that PostgreSQL's user works in, and the cluster in it. */
 export type ClusterPlace = { base: string; cluster: string };
@@ -80,7 +80,7 @@ async function packagedPrograms(): Promise<Programs> {
   try {
     return (await import(name)) as Programs;
   } catch {
-    throw new Trouble(
+    throw new StartUpError(
       `There is no embedded PostgreSQL for this machine (${name} is not installed).`,
       'Run `npm ci` again, or set DATABASE_URL to a PostgreSQL server of your own.',
     );
@@ -98,7 +98,7 @@ function copyPrograms(whole: string, copy: string, user: ServerUser): void {
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     const why = String(error);
-    throw new Trouble(
+    throw new StartUpError(
       `The database could not be made. Its programs could not be copied to ${copy}:\n  ${why}`,
       remedyFor(why, { program: whole, cluster: copy }),
     );
@@ -112,7 +112,7 @@ function copyPrograms(whole: string, copy: string, user: ServerUser): void {
 function linkedPlace(folder: string, cluster: string): ClusterPlace {
   const base = path.dirname(cluster);
   if (!existsSync(base)) {
-    throw new Trouble(
+    throw new StartUpError(
       `The database of this installation was kept in ${base}, which is gone.`,
       `Put it back from a backup, or remove ${linkOf(folder)} to begin with an empty database.`,
     );
@@ -121,7 +121,7 @@ function linkedPlace(folder: string, cluster: string): ClusterPlace {
   // Somebody's own link to a disk of their own.
   if (owner === undefined) return { base: folder, cluster };
   if (owner !== folder && targetOf(linkOf(owner)) === cluster) {
-    throw new Trouble(
+    throw new StartUpError(
       `${folder} was copied from ${owner}, to which the database in ${base} belongs.`,
       `Start that one, or remove ${linkOf(folder)} to begin here with an empty database.`,
     );
@@ -145,8 +145,8 @@ function outsidePlace(folder: string, user: ServerUser): ClusterPlace {
     symlinkSync(cluster, linkOf(folder));
     return { base, cluster };
   } catch (error) {
-    if (error instanceof Trouble) throw error;
-    throw new Trouble(
+    if (error instanceof StartUpError) throw error;
+    throw new StartUpError(
       `PostgreSQL's own user may not enter ${closed}, and its database cannot be kept in ` +
         `${OUTSIDE} either (${(error as Error).message}).`,
       'Put the product where every user may enter, such as /opt, or start as an ordinary user, ' +

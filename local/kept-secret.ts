@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { Trouble } from './trouble.ts';
+import { StartUpError } from './start-up-error.ts';
 
 type Kept = {
   file: string;
@@ -28,7 +28,7 @@ export function keptSecret({ file, bytes, cluster, remedy }: Kept): string {
   if (kept !== '') return kept;
   if (existsSync(path.join(cluster, 'PG_VERSION'))) {
     const what = there ? 'empty' : 'missing';
-    throw new Trouble(`${file} is ${what}; the database was made with what it held.`, remedy);
+    throw new StartUpError(`${file} is ${what}; the database was made with what it held.`, remedy);
   }
   const secret = randomBytes(bytes).toString('hex');
   // Renamed when it is on the disk: a start that is cut off leaves no half secret behind.

@@ -15,7 +15,7 @@ import { askedToStop } from './asked-to-stop.ts';
 import { restoreLost } from './restore-lost.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
-import { inSentences, Stopped } from './trouble.ts';
+import { inSentences, Stopped } from './start-up-error.ts';
 
 const say = (line: string) => console.log(line);
 
@@ -68,7 +68,7 @@ function tell(settings: Settings, stack: Stack, installed: Installed, seconds: n
   say('');
   say(`Mapalus is ready after ${seconds} s:  ${address}`);
   if (kind === 'training') say('  A training installation: its clock can be moved.');
-  say(`  State lives in:     ${stack.home.folder}   (logs in log/)`);
+  say(`  State is kept in:   ${stack.home.folder}   (logs in log/)`);
   const { MAILBOX_FOLDER: mailbox } = stack.env;
   if (mailbox) say(`  Mail is kept in:    ${mailbox}`);
   say(

@@ -1,7 +1,7 @@
 /** What to do about a PostgreSQL that cannot be made or started, by what it said. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { TOO_OLD } from './trouble.ts';
+import { TOO_OLD } from './start-up-error.ts';
 
 /** The program that failed, and the cluster it was to make or to run. */
 export type Part = { program: string; cluster: string };

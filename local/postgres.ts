@@ -19,7 +19,7 @@ import { serverUser } from './server-user.ts';
 import type { ServerUser } from './server-user.ts';
 import { stopProcess } from './stop-process.ts';
 import type { OnSpawn } from './stop-process.ts';
-import { Trouble } from './trouble.ts';
+import { StartUpError } from './start-up-error.ts';
 
 /** A running cluster. */
 export type Cluster = {
@@ -55,7 +55,7 @@ export async function startPostgres(
   });
   if (!existsSync(cluster)) await makeCluster(place, programs, password, user);
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) {
-    throw new Trouble(
+    throw new StartUpError(
       `The database folder ${cluster} is incomplete: PG_VERSION is missing.`,
       'Restore the folder from a backup, or move it away to begin with an empty database.',
     );
@@ -107,7 +107,7 @@ async function makeCluster(
   rmSync(passwordFile, { force: true });
   if (failure !== null) {
     const why = said.trim() || failure;
-    throw new Trouble(
+    throw new StartUpError(
       `The database could not be made. initdb said:\n  ${why}`,
       remedyFor(why, { program: initdb, cluster }),
     );
@@ -153,7 +153,7 @@ async function untilReady(server: Spawned, part: Part): Promise<void> {
   });
   if (await ready) return;
   const said = lines.join('').trim().split('\n').slice(-5).join('\n  ');
-  throw new Trouble(
+  throw new StartUpError(
     `PostgreSQL did not start in ${part.cluster}. It said:\n  ${said}`,
     remedyFor(said, part),
   );

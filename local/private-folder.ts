@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, statfsSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { mayReach, serverUser } from './server-user.ts';
-import { Trouble } from './trouble.ts';
+import { StartUpError } from './start-up-error.ts';
 
 /** Below this much free space nothing is started; PostgreSQL would stop in the middle of work. */
 const FREE_BYTES = 200 * 1024 * 1024;
@@ -37,7 +37,7 @@ export function close(folder: string): void {
 export function requireSpace(folder: string): void {
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize < FREE_BYTES) {
-    throw new Trouble(
+    throw new StartUpError(
       `The disk of ${folder} has less than 200 MB left.`,
       'Free some space, or set MAPALUS_HOME to a folder on another disk, and start again.',
     );

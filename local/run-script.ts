@@ -9,7 +9,7 @@ export const STOPPED = 130;
 
 /**
  * Runs a script with these settings besides the shell's own; answers its exit code. Our commands are
- * about running lives and the audit, and connect as the worker does.
+ * about running workflows and the audit, and connect as the worker does.
  */
 export async function runScript(
   [script = '', ...given]: string[],

@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Trouble } from './trouble.ts';
+import { StartUpError } from './start-up-error.ts';
 
 /** Whom PostgreSQL's programs run as, where that is not the one who started us. */
 export type ServerUser = { uid: number; gid: number };
@@ -31,7 +31,7 @@ export function serverUser(): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const missing = missingCapabilities();
   if (missing.length > 0) {
-    throw new Trouble(
+    throw new StartUpError(
       `PostgreSQL refuses to run as root, and this root may not lend it another user: it lacks ${missing.join(', ')}.`,
       `Give them to the container (\`--cap-add\`). ${OTHER_WAYS}`,
     );
@@ -43,7 +43,7 @@ export function serverUser(): ServerUser | undefined {
 export function mayReach(user: ServerUser, place: string): boolean {
   const { status, error } = spawnSync('/bin/sh', ['-c', 'test -x "$0"', place], user);
   if (!error) return status === 0;
-  throw new Trouble(
+  throw new StartUpError(
     `PostgreSQL refuses to run as root, and this root may not become the user ${NAME} (${error.message}).`,
     OTHER_WAYS.replace(/^Or s/, 'S'),
   );
@@ -61,7 +61,7 @@ function madeUser(): ServerUser {
   const made = idsOf(NAME);
   if (made) return made;
   const why = error ? 'there is no `useradd` here' : stderr.trim();
-  throw new Trouble(
+  throw new StartUpError(
     `PostgreSQL refuses to run as root, and the user ${NAME} could not be made for it: ${why}.`,
     `Make a system user named ${NAME} by the means of this system. ${OTHER_WAYS}`,
   );

@@ -21,15 +21,22 @@ import { environmentOf } from '../config/secrets.ts';
 import type { Holder } from '../config/secrets.ts';
 import type { Settings } from '../config/settings.ts';
 import { builtProcess } from './built-process.ts';
-import { forgetRun, homeOf, noted, openHome, takeOver, writeRunNote } from './home.ts';
-import type { Home } from './home.ts';
+import {
+  release,
+  installationFolder,
+  noted,
+  openFolder,
+  acquire,
+  writeRunNote,
+} from './installation-folder.ts';
+import type { InstallationFolder } from './installation-folder.ts';
 import { keptSecret } from './kept-secret.ts';
 import { freePort, isFree } from './port.ts';
 import { startPostgres } from './postgres.ts';
 import { stopProcess } from './stop-process.ts';
 import { startTemporal } from './temporal.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
-import { Stopped, Trouble } from './trouble.ts';
+import { Stopped, StartUpError } from './start-up-error.ts';
 
 // What a shell may say of another Temporal, which the embedded one knows nothing of.
 const EMBEDDED_TEMPORAL = {
@@ -54,7 +61,7 @@ const MOST_LOG = 10 * 1024 * 1024;
 export type Part = { name: string; process: ChildProcess; stop: () => Promise<void> };
 
 export type Stack = {
-  home: Home;
+  home: InstallationFolder;
   /** Settings by which the parts are found, secrets included; each process is given its own. */
   env: Record<string, string>;
   parts: Part[];
@@ -83,9 +90,9 @@ export async function startStack(
   settings: Settings,
   { say, needsPort = 0, asked, patience = PATIENCE }: StackOptions,
 ): Promise<Stack> {
-  const home = homeOf(settings);
-  openHome(home);
-  const left = await takeOver(home);
+  const home = installationFolder(settings);
+  openFolder(home);
+  const left = await acquire(home);
   if (left.length > 0)
     say(`A start before this one was killed; ended what it left: ${left.join(', ')}.`);
   const parts: Part[] = [];
@@ -171,7 +178,7 @@ export async function startStack(
     });
     if (became !== 'ready') {
       const what = became === 'ended' ? 'did not start' : `is not ready after ${patience / 1000} s`;
-      throw new Trouble(
+      throw new StartUpError(
         `${capital(name)} ${what}. Its last lines in ${logFile}:\n${lastLines(logFile)}`,
         'Mend what they say and start again.',
       );
@@ -190,7 +197,7 @@ export async function startStack(
       if (stopping) return;
       const how = signal ?? `code ${code}`;
       reportBroken(
-        new Trouble(
+        new StartUpError(
           `${capital(name)} (process ${child.pid}) ended by itself (${how}); everything else has been stopped.`,
           'Start again with `npm start`; it goes on where it ended.',
         ),
@@ -210,11 +217,11 @@ export async function startStack(
   async function stop(): Promise<void> {
     stopping = true;
     for (const part of parts.toReversed()) await part.stop();
-    forgetRun(home);
+    release(home);
   }
 }
 
-function ownSecret({ secret, postgres }: Home): string {
+function ownSecret({ secret, postgres }: InstallationFolder): string {
   return keptSecret({
     file: secret,
     bytes: 32,
@@ -227,7 +234,7 @@ function ownSecret({ secret, postgres }: Home): string {
 
 async function requireFreePort(port: number, host: string): Promise<void> {
   if (port === 0 || (await isFree(port, host))) return;
-  throw new Trouble(
+  throw new StartUpError(
     `Port ${port} is taken by another program.`,
     `Stop that program, or choose another port: PORT=${port + 1} npm start`,
   );
@@ -265,7 +272,7 @@ function lastLines(file: string): string {
 }
 
 // One file a part; what a start before this one wrote is kept once over.
-function logFileOf({ log }: Home, name: string): string {
+function logFileOf({ log }: InstallationFolder, name: string): string {
   mkdirSync(log, { recursive: true });
   const file = path.join(log, `${name.replace(/^the /, '').toLowerCase()}.log`);
   if (existsSync(file) && statSync(file).size > MOST_LOG) renameSync(file, `${file}.1`);

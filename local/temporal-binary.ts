@@ -11,7 +11,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { makePrivate } from './private-folder.ts';
-import { Trouble } from './trouble.ts';
+import { StartUpError } from './start-up-error.ts';
 
 const run = promisify(execFile);
 
@@ -70,7 +70,7 @@ export async function findTemporalBinary(
       process.off('exit', tidy);
     }
   }
-  throw new Trouble(
+  throw new StartUpError(
     `No Temporal server could be found or fetched.\n  ${failures.join('\n  ')}`,
     [
       'Do one of these:',
@@ -128,7 +128,7 @@ async function onPath(): Promise<string | undefined> {
 async function checkedByVersion(program: string, setting: string): Promise<string> {
   const version = await versionOf(program);
   if (isNewEnough(version)) return program;
-  throw new Trouble(
+  throw new StartUpError(
     `${setting} names ${program}, which is ${version ?? 'not the Temporal CLI'}.`,
     `Name the program of the Temporal CLI ${VERSION} or newer.`,
   );

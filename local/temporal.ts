@@ -10,12 +10,12 @@ import { searchAttributes } from '../workflows/messages.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { stopProcess } from './stop-process.ts';
 import type { OnSpawn } from './stop-process.ts';
-import { Trouble } from './trouble.ts';
+import { StartUpError } from './start-up-error.ts';
 
 export type TemporalOptions = {
   binary: string;
   port: number;
-  /** Where the state lives; in memory when left out. */
+  /** Where the state is kept; in memory when left out. */
   databaseFile?: string;
   /** Whether time can be skipped: in tests and training installations only. */
   timeSkipping: boolean;
@@ -88,7 +88,10 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   if (!(await answers(address, server))) {
     await stop();
     const said = lines.join('').trim().split('\n').slice(-5).join('\n  ');
-    throw new Trouble(`The Temporal server did not start. It said:\n  ${said}`, remedyFor(said));
+    throw new StartUpError(
+      `The Temporal server did not start. It said:\n  ${said}`,
+      remedyFor(said),
+    );
   }
   return { address, process: server, stop };
 }

@@ -1,7 +1,7 @@
 /** What a mail's sentences are made of: its reader, and the agreement or seal it speaks about. */
 import { neverInForce } from '../domain/agreement.ts';
 import type { AgreementState, Stage } from '../domain/agreement.ts';
-import type { MailContent } from '../domain/correspondence.ts';
+import type { MailContent } from '../domain/notices.ts';
 import type { Day } from '../domain/day.ts';
 import type { Tx } from '../prisma/connect.ts';
 import { toDay } from '../prisma/day-column.ts';

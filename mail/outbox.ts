@@ -1,4 +1,4 @@
-/** The outbox's rows on their way: claimed, written, sent, or given back. */
+/** The outbox's rows on their way: taken, written, sent, or given back. */
 import type { Instant } from '../domain/day.ts';
 import type { Prisma } from '../prisma/client/client.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
@@ -6,23 +6,23 @@ import type { Composed } from './compose.tsx';
 
 export type OutboxRow = Prisma.OutboxGetPayload<object>;
 
-/** The class of the locks by which relays show that they live. */
+/** The class of the locks by which relays show that they are alive. */
 export const RELAY_LOCKS = 72707;
 
 const engine = { kind: 'engine' } as const;
 
 /**
- * Claims mails that may leave by this business instant, the oldest of them, for this relay. Rows
- * that another relay is claiming are left to it, unless that relay is gone.
+ * Takes mails that may leave by this business instant, the oldest of them, for this relay. Rows
+ * that another relay is taking are left to it, unless that relay is gone.
  */
-export function claimMails(
+export function takeMails(
   database: Database,
   relayId: number,
   businessNow: Instant,
   most: number,
 ): Promise<OutboxRow[]> {
   return database.withActor(engine, async (tx) => {
-    await adoptOrphans(tx, relayId);
+    await reclaimAbandoned(tx, relayId);
     const ids = await tx.$queryRaw<{ id: string }[]>`
       select id from outbox
       where state in ('queued', 'unknown') and not_before <= ${new Date(businessNow)}
@@ -54,7 +54,7 @@ export async function keepWriting(tx: Tx, written: readonly Written[]): Promise<
  * (`failed`), not got through (`queued`, to be tried again after a while), or cut off when the
  * server may have taken it already (`unknown`, sent once more and shown as possibly doubled).
  */
-export type Settled = {
+export type Delivery = {
   mail: OutboxRow;
   state: 'sent' | 'failed' | 'queued' | 'unknown';
   error: string | null;
@@ -66,7 +66,10 @@ export type Settled = {
  * Notes what became of mails, all in one transaction. Noted late, a mail may have been adopted by
  * another relay, which knows better by then.
  */
-export async function settle(database: Database, settled: readonly Settled[]): Promise<void> {
+export async function recordDelivery(
+  database: Database,
+  deliveries: readonly Delivery[],
+): Promise<void> {
   await database.withActor(engine, async (tx) => {
     await tx.$executeRaw`
       update outbox set state = s.state, relay_id = null, last_error = s.error,
@@ -74,11 +77,11 @@ export async function settle(database: Database, settled: readonly Settled[]): P
         sent_at = case when s.state = 'sent' then now() end,
         sent_business_at = case when s.state = 'sent' then s.at end,
         next_attempt_at = coalesce(s.again, next_attempt_at)
-      from unnest(${settled.map(({ mail }) => mail.id)}::uuid[],
-        ${settled.map(({ mail }) => mail.relayId)}::int[],
-        ${settled.map(({ state }) => state)}::text[], ${settled.map(({ error }) => error)}::text[],
-        ${settled.map(({ at }) => new Date(at))}::timestamptz[],
-        ${settled.map(nextAttempt)}::timestamptz[]) s (id, relay_id, state, error, at, again)
+      from unnest(${deliveries.map(({ mail }) => mail.id)}::uuid[],
+        ${deliveries.map(({ mail }) => mail.relayId)}::int[],
+        ${deliveries.map(({ state }) => state)}::text[], ${deliveries.map(({ error }) => error)}::text[],
+        ${deliveries.map(({ at }) => new Date(at))}::timestamptz[],
+        ${deliveries.map(nextAttempt)}::timestamptz[]) s (id, relay_id, state, error, at, again)
       where outbox.id = s.id and outbox.state = 'sending' and outbox.relay_id = s.relay_id
       returning announce('outbox', outbox.id)`;
   });
@@ -86,7 +89,7 @@ export async function settle(database: Database, settled: readonly Settled[]): P
 
 // Whether the server took the mails of a relay that is gone is unknown, so they are sent once
 // more under the same Message-ID and shown as possibly doubled.
-async function adoptOrphans(tx: Tx, relayId: number): Promise<void> {
+async function reclaimAbandoned(tx: Tx, relayId: number): Promise<void> {
   await tx.$executeRaw`
     with gone as materialized (
       select relay_id from (select distinct relay_id from outbox
@@ -109,7 +112,7 @@ export async function wakeWaiting(database: Database): Promise<void> {
 }
 
 // 1 s, 2 s, 4 s … and never more than 30 s: a server that comes back should not be waited for.
-function nextAttempt({ mail, state }: Settled): Date | null {
+function nextAttempt({ mail, state }: Delivery): Date | null {
   if (state === 'sent' || state === 'failed') return null;
   return new Date(Date.now() + Math.min(30_000, 1_000 * 2 ** Math.max(0, mail.attempts - 1)));
 }

@@ -17,7 +17,7 @@ import { compose } from './compose.tsx';
 import type { Composed } from './compose.tsx';
 import { factsOf } from './facts.ts';
 import * as outbox from './outbox.ts';
-import type { OutboxRow, Settled, Written } from './outbox.ts';
+import type { OutboxRow, Delivery, Written } from './outbox.ts';
 import { openTransport } from './transport.ts';
 import type { Transport } from './transport.ts';
 import { causeOf, troubleOf } from './trouble.ts';
@@ -34,7 +34,7 @@ export type RelayParts = {
   baseUrl: string;
   log: Logger;
   /** Told what became of each mail that was handed to the server. */
-  onSettled?: (template: string, state: Settled['state']) => void;
+  onSettled?: (template: string, state: Delivery['state']) => void;
 };
 
 export type Relay = {
@@ -66,7 +66,7 @@ export function startRelay(parts: RelayParts): Relay {
   let serverWasAway = false;
   // What became of mails and is not noted yet. No relay would look at those again while this one
   // lives, so they come first in every round.
-  let unnoted: Settled[] = [];
+  let unnoted: Delivery[] = [];
   let noting: Promise<void> | undefined;
   const listener = listen(parts.databaseUrl, {
     onAnnouncement: () => wake(),
@@ -116,7 +116,7 @@ export function startRelay(parts: RelayParts): Relay {
     await note();
     const { clockOffset } = await database.installation();
     const businessNow = () => Date.now() + clockOffset;
-    const mails = await outbox.claimMails(database, relayId, businessNow(), BATCH);
+    const mails = await outbox.takeMails(database, relayId, businessNow(), BATCH);
     if (mails.length === 0) return 0;
 
     const letters = await lettersOf(mails);
@@ -177,17 +177,17 @@ export function startRelay(parts: RelayParts): Relay {
 
   async function noteAll(): Promise<void> {
     while (unnoted.length > 0) {
-      const settled = unnoted;
+      const delivered = unnoted;
       unnoted = [];
       try {
-        await outbox.settle(database, settled);
+        await outbox.recordDelivery(database, delivered);
       } catch (error) {
-        log.warn({ mails: settled.length, error: nameOf(error) }, 'outcomes could not be noted');
-        unnoted = [...settled, ...unnoted];
+        log.warn({ mails: delivered.length, error: nameOf(error) }, 'outcomes could not be noted');
+        unnoted = [...delivered, ...unnoted];
         break;
       }
-      settled.forEach(tell);
-      if (serverWasAway && settled.some(({ state }) => state === 'sent')) {
+      delivered.forEach(tell);
+      if (serverWasAway && delivered.some(({ state }) => state === 'sent')) {
         serverWasAway = false;
         await outbox.wakeWaiting(database).catch(() => (serverWasAway = true));
       }
@@ -195,7 +195,7 @@ export function startRelay(parts: RelayParts): Relay {
     noting = undefined;
   }
 
-  function tell({ mail: { id, template, requestId }, state, error }: Settled): void {
+  function tell({ mail: { id, template, requestId }, state, error }: Delivery): void {
     parts.onSettled?.(template, state);
     if (state === 'sent') log.info({ mail: id, template, requestId }, 'mail sent');
     else log.warn({ mail: id, template, requestId, outcome: state, error }, 'mail not sent');
@@ -208,7 +208,7 @@ export function startRelay(parts: RelayParts): Relay {
   }
 }
 
-type Outcome = Pick<Settled, 'state' | 'error'>;
+type Outcome = Pick<Delivery, 'state' | 'error'>;
 
 function keptIn({ id, subject, html, text }: OutboxRow): [string, Composed][] {
   return subject !== null && html !== null && text !== null ? [[id, { subject, html, text }]] : [];

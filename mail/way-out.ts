@@ -59,7 +59,7 @@ export function watchWayOut({ database, log, verify }: WayOutParts): WayOut {
     }
   }
 
-  // What another relay has noted and did not live to take away counts as well.
+  // What another relay has noted and ended before it took it away counts as well.
   async function isInTrouble(): Promise<boolean> {
     if (known) return !isSeenByMailsOnly(known);
     return database.mailTrouble().then(

@@ -25,7 +25,7 @@ export type Database = {
   /** What kind of installation this is, and how far its business clock runs ahead. */
   installation: () => Promise<Installation>;
   /** The installation, and a user's roles on the business day that this instant falls on. */
-  standing: (
+  installationAndRoles: (
     userId: UserId,
     at: Instant,
     zone: Zone,
@@ -83,7 +83,7 @@ export function connect(url: string, options: Options = {}): Database {
       });
       return { kind: kind as Installation['kind'], clockOffset: Number(clockOffset) };
     },
-    standing: async (userId, at, zone) => {
+    installationAndRoles: async (userId, at, zone) => {
       const [row] = await prisma.$queryRaw<(Installation & { offset: bigint; roles: string[] })[]>`
         select kind, clock_offset as "offset", roles_of(${userId},
           ((${new Date(at)}::timestamptz + clock_offset * interval '1 millisecond')

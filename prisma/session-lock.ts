@@ -1,5 +1,5 @@
 /**
- * Locks that live as long as a connection: whoever holds one and dies lets go of it at once, and
+ * Locks that last as long as a connection: a process that holds one and dies lets go of it at once, and
  * anybody can see that the holder is gone.
  */
 import { connectWatched } from './watched-connection.ts';

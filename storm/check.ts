@@ -10,7 +10,7 @@ import { checkPlans } from './checks/plans.ts';
 import { checkPromises } from './checks/promises.ts';
 import { checkReservations } from './checks/reservations.ts';
 import { checkRest } from './checks/rest.ts';
-import { readHistories, readLives, replayAll, withEngine } from './engine-facts.ts';
+import { readHistories, readStandings, replayAll, withEngine } from './engine-facts.ts';
 import { readStores } from './facts.ts';
 import type { Facts } from './facts.ts';
 import type { Ledger } from './ledger.ts';
@@ -34,10 +34,10 @@ export async function gatherFacts(stage: Stage, ledger: Ledger): Promise<Facts> 
   const { entries, oddities } = ledger;
   return withEngine(stage.temporalAddress, async (client) => {
     const runs = await readHistories(client);
-    const lives = await readLives(client, runs);
+    const workflows = await readStandings(client, runs);
     const stored = await readStores(stage);
     const unreplayable = await replayAll(stage.bundlePath, runs);
-    return { ...stored, ledger: entries, oddities, lives, unreplayable, replayed: runs.length };
+    return { ...stored, ledger: entries, oddities, workflows, unreplayable, replayed: runs.length };
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * What Temporal says when all is calm again: where each life stands by its own account, what it
+ * What Temporal says when all is calm again: where each workflow stands by its own account, what it
  * still has to do, and whether every run of every workflow replays with the code at hand.
  */
 import { Client, Connection } from '@temporalio/client';
@@ -8,7 +8,7 @@ import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import type { AgreementState } from '../domain/agreement.ts';
-import { readLife } from '../worker/life-history.ts';
+import { readWorkflow } from '../worker/workflow-facts.ts';
 import { AGREEMENT_ACTIVITIES, AGREEMENT_LIFECYCLE, lifecycleId } from '../workflows/messages.ts';
 
 type History = temporal.api.history.v1.IHistory;
@@ -16,8 +16,8 @@ type History = temporal.api.history.v1.IHistory;
 /** One run of one workflow, and everything that happened in it. */
 export type RunHistory = { workflowId: string; runId: string; type: string; history: History };
 
-/** An agreement's life as the engine knows it. */
-export type LifeFacts = {
+/** An agreement's workflow as the engine knows it. */
+export type WorkflowStanding = {
   agreementId: string;
   status: string;
   /** The version at which it stands by its own account; null when it does not say. */
@@ -51,7 +51,7 @@ export async function withEngine<T>(
 export async function readHistories(client: Client): Promise<RunHistory[]> {
   const runs: Omit<RunHistory, 'history'>[] = [];
   for await (const { workflowId, runId, type } of client.workflow.list()) {
-    // Temporal's own housekeeping is not ours to judge.
+    // Temporal's own system workflows is not ours to judge.
     if (!workflowId.startsWith('temporal-sys')) runs.unshift({ workflowId, runId, type });
   }
   return sideBySide(runs, async (run) => ({
@@ -82,20 +82,23 @@ function shortened(message: string): string {
   return /\[TMPRL\d+\][^"]*/.exec(message)?.[0] ?? message.split('\n')[0] ?? '';
 }
 
-/** Where every life stands, by its last run. */
-export async function readLives(client: Client, runs: readonly RunHistory[]): Promise<LifeFacts[]> {
-  const lives = runs.filter(({ type }) => type === AGREEMENT_LIFECYCLE);
-  const last = new Map(lives.map((run) => [run.workflowId, run]));
-  return sideBySide([...last.keys()], (workflowId) => lifeOf(client, workflowId));
+/** Where every workflow stands, by its last run. */
+export async function readStandings(
+  client: Client,
+  runs: readonly RunHistory[],
+): Promise<WorkflowStanding[]> {
+  const workflows = runs.filter(({ type }) => type === AGREEMENT_LIFECYCLE);
+  const last = new Map(workflows.map((run) => [run.workflowId, run]));
+  return sideBySide([...last.keys()], (workflowId) => standingOf(client, workflowId));
 }
 
-async function lifeOf(client: Client, workflowId: string): Promise<LifeFacts> {
+async function standingOf(client: Client, workflowId: string): Promise<WorkflowStanding> {
   const handle = client.workflow.getHandle(workflowId);
   const { status, raw } = await handle.describe();
   const agreementId = workflowId.replace(lifecycleId(''), '');
-  const life = await readLife(client, agreementId);
-  const told = life && statesIn(life.history);
-  const recorded = life?.recorded ?? null;
+  const workflow = await readWorkflow(client, agreementId);
+  const told = workflow && statesIn(workflow.history);
+  const recorded = workflow?.recorded ?? null;
   return {
     agreementId,
     status: status.name,

@@ -5,16 +5,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AgreementState } from '../domain/agreement.ts';
-import type { AgreementEvent } from '../domain/happening.ts';
+import type { AgreementEvent } from '../domain/transition.ts';
 import type { ReminderPolicy } from '../domain/milestone.ts';
 import { verifyAudit } from '../prisma/audit-verification.ts';
 import { connect } from '../prisma/connect.ts';
-import type { LifeFacts } from './engine-facts.ts';
+import type { WorkflowStanding } from './engine-facts.ts';
 import type { Entry, Oddity } from './ledger.ts';
 import { askDatabase } from './stage.ts';
 import type { Stage } from './stage.ts';
 
-/** A key that was claimed, with the command it stands for. */
+/** A key that was taken, with the command it stands for. */
 export type RequestRow = {
   principal: string;
   key: string;
@@ -84,7 +84,7 @@ export type Facts = {
   received: ReadonlyMap<string, number>;
   /** Sessions of PostgreSQL that wait for a lock or stand in an open transaction. */
   heldUp: string[];
-  lives: readonly LifeFacts[];
+  workflows: readonly WorkflowStanding[];
   /** Runs that do not replay, and why. */
   unreplayable: readonly { run: string; reason: string }[];
   /** How many runs were replayed. */
@@ -94,7 +94,7 @@ export type Facts = {
 /** What is read from PostgreSQL and the mailbox. */
 export type StoredFacts = Omit<
   Facts,
-  'ledger' | 'oddities' | 'lives' | 'unreplayable' | 'replayed'
+  'ledger' | 'oddities' | 'workflows' | 'unreplayable' | 'replayed'
 >;
 
 /** Reads PostgreSQL and the mailbox. */
@@ -129,14 +129,14 @@ export async function readStores({
     agreements: await ask<AgreementRow>('select id, version, state from agreement'),
     numbers: await ask<NumberRow>(
       `select command_id as "commandId", agreement_id as "agreementId", party_id as "partyId", kind,
-         year, number_key as "numberKey" from number_claim`,
+         year, number_key as "numberKey" from number_reservation`,
     ),
     signatures: await ask<SignatureRow>(
       `select command_id as "commandId", agreement_id as "agreementId", party_id as "partyId"
-       from signature_claim`,
+       from signature_reservation`,
     ),
     renewals: await ask<RenewalRow>(
-      'select predecessor_id as "predecessorId", successor_id as "successorId" from renewal_claim',
+      'select predecessor_id as "predecessorId", successor_id as "successorId" from renewal_reservation',
     ),
     milestones: await ask<MilestoneRow>(
       `select agreement_id as "agreementId", key,

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { ROOT } from '../config/root.ts';
 import { askedToStop } from '../local/asked-to-stop.ts';
-import { inSentences, Stopped } from '../local/trouble.ts';
+import { inSentences, Stopped } from '../local/start-up-error.ts';
 import { untilAtRest, untilRunning } from './calm.ts';
 import { chanceOf } from './chance.ts';
 import { checkAll, gatherFacts } from './check.ts';

@@ -40,13 +40,13 @@ const LIKING: Record<Step['command'], number> = {
   terminate: 0.4,
 };
 
-type Life = { id: string; team: Team };
+type KnownAgreement = { id: string; team: Team };
 type Offer = { person: PersonName; view: AgreementView; step: Step };
 type Parts = { clients: Clients; seed: number };
 
 /** Lets the clerks begin their work. */
 export function setToWork({ clients, seed }: Parts, clerks = CLERKS): Crew {
-  const lives: Life[] = [];
+  const known: KnownAgreement[] = [];
   let working = true;
   const workers = Array.from({ length: clerks }, (_each, index) => work(index));
   return {
@@ -59,16 +59,16 @@ export function setToWork({ clients, seed }: Parts, clerks = CLERKS): Crew {
   async function work(index: number): Promise<void> {
     const chance = chanceOf(seed, `clerk ${index}`);
     while (working) {
-      const isNew = lives.length < clerks || chance.happens(0.08);
-      const busy = isNew ? await propose(chance) : await goOn(chance, aLife(chance));
+      const isNew = known.length < clerks || chance.happens(0.08);
+      const busy = isNew ? await propose(chance) : await goOn(chance, anAgreement(chance));
       if (!busy) await pause(chance.between(50, 250));
     }
   }
 
   // Mostly what was begun lately; the old ones are in force or have ended.
-  function aLife(chance: Chance): Life {
-    const recent = lives.slice(-clerks * 2);
-    return chance.oneOf(chance.happens(0.8) ? recent : lives);
+  function anAgreement(chance: Chance): KnownAgreement {
+    const recent = known.slice(-clerks * 2);
+    return chance.oneOf(chance.happens(0.8) ? recent : known);
   }
 
   async function propose(chance: Chance): Promise<boolean> {
@@ -93,7 +93,7 @@ export function setToWork({ clients, seed }: Parts, clerks = CLERKS): Crew {
   ): Promise<void> {
     const twice = chance.happens(0.15);
     const entry = await clients.ask({ ...wish, key: chance.uuid(), agreement: null, twice });
-    if (entry.heard.kind === 'done' && entry.agreement) lives.push({ id: entry.agreement, team });
+    if (entry.heard.kind === 'done' && entry.agreement) known.push({ id: entry.agreement, team });
   }
 
   async function todayOf(person: PersonName): Promise<Day | undefined> {
@@ -101,25 +101,29 @@ export function setToWork({ clients, seed }: Parts, clerks = CLERKS): Crew {
   }
 
   async function anUmbrella(chance: Chance, team: Team): Promise<Umbrella | undefined> {
-    const own = lives.filter((life) => life.team === team);
+    const own = known.filter((agreement) => agreement.team === team);
     if (own.length === 0) return undefined;
     const view = await viewOf(team.proposer, chance.oneOf(own));
     return view?.kind === 'mou' && view.stage !== 'ended' ? view : undefined;
   }
 
   /** Does the next thing to an agreement; sometimes two people do one each at the same moment. */
-  async function goOn(chance: Chance, life: Life): Promise<boolean> {
-    const [first, ...others] = await offersTo(chance, life, chance.happens(0.25) ? 2 : 1);
+  async function goOn(chance: Chance, agreement: KnownAgreement): Promise<boolean> {
+    const [first, ...others] = await offersTo(chance, agreement, chance.happens(0.25) ? 2 : 1);
     if (!first) return false;
-    await Promise.all([first, ...others].map((offer) => act(chance, life, offer)));
+    await Promise.all([first, ...others].map((offer) => act(chance, agreement, offer)));
     return true;
   }
 
   /** What so many of those who can do anything would do. */
-  async function offersTo(chance: Chance, life: Life, most: number): Promise<Offer[]> {
+  async function offersTo(
+    chance: Chance,
+    agreement: KnownAgreement,
+    most: number,
+  ): Promise<Offer[]> {
     const offers: Offer[] = [];
-    for (const person of chance.shuffled(life.team.people)) {
-      const view = await viewOf(person, life);
+    for (const person of chance.shuffled(agreement.team.people)) {
+      const view = await viewOf(person, agreement);
       if (!view) break;
       const step = wished(chance, view);
       if (step) offers.push({ person, view, step });
@@ -128,23 +132,27 @@ export function setToWork({ clients, seed }: Parts, clerks = CLERKS): Crew {
     return offers;
   }
 
-  async function act(chance: Chance, life: Life, { person, view, step }: Offer): Promise<void> {
-    const { path, body } = aStep(chance, life.team, view, step);
+  async function act(
+    chance: Chance,
+    agreement: KnownAgreement,
+    { person, view, step }: Offer,
+  ): Promise<void> {
+    const { path, body } = aStep(chance, agreement.team, view, step);
     const { command } = step;
-    if (command === 'renew') return begin(chance, life.team, { person, command, path, body });
+    if (command === 'renew') return begin(chance, agreement.team, { person, command, path, body });
     await clients.ask({
       person,
       command,
       path,
       body,
       key: chance.uuid(),
-      agreement: life.id,
+      agreement: agreement.id,
       twice: chance.happens(0.15),
       ...(chance.happens(0.2) && { ifMatch: view.revision }),
     });
   }
 
-  function viewOf(person: PersonName, { id }: Life): Promise<AgreementView | undefined> {
+  function viewOf(person: PersonName, { id }: KnownAgreement): Promise<AgreementView | undefined> {
     return clients.read<AgreementView>(person, `/agreements/${id}`);
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { scratchFolder } from '../local/private-folder.ts';
 import { writeWorkflowBundle } from '../worker/bundle.ts';
-import { startCluster, startServer } from './support/ground.ts';
+import { startCluster, startServer } from './support/test-servers.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

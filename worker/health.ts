@@ -1,4 +1,4 @@
-/** Whether a worker lives, whether it carries agreements, and its numbers, for those who watch it. */
+/** Whether a worker is alive, whether it carries agreements, and its numbers, for those who watch it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
@@ -23,7 +23,7 @@ const activities = new Counter({
   registers: [registry],
 });
 
-const lives = new Gauge({
+const amissAgreements = new Gauge({
   name: 'mapalus_agreements_amiss',
   help: 'Agreements for which PostgreSQL and the engine disagree, or that do not replay, by what is wrong.',
   labelNames: ['standing'],
@@ -31,8 +31,8 @@ const lives = new Gauge({
 });
 
 /** Notes how many agreements are amiss, by what is wrong. */
-export function noteLives(amiss: Readonly<Record<string, number>>): void {
-  for (const [standing, count] of Object.entries(amiss)) lives.set({ standing }, count);
+export function countAmiss(amiss: Readonly<Record<string, number>>): void {
+  for (const [standing, count] of Object.entries(amiss)) amissAgreements.set({ standing }, count);
 }
 
 /** Counts one mail: `sent`, `failed`, `queued` for another attempt, or `unknown`. */

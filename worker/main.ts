@@ -19,10 +19,10 @@ import { connect } from '../prisma/connect.ts';
 import type { Database } from '../prisma/connect.ts';
 import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
 import { deliverMessages } from './engine-messages.ts';
-import { countActivities, countMail, noteLives, serveHealth } from './health.ts';
-import { keepHouse } from './housekeeping.ts';
-import { replayLives, sampleLives } from './replay-check.ts';
-import { watchLives } from './watching-lives.ts';
+import { countActivities, countMail, countAmiss, serveHealth } from './health.ts';
+import { startMaintenance } from './maintenance.ts';
+import { replayWorkflows, sampleWorkflows } from './replay-check.ts';
+import { watchEngine } from './watch-engine.ts';
 import { createLongWorker, createWorker } from './worker.ts';
 
 /** How long a start waits to know whether mail can leave, in milliseconds. */
@@ -58,9 +58,9 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     activityInterceptors: [countActivities],
   };
   const workers = await Promise.all([createWorker(parts), createLongWorker(parts)]);
-  const watch = watchLives(
+  const watch = watchEngine(
     { client, database, taskQueue: AGREEMENTS_QUEUE },
-    { sick, log, onReport: ({ looked: _looked, ...amiss }) => noteLives(amiss) },
+    { sick, log, onReport: ({ looked: _looked, ...amiss }) => countAmiss(amiss) },
   );
   const health =
     settings.WORKER_PORT === undefined
@@ -91,7 +91,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     taskQueue: AGREEMENTS_QUEUE,
     log,
   });
-  const house = keepHouse(database, mailDomain, log);
+  const maintenance = startMaintenance(database, mailDomain, log);
   // `npm start` tells it when this process is ready; a silent server is not waited for.
   await Promise.race([relay.looked, pause(LONGEST_LOOK)]);
   log.info({ release: RELEASE }, 'ready');
@@ -104,7 +104,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
       health?.close();
       watch.stop();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.allSettled([...running, relay.stop(), messages.stop(), house.stop()]);
+      await Promise.allSettled([...running, relay.stop(), messages.stop(), maintenance.stop()]);
       await connection.close();
       await database.close();
     },
@@ -119,8 +119,8 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   // it touches; it says so and does not begin. What this very release recorded, or what cannot be
   // read, no other release would continue either: it is named, counted, and holds up no other.
   async function refuseBrokenLives(): Promise<number> {
-    const sample = await sampleLives(database);
-    const broken = await replayLives(
+    const sample = await sampleWorkflows(database);
+    const broken = await replayWorkflows(
       { client, bundlePath },
       sample.map(({ id }) => id),
     );

@@ -6,19 +6,19 @@ import type { Client } from '@temporalio/client';
 import { reduced } from '../config/reduced-error.ts';
 import type { AgreementId } from '../domain/agreement.ts';
 import type { Database } from '../prisma/connect.ts';
-import { readLife } from './life-history.ts';
-import { replayerOf } from './replaying.ts';
+import { readWorkflow } from './workflow-facts.ts';
+import { replayerOf } from './replayer.ts';
 
 /** A workflow that this code cannot continue, or whose history cannot be read. */
-export type BrokenLife = { agreementId: AgreementId; reason: string; unreadable: boolean };
+export type ReplayFailure = { agreementId: AgreementId; reason: string; unreadable: boolean };
 
 export type ReplayParts = { client: Client; bundlePath: string };
 
 /** An open agreement, and the release that recorded it last. */
-export type SampledLife = { id: AgreementId; release: string };
+export type SampledWorkflow = { id: AgreementId; release: string };
 
 /** Every open agreement. */
-export function openLives(database: Database): Promise<AgreementId[]> {
+export function openWorkflows(database: Database): Promise<AgreementId[]> {
   return database.withActor({ kind: 'engine' }, async (tx) => {
     const rows = await tx.agreement.findMany({
       where: { stage: { not: 'ended' } },
@@ -30,10 +30,10 @@ export function openLives(database: Database): Promise<AgreementId[]> {
 }
 
 /** One open agreement of each stage and release, the one that was recorded last. */
-export function sampleLives(database: Database): Promise<SampledLife[]> {
+export function sampleWorkflows(database: Database): Promise<SampledWorkflow[]> {
   return database.withActor(
     { kind: 'engine' },
-    (tx) => tx.$queryRaw<SampledLife[]>`
+    (tx) => tx.$queryRaw<SampledWorkflow[]>`
       select distinct on (stage, release) id, release from agreement where stage <> 'ended'
       order by stage, release, recorded_at desc`,
   );
@@ -43,17 +43,17 @@ export function sampleLives(database: Database): Promise<SampledLife[]> {
  * Replays these workflows and answers those that break; tells how many are done. What the engine
  * has lost cannot break; restoring gives it back.
  */
-export async function replayLives(
+export async function replayWorkflows(
   { client, bundlePath }: ReplayParts,
   ids: readonly AgreementId[],
   onDone: (done: number) => void = () => undefined,
-): Promise<BrokenLife[]> {
-  const broken: BrokenLife[] = [];
+): Promise<ReplayFailure[]> {
+  const broken: ReplayFailure[] = [];
   const replayer = replayerOf(bundlePath);
   for (const [at, agreementId] of ids.entries()) {
     try {
-      const life = await readLife(client, agreementId);
-      const reason = life && (await replayer.replay(life)).broken;
+      const workflow = await readWorkflow(client, agreementId);
+      const reason = workflow && (await replayer.replay(workflow)).broken;
       if (reason !== null) broken.push({ agreementId, reason, unreadable: false });
     } catch (error) {
       broken.push({ agreementId, reason: reduced(error), unreadable: true });

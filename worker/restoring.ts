@@ -23,12 +23,12 @@ import {
   renewalStatus,
   searchAttributesOf,
 } from '../workflows/messages.ts';
-import { readLife, runningLives } from './life-history.ts';
-import type { Life } from './life-history.ts';
-import { openLives } from './replay-check.ts';
-import { replayerOf } from './replaying.ts';
-import type { Replayer } from './replaying.ts';
-import { stopForGood } from './stopping-life.ts';
+import { readWorkflow, runningWorkflows } from './workflow-facts.ts';
+import type { WorkflowFacts } from './workflow-facts.ts';
+import { openWorkflows } from './replay-check.ts';
+import { replayerOf } from './replayer.ts';
+import type { Replayer } from './replayer.ts';
+import { stopForGood } from './stop-for-good.ts';
 
 export type RestoringParts = {
   client: Client;
@@ -67,8 +67,8 @@ export type Restored = {
 export async function restoreLifecycles(parts: RestoringParts): Promise<Restored> {
   const { client, database, taskQueue } = parts;
   const replayer = replayerOf(parts.bundlePath);
-  const open = await openLives(database);
-  const ids = [...new Set([...open, ...(await runningLives(client, taskQueue))])];
+  const open = await openWorkflows(database);
+  const ids = [...new Set([...open, ...(await runningWorkflows(client, taskQueue))])];
   const result: Restored = {
     looked: ids.length,
     begunAgain: [],
@@ -113,26 +113,28 @@ async function restoreOne(
   const { client, database } = parts;
   // In this order: a workflow that goes on meanwhile is never taken for one that is behind.
   const copy = await storedForNow(database, id);
-  const life = await readLife(client, id);
-  const found = await comparison(database, copy, life);
+  const workflow = await readWorkflow(client, id);
+  const found = await comparison(database, copy, workflow);
   if (found === 'unknown') return endUnknown(parts, id, result);
   if (found === 'over') {
     await stopForGood(parts, id);
     result.stopped.push(id);
     return;
   }
-  const replayed = life && (life.running || found === 'ahead') ? await replayer.replay(life) : null;
+  const replayed =
+    workflow && (workflow.running || found === 'ahead') ? await replayer.replay(workflow) : null;
   const broken = replayed?.broken ?? null;
-  const stuck = life?.running && (await waitsForWhatIsGone(database, life));
+  const stuck = workflow?.running && (await waitsForWhatIsGone(database, workflow));
   const canGoOn = broken === null && !stuck;
-  if (copy && isEnded(copy) && life?.running && !canGoOn) {
+  if (copy && isEnded(copy) && workflow?.running && !canGoOn) {
     await stopForGood(parts, id);
     result.stopped.push(id);
   }
   if (!copy || isEnded(copy) || (found === 'well' && canGoOn)) return;
 
-  const newest = life && life.recorded > copy.version ? newestOf(life, replayed?.states) : null;
-  if (life?.running) await stopForGood(parts, id);
+  const newest =
+    workflow && workflow.recorded > copy.version ? newestOf(workflow, replayed?.states) : null;
+  if (workflow?.running) await stopForGood(parts, id);
   // Only now: nothing of the workflow that was stopped can be recorded any more.
   const now = await storedForNow(database, id);
   if (!now) throw new Error('its row is gone');
@@ -158,19 +160,22 @@ async function restoreOne(
 async function comparison(
   database: Database,
   copy: AgreementState | undefined,
-  life: Life | null,
+  workflow: WorkflowFacts | null,
 ): Promise<Comparison> {
   // Asked for, not recorded yet, and never to be: its title is gone.
-  if (!copy && life?.running && !(await allNotes(database, [life.begun.titleNoteId]))) {
+  if (!copy && workflow?.running && !(await allNotes(database, [workflow.begun.titleNoteId]))) {
     return 'unknown';
   }
-  const found = compare(copy ?? null, life);
-  if (found !== 'ahead' || !copy || !life) return found;
+  const found = compare(copy ?? null, workflow);
+  if (found !== 'ahead' || !copy || !workflow) return found;
   // Recorded between the two readings, when somebody is at work meanwhile.
-  return compare((await storedForNow(database, copy.id)) ?? null, life);
+  return compare((await storedForNow(database, copy.id)) ?? null, workflow);
 }
 
-async function waitsForWhatIsGone(database: Database, { awaitedNotes }: Life): Promise<boolean> {
+async function waitsForWhatIsGone(
+  database: Database,
+  { awaitedNotes }: WorkflowFacts,
+): Promise<boolean> {
   return !(await allNotes(database, awaitedNotes));
 }
 
@@ -185,7 +190,7 @@ async function allNotes(database: Database, ids: string[]): Promise<boolean> {
 // The state that was recorded last: as a history tells it, or as a replay asks for it. A workflow
 // that breaks on its way may show neither, and an older state is no substitute.
 function newestOf(
-  { begun, told, recorded }: Life,
+  { begun, told, recorded }: WorkflowFacts,
   states: ReadonlyMap<number, AgreementState> = new Map(),
 ): AgreementState {
   const known = [begun, ...states.values(), ...told].filter(({ version }) => version === recorded);
@@ -230,11 +235,11 @@ async function freeUnknown(parts: RestoringParts, result: Restored): Promise<voi
     { kind: 'engine' },
     (tx) => tx.$queryRaw<{ id: AgreementId; predecessor: AgreementId | null }[]>`
       select held.id, min(held.predecessor::text) as predecessor from (
-        select successor_id as id, predecessor_id as predecessor from renewal_claim
+        select successor_id as id, predecessor_id as predecessor from renewal_reservation
         union all select (state #>> '{renewal,id}')::uuid, id from agreement where stage <> 'ended'
-        union all select agreement_id, null from number_claim
-        union all select agreement_id, null from signature_claim
-        union all select agreement_id, null from term_claim
+        union all select agreement_id, null from number_reservation
+        union all select agreement_id, null from signature_reservation
+        union all select agreement_id, null from term_reservation
       ) held
       where held.id is not null and not exists (select from agreement a where a.id = held.id)
       group by held.id`,
@@ -243,10 +248,10 @@ async function freeUnknown(parts: RestoringParts, result: Restored): Promise<voi
     if (result.unknown.includes(id)) continue;
     await attempted(result, id, async () => {
       await parts.database.withActor({ kind: 'engine' }, async (tx) => {
-        await tx.numberClaim.deleteMany({ where: { agreementId: id } });
-        await tx.signatureClaim.deleteMany({ where: { agreementId: id } });
-        await tx.termClaim.deleteMany({ where: { agreementId: id } });
-        await tx.renewalClaim.deleteMany({ where: { successorId: id } });
+        await tx.numberReservation.deleteMany({ where: { agreementId: id } });
+        await tx.signatureReservation.deleteMany({ where: { agreementId: id } });
+        await tx.termReservation.deleteMany({ where: { agreementId: id } });
+        await tx.renewalReservation.deleteMany({ where: { successorId: id } });
       });
       if (predecessor) await tell(parts, predecessor, { id, state: 'withdrawn' });
     });

@@ -9,7 +9,7 @@ import { databaseUrl } from '../config/databases.ts';
 import { readSettings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
 import { connect } from '../prisma/connect.ts';
-import { openLives, replayLives } from './replay-check.ts';
+import { openWorkflows, replayWorkflows } from './replay-check.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 const settings = readSettings();
@@ -17,10 +17,10 @@ const database = connect(databaseUrl(settings, 'mapalus_worker'));
 const connection = await Connection.connect(temporalConnection(settings));
 const client = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
 
-const lives = await openLives(database);
+const open = await openWorkflows(database);
 const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
-const broken = await replayLives({ client, bundlePath }, lives, (done) => {
-  if (done % 100 === 0) console.log(`${done} of ${lives.length} replayed`);
+const broken = await replayWorkflows({ client, bundlePath }, open, (done) => {
+  if (done % 100 === 0) console.log(`${done} of ${open.length} replayed`);
 });
 await connection.close();
 await database.close();
@@ -28,7 +28,7 @@ await database.close();
 for (const { agreementId, reason } of broken) console.error(`${agreementId}: ${reason}`);
 console.log(
   broken.length === 0
-    ? `All ${lives.length} open agreements replay. This release can be deployed.`
-    : `${broken.length} of ${lives.length} open agreements do not replay. Do not deploy this release.`,
+    ? `All ${open.length} open agreements replay. This release can be deployed.`
+    : `${broken.length} of ${open.length} open agreements do not replay. Do not deploy this release.`,
 );
 process.exit(broken.length === 0 ? 0 : 1);

@@ -7,10 +7,10 @@
 import { ApplicationFailure, getExternalWorkflowHandle, log } from '@temporalio/workflow';
 import { isEnded, isFullySigned, neverInForce, upgrade } from '../domain/agreement.ts';
 import type { AgreementState, AnyAgreementState } from '../domain/agreement.ts';
-import { CLAIMING_COMMANDS, decide, needsClaim, PLAIN_COMMANDS } from '../domain/command.ts';
+import { RESERVING_COMMANDS, decide, needsReservation, PLAIN_COMMANDS } from '../domain/command.ts';
 import type { Command } from '../domain/command.ts';
-import { numbered } from '../domain/happening.ts';
-import type { Transition } from '../domain/happening.ts';
+import { numbered } from '../domain/transition.ts';
+import type { Transition } from '../domain/transition.ts';
 import { adoptRules, hasMilestones, passMilestones } from '../domain/milestone.ts';
 import type { Plan } from '../domain/plan.ts';
 import { begin } from '../domain/proposal.ts';
@@ -29,7 +29,7 @@ import { runEntity } from './run-entity.ts';
 
 const agreement: Entity<AgreementState, Command, Transition> = {
   activities: AGREEMENT_ACTIVITIES,
-  commands: [...PLAIN_COMMANDS, ...CLAIMING_COMMANDS],
+  commands: [...PLAIN_COMMANDS, ...RESERVING_COMMANDS],
   signals: [
     onSignal(renewalStatus, (state: AgreementState, renewal) => {
       const noted = noteRenewal(state, renewal);
@@ -40,7 +40,7 @@ const agreement: Entity<AgreementState, Command, Transition> = {
   ],
   begin,
   decide,
-  needsReservation: needsClaim,
+  needsReservation: needsReservation,
   hasMilestones,
   pass: passMilestones,
   adoptRules: (state, rules) => numbered(state, adoptRules(state, rules)),

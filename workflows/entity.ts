@@ -1,5 +1,5 @@
 /**
- * What the runner (run-entity.ts) asks of something that lives in time: an agreement, later a list of
+ * What the runner (run-entity.ts) asks of something that changes over time: an agreement, later a list of
  * people, a bill or a claim. Its rules are pure; its workflow is the runner's.
  */
 import type { SearchAttributePair, SignalDefinition } from '@temporalio/common';
@@ -22,7 +22,7 @@ export type EntityState = Rules & {
   recentCommands: AnsweredCommand[];
 };
 
-/** What something that lives in time is, and what its rules say. Pure, but for the last member. */
+/** What such a thing is, and what its rules say. Pure, but for the last member. */
 export type Entity<
   State extends EntityState,
   Command extends EntityCommand,

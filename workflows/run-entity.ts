@@ -1,5 +1,5 @@
 /**
- * Runs an entity: something that lives for years and is changed by people's commands, by days that
+ * Runs an entity: something that lasts for years and is changed by people's commands, by days that
  * come, and by news from elsewhere, and whose every change PostgreSQL records. What it is and what its
  * rules say stands in its `Entity`; what follows holds for all of them.
  *

@@ -1,7 +1,7 @@
 /** For which office a caller acts: the one that was named, or the only one that could be meant. */
 import type { AgreementState, OfficeId } from '../../domain/agreement.ts';
-import { ACTION_OF, actionsFor, possibleSteps } from '../../domain/possible.ts';
-import type { PossibleStep } from '../../domain/possible.ts';
+import { ACTION_OF, actionsFor, availableCommands } from '../../domain/available-commands.ts';
+import type { PossibleStep } from '../../domain/available-commands.ts';
 import type { CommandType } from '../../domain/command.ts';
 import type { Day } from '../../domain/day.ts';
 import type { Action } from '../../domain/office.ts';
@@ -54,7 +54,7 @@ export function officeFor(
     (step === undefined || possible.step === step);
   const candidates = [
     ...new Set(
-      possibleSteps(agreement, scopes, today)
+      availableCommands(agreement, scopes, today)
         .filter(matches)
         .map((possible) => possible.office),
     ),

@@ -61,7 +61,7 @@ export async function agreementRows(tx: Tx, id: string): Promise<AgreementRows> 
           'date', e.letter_day, 'hasDocument', e.document_id is not null)
         from evidence e where e.agreement_id = a.id) as letters,
       array(select jsonb_build_object('partyId', n.party_id, 'number', n.number, 'dated', n.dated)
-        from number_claim n where n.agreement_id = a.id) as numbers
+        from number_reservation n where n.agreement_id = a.id) as numbers
     from agreement a where a.id = ${id}::uuid`;
   if (!hanging) throw new Refused('NotFound');
 

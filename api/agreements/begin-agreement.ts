@@ -1,4 +1,4 @@
-/** Beginning a life: an agreement proposed from nothing, or as the renewal of another. */
+/** Beginning an agreement: it is proposed from nothing, or as the renewal of another. */
 import type { AgreementState } from '../../domain/agreement.ts';
 import { dayAt } from '../../domain/day.ts';
 import type { Zone } from '../../domain/day.ts';
@@ -14,12 +14,12 @@ import type { createAgreement, renewAgreement } from '../contract/agreements.ts'
 import type { Route } from '../contract/route.ts';
 import { awaitRecording } from '../events/announcements.ts';
 import type { Announcements } from '../events/announcements.ts';
-import { claimOnce, derivedId, settleOnce } from '../idempotency.ts';
+import { takeIdempotencyKey, derivedId, keepAnswer } from '../idempotency.ts';
 import type { KeptAnswer } from '../idempotency.ts';
-import { requireReach } from '../people/reach.ts';
+import { requireScope } from '../people/scope.ts';
 import { problemOf, Refused } from '../problems.ts';
-import type { Answer, Call } from '../router.ts';
-import type { CommandParts } from './give-command.ts';
+import type { HttpAnswer, Call } from '../router.ts';
+import type { CommandParts } from './execute-command.ts';
 import { inWords } from './names.ts';
 import { writeNote } from './notes.ts';
 import type { Authorship } from './notes.ts';
@@ -35,7 +35,7 @@ const PATIENCE = 10_000;
 export function proposeAgreement(
   parts: BeginningParts,
   call: Call<typeof createAgreement>,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   return begin(parts, call, async (tx, commandId) => {
     const { body } = call;
     const office = await officeIn(tx, 'agreement.create', body.proposer, 'proposer');
@@ -80,7 +80,7 @@ export function proposeAgreement(
 export function proposeRenewal(
   parts: BeginningParts,
   call: Call<typeof renewAgreement>,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   return begin(parts, call, async (tx, commandId) => {
     const before = await storedState(tx, call.params.id);
     const { body } = call;
@@ -134,12 +134,12 @@ async function begin(
   { database, lifecycles, announcements }: BeginningParts,
   call: Call<Route>,
   compose: (tx: Tx, commandId: string) => Promise<AgreementState>,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const { actor } = call.principal;
   const prepared = await database.withActor(actor, async (tx) => {
-    const { commandId, given } = await claimOnce(tx, call, agreementIdOf);
+    const { commandId, given } = await takeIdempotencyKey(tx, call, agreementIdOf);
     if (given) return { kept: given };
-    // Begun before, by a request that did not live to keep its answer: whatever the rules say
+    // Begun before, by a request that ended before it kept its answer: whatever the rules say
     // today, it exists.
     const id = agreementIdOf(commandId);
     const begun = (await tx.agreement.count({ where: { id } })) > 0;
@@ -152,11 +152,11 @@ async function begin(
   const refusal = agreement ? await recordedOrRefused(agreement) : null;
   return database.withActor(actor, async (tx) => {
     const answer = refusal ? await refused(tx, refusal) : await created(tx, call, id);
-    return settleOnce(tx, call, answer);
+    return keepAnswer(tx, call, answer);
   });
 
   // A renewal can still be refused, and so can a PKS under an MoU: whether the predecessor is free
-  // and the MoU long enough is settled when the life is first recorded.
+  // and the MoU long enough is decided when the agreement is first recorded.
   async function recordedOrRefused(agreement: AgreementState): Promise<RuleBroken | null> {
     const { id, renewalOf, parent } = agreement;
     const signal = AbortSignal.timeout(PATIENCE);
@@ -215,7 +215,7 @@ function originOf(
 
 async function officeIn(tx: Tx, action: Action, office: string, field: string): Promise<string> {
   await existing(tx, office, field);
-  await requireReach(tx, action, office, { field });
+  await requireScope(tx, action, office, { field });
   return office;
 }
 

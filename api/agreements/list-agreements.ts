@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { dayAt, daysBetween, isDay } from '../../domain/day.ts';
 import { isFullySigned, STAGES } from '../../domain/agreement.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
-import { TURN_ACTION } from '../../domain/possible.ts';
+import { TURN_ACTION } from '../../domain/available-commands.ts';
 import { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { namesOf } from '../../prisma/names.ts';
@@ -14,7 +14,7 @@ import type { QueryOf } from '../contract/route.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../cursor.ts';
 import type { Principal } from '../principal.ts';
 import { scopesAmong } from './acting.ts';
-import { isMyTurn, NOT_IN_VAIN } from './read-agreement.ts';
+import { isMyTurn, OPEN_OR_ONCE_IN_FORCE } from './read-agreement.ts';
 
 type Query = QueryOf<typeof route>;
 type Summary = z.input<typeof AgreementSummary>;
@@ -92,7 +92,7 @@ function conditions(query: Query): Prisma.Sql {
     endsFrom && Prisma.sql`a.end_day >= ${endsFrom}::date`,
     endsUntil && Prisma.sql`a.end_day <= ${endsUntil}::date`,
     q &&
-      Prisma.sql`(a.title ilike ${contains(q)} or exists (select 1 from number_claim n
+      Prisma.sql`(a.title ilike ${contains(q)} or exists (select 1 from number_reservation n
         where n.agreement_id = a.id and n.number ilike ${contains(q)}))`,
   ].filter((each) => each instanceof Prisma.Sql);
   return wanted.length > 0 ? Prisma.join(wanted, ' and ') : Prisma.sql`true`;
@@ -161,7 +161,7 @@ async function renewalsOf(
   const rows = await tx.agreement.findMany({
     where: {
       renewalOf: { in: ids },
-      ...NOT_IN_VAIN,
+      ...OPEN_OR_ONCE_IN_FORCE,
     },
     select: { renewalOf: true, state: true },
   });

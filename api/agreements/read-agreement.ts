@@ -11,7 +11,7 @@ import { isApproved, readySteps } from '../../domain/approval.ts';
 import { dayAt, daysBetween } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
 import { stageInLaw } from '../../domain/legal-basis.ts';
-import { possibleSteps, TURN_ACTION } from '../../domain/possible.ts';
+import { availableCommands, TURN_ACTION } from '../../domain/available-commands.ts';
 import { gapDays } from '../../domain/renewal.ts';
 import { inForceFrom } from '../../domain/signing.ts';
 import type { Prisma } from '../../prisma/client/client.ts';
@@ -142,9 +142,9 @@ export async function readAgreement(
   }
 
   function numberOf(party: DeskId) {
-    const claim = numbers.find(({ partyId }) => partyId === party);
+    const reservation = numbers.find(({ partyId }) => partyId === party);
     const entered = state.parties.find((each) => each.id === party)?.number;
-    return claim && entered ? { number: claim.number, dated: claim.dated } : null;
+    return reservation && entered ? { number: reservation.number, dated: reservation.dated } : null;
   }
 
   function letter(of: string | null) {
@@ -174,7 +174,7 @@ export function isMyTurn({ turn, stage }: AgreementState, scopes: Scopes): boole
 }
 
 /** What selects rows that still run or were once in force. */
-export const NOT_IN_VAIN = {
+export const OPEN_OR_ONCE_IN_FORCE = {
   OR: [{ endedReason: null }, { lastDay: { not: null } }],
 } satisfies Prisma.AgreementWhereInput;
 
@@ -216,7 +216,7 @@ function possibleFor(
   { renewedBy }: Related,
   desk: (id: DeskId) => AgreementBody['desks'][number],
 ): AgreementBody['possible'] {
-  const steps = possibleSteps(state, scopes, today).map(
+  const steps = availableCommands(state, scopes, today).map(
     ({ office, onBehalfOf, party, ...step }) => ({
       ...step,
       office: desk(office),

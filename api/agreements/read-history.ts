@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { AgreementState } from '../../domain/agreement.ts';
 import { addDays, daysBetween } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
-import type { AgreementEvent } from '../../domain/happening.ts';
+import type { AgreementEvent } from '../../domain/transition.ts';
 import type { AgreementMilestone } from '../../domain/milestone.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
 import type { Tx } from '../../prisma/connect.ts';
@@ -129,7 +129,7 @@ function entry(
   return { kind, day, daysBeforeEnd: daysBetween(day, term.end), state };
 }
 
-// Every text in a happening may be an id; those that are not simply have no name.
+// Every text in an event may be an id; those that are not simply have no name.
 function* texts(value: unknown): Generator<string> {
   if (typeof value === 'string') yield value;
   else if (value !== null && typeof value === 'object') {

@@ -10,8 +10,8 @@ import { implement } from '../router.ts';
 import type { Implementation } from '../router.ts';
 import { proposeAgreement, proposeRenewal } from './begin-agreement.ts';
 import type { BeginningParts } from './begin-agreement.ts';
-import { giveCommand } from './give-command.ts';
-import type { Building } from './give-command.ts';
+import { executeCommand } from './execute-command.ts';
+import type { Building } from './execute-command.ts';
 import { listAgreements } from './list-agreements.ts';
 import { writeEvidence, writeNote } from './notes.ts';
 import { readMilestones, readTimeline } from './read-history.ts';
@@ -42,7 +42,7 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
 
     implement(contract.submitAgreement, (call) => {
       const { to, actedBy, ...body } = call.body;
-      return giveCommand(parts, call, 'submit', async (building) => ({
+      return executeCommand(parts, call, 'submit', async (building) => ({
         ...(await onBehalf(building, body)),
         ...(await onPaper(building, actedBy)),
         ...(to !== undefined && { to }),
@@ -50,21 +50,21 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
     }),
     implement(contract.returnAgreement, (call) => {
       const { body } = call;
-      return giveCommand(parts, call, 'return', async (building) => ({
+      return executeCommand(parts, call, 'return', async (building) => ({
         ...(await onBehalf(building, body)),
         reasonNoteId: await writeNote(building.tx, building.author, 'reason', body.reason),
       }));
     }),
     implement(contract.passTurn, (call) => {
       const { to, ...body } = call.body;
-      return giveCommand(parts, call, 'passTurn', async (building) => ({
+      return executeCommand(parts, call, 'passTurn', async (building) => ({
         ...(await onBehalf(building, body)),
         to,
       }));
     }),
     implement(contract.approveAgreement, (call) => {
       const { body } = call;
-      return giveCommand(parts, call, 'approve', async (building) => ({
+      return executeCommand(parts, call, 'approve', async (building) => ({
         ...(await withEvidence(building, body.evidence)),
         ...(await onPaper(building, body.actedBy)),
         step: body.step,
@@ -72,7 +72,7 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
     }),
     implement(contract.recordNumber, (call) => {
       const { body } = call;
-      return giveCommand(parts, call, 'recordNumber', async (building) => ({
+      return executeCommand(parts, call, 'recordNumber', async (building) => ({
         ...(await withEvidence(building, body.evidence)),
         party: body.party,
         dated: body.dated,
@@ -81,7 +81,7 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
     }),
     implement(contract.signAgreement, (call) => {
       const { body } = call;
-      return giveCommand(parts, call, 'sign', async (building) => ({
+      return executeCommand(parts, call, 'sign', async (building) => ({
         ...(await withEvidence(building, body.evidence)),
         party: body.party,
         signedOn: body.signedOn,
@@ -90,7 +90,7 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
     }),
     implement(contract.changeDates, (call) => {
       const { body } = call;
-      return giveCommand(parts, call, 'changeDates', async (building) => {
+      return executeCommand(parts, call, 'changeDates', async (building) => {
         const { tx, author } = building;
         const { parentException: exception } = body;
         return {
@@ -105,13 +105,13 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
     }),
     implement(contract.withdrawAgreement, (call) => {
       const { body } = call;
-      return giveCommand(parts, call, 'withdraw', async (building) => ({
+      return executeCommand(parts, call, 'withdraw', async (building) => ({
         reasonNoteId: await writeNote(building.tx, building.author, 'reason', body.reason),
       }));
     }),
     implement(contract.terminateAgreement, (call) => {
       const { body } = call;
-      return giveCommand(parts, call, 'terminate', async (building) => ({
+      return executeCommand(parts, call, 'terminate', async (building) => ({
         evidenceId: await writeEvidence(building.tx, building.author, body.evidence),
         reason: body.reason,
         lastDay: body.lastDay,

@@ -20,7 +20,7 @@ export const streamRoute = defineRoute({
   answer: { status: 200 },
 });
 
-/** How often a silent stream shows that it lives, and its session is looked at again. */
+/** How often a silent stream shows that it is alive, and its session is looked at again. */
 const HEARTBEAT = 25_000;
 
 // A hint of a later commit can become visible only after an older transaction has ended.
@@ -47,7 +47,7 @@ export type StreamOptions = { gate?: Gate; heartbeat?: number };
 
 export function eventStream(
   { database, announcements }: ApiParts,
-  recognise: RouterParts['recognise'],
+  recognise: RouterParts['authenticate'],
   { gate = policyGate, heartbeat = HEARTBEAT }: StreamOptions = {},
 ): RequestHandler {
   return async (req, res) => {

@@ -16,8 +16,8 @@ import { translator } from '../../texts/translator.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../cursor.ts';
 import { once } from '../idempotency.ts';
 import type { ApiParts } from '../parts.ts';
-import { noteChange } from '../people/note-change.ts';
-import { requireReach } from '../people/reach.ts';
+import { auditChange } from '../people/audit-change.ts';
+import { requireScope } from '../people/scope.ts';
 import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
 import type { Call, Implementation } from '../router.ts';
@@ -79,7 +79,7 @@ export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementa
         const { id } = call.params;
         const mail = await tx.outbox.findUnique({ where: { id } });
         if (!mail) throw new Refused('NotFound');
-        await requireReach(tx, 'mail.send-again', mail.officeId, { otherwise: 'NotPermitted' });
+        await requireScope(tx, 'mail.send-again', mail.officeId, { otherwise: 'NotPermitted' });
         const toAddress = await addressNow(tx, mail);
         const { count } = await tx.outbox.updateMany({
           where: { id, state: 'failed' },
@@ -88,7 +88,10 @@ export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementa
         if (count === 0) throw new Refused('MailNotFailed');
         await tx.$executeRaw`select announce('outbox', ${id}::uuid)`;
         const [body] = await summaries(tx, [{ ...mail, state: 'queued', toAddress }]);
-        await noteChange(tx, call, mail.officeId, commandId, { kind: 'mail-sent-again', mail: id });
+        await auditChange(tx, call, mail.officeId, commandId, {
+          kind: 'mail-sent-again',
+          mail: id,
+        });
         return { body };
       }),
     ),

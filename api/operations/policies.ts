@@ -7,8 +7,8 @@ import type { ReminderPolicy } from '../contract/operations.ts';
 import { translator } from '../../texts/translator.ts';
 import { once } from '../idempotency.ts';
 import type { ApiParts } from '../parts.ts';
-import { noteChange } from '../people/note-change.ts';
-import { requireReach } from '../people/reach.ts';
+import { auditChange } from '../people/audit-change.ts';
+import { requireScope } from '../people/scope.ts';
 import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
 import type { Implementation } from '../router.ts';
@@ -28,7 +28,7 @@ export function policyRoutes({ database }: ApiParts): Implementation[] {
       once(database, call, 202, async (tx, commandId) => {
         const operator = await tx.office.findFirst({ where: { kind: 'operator' } });
         if (!operator) throw new Refused('NotPermitted');
-        await requireReach(tx, 'policy.write', operator.id, { otherwise: 'NotPermitted' });
+        await requireScope(tx, 'policy.write', operator.id, { otherwise: 'NotPermitted' });
         // Two who publish at once get one number after the other.
         await lockPublication(tx);
         const newest = await tx.reminderPolicy.findFirstOrThrow({ orderBy: { version: 'desc' } });
@@ -50,7 +50,7 @@ export function policyRoutes({ database }: ApiParts): Implementation[] {
         // A worker delivers it, and open agreements are told.
         await tx.$executeRaw`
           select tell_engine('rules-published', jsonb_build_object('policyVersion', ${version}::int))`;
-        await noteChange(tx, call, operator.id, commandId, {
+        await auditChange(tx, call, operator.id, commandId, {
           kind: 'policy-published',
           version,
         });

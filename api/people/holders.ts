@@ -13,8 +13,8 @@ import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
 import type { Call, Implementation } from '../router.ts';
 import { addDays } from '../../domain/day.ts';
-import { noteChange } from './note-change.ts';
-import { requireReach } from './reach.ts';
+import { auditChange } from './audit-change.ts';
+import { requireScope } from './scope.ts';
 
 export function holderRoutes({ database }: ApiParts): Implementation[] {
   return [
@@ -41,7 +41,7 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
     implement(appointHolder, (call) =>
       once(database, call as Call, 201, async (tx, commandId) => {
         const { body } = call;
-        await requireReach(tx, 'holder.write', body.office);
+        await requireScope(tx, 'holder.write', body.office);
         requireOrder(body.from, body.until);
         if (body.userId !== null) await requireKnownUser(tx, body.userId);
         const id = derivedId(commandId, 'holder');
@@ -62,7 +62,7 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
         });
         if (body.replaces !== null) await succeed(tx, call, body.replaces, id);
         await announce(tx, body.office);
-        await noteChange(tx, call, body.office, commandId, {
+        await auditChange(tx, call, body.office, commandId, {
           kind: 'holder-appointed',
           holder: id,
           replaces: body.replaces,
@@ -76,11 +76,11 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
         const { id } = call.params;
         const { until } = call.body;
         const holder = await one(tx, id);
-        await requireReach(tx, 'holder.write', holder.office.id, { otherwise: 'NotFound' });
+        await requireScope(tx, 'holder.write', holder.office.id, { otherwise: 'NotFound' });
         requireOrder(holder.from, until);
         await tx.officeHolder.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
         await announce(tx, holder.office.id);
-        await noteChange(tx, call, holder.office.id, commandId, {
+        await auditChange(tx, call, holder.office.id, commandId, {
           kind: 'holder-relieved',
           holder: id,
           until,
@@ -94,14 +94,14 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
         const { id } = call.params;
         const handover = await tx.handover.findUnique({ where: { id } });
         if (!handover) throw new Refused('NotFound');
-        await requireReach(tx, 'holder.write', handover.officeId, { otherwise: 'NotFound' });
+        await requireScope(tx, 'holder.write', handover.officeId, { otherwise: 'NotFound' });
         const { today, userId } = call.principal;
         await tx.handover.updateMany({
           where: { id, doneOn: null },
           data: { doneOn: toColumn(today), doneBy: userId },
         });
         await announce(tx, handover.officeId);
-        await noteChange(tx, call, handover.officeId, commandId, {
+        await auditChange(tx, call, handover.officeId, commandId, {
           kind: 'handover-done',
           handover: id,
         });

@@ -13,9 +13,9 @@ import type { ApiParts } from '../parts.ts';
 import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
 import type { Call, Implementation } from '../router.ts';
-import { noteChange } from './note-change.ts';
-import { requireReach } from './reach.ts';
-import { isTaken } from './taken.ts';
+import { auditChange } from './audit-change.ts';
+import { requireScope } from './scope.ts';
+import { isUniqueViolation } from './unique-violation.ts';
 
 export function officeRoutes({ database }: ApiParts): Implementation[] {
   return [
@@ -52,9 +52,9 @@ export function officeRoutes({ database }: ApiParts): Implementation[] {
             data: { id, kind, name, parentId: parent, regionCode: region, mailbox, ...placed },
           });
         } catch (error) {
-          throw isTaken(error) ? new Refused('NameTaken') : error;
+          throw isUniqueViolation(error) ? new Refused('NameTaken') : error;
         }
-        await noteChange(tx, call, id, commandId, { kind: 'office-added', office: id });
+        await auditChange(tx, call, id, commandId, { kind: 'office-added', office: id });
         return { body: await one(tx, id), location: `/api/v1/offices/${id}` };
       }),
     ),
@@ -65,17 +65,17 @@ export function officeRoutes({ database }: ApiParts): Implementation[] {
           ...(body.name !== undefined && { name: body.name }),
           ...(body.mailbox !== undefined && { mailbox: body.mailbox }),
         };
-        await requireReach(tx, 'office.write', params.id, { otherwise: 'NotFound' });
+        await requireScope(tx, 'office.write', params.id, { otherwise: 'NotFound' });
         const { count } = await tx.office
           .updateMany({ where: { id: params.id }, data })
           .catch((error: unknown) => {
-            throw isTaken(error) ? new Refused('NameTaken') : error;
+            throw isUniqueViolation(error) ? new Refused('NameTaken') : error;
           });
         if (count === 0) throw new Refused('NotFound');
         const fields = Object.keys(data);
         const caller = { principal, requestId };
         const change = { kind: 'office-changed', fields };
-        await noteChange(tx, caller, params.id, randomUUID(), change);
+        await auditChange(tx, caller, params.id, randomUUID(), change);
         return one(tx, params.id);
       }),
     })),
@@ -137,7 +137,7 @@ async function requirePlace(tx: Tx, kind: OfficeKind, parent: string | null): Pr
   const operator = await tx.office.findFirst({ where: { kind: 'operator' } });
   const office = isInstitution(kind) ? operator?.id : (parent ?? operator?.id);
   if (office === undefined) throw new Refused('OfficeNotYours', {}, { field: 'parent' });
-  await requireReach(tx, 'office.write', office, { field: 'parent' });
+  await requireScope(tx, 'office.write', office, { field: 'parent' });
   const above = parent === null ? null : await institutionOf(tx, parent);
   const fits = above === null ? isInstitution(kind) : above.kind === rootKindOf(kind);
   if (!fits) throw new Refused('OfficeMisplaced');

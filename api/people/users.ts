@@ -23,8 +23,8 @@ import { Refused } from '../problems.ts';
 import { implement } from '../router.ts';
 import type { Call, Implementation } from '../router.ts';
 import { membershipsOf } from './memberships.ts';
-import { noteChange } from './note-change.ts';
-import { requireReach } from './reach.ts';
+import { auditChange } from './audit-change.ts';
+import { requireScope } from './scope.ts';
 
 export function userRoutes({ database }: ApiParts): Implementation[] {
   return [
@@ -40,7 +40,7 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
       const hash = await hashPassword(password);
       const body = await database.withActor(actor, async (tx) => {
         for (const membership of memberships) {
-          await requireReach(tx, 'user.write', membership.office);
+          await requireScope(tx, 'user.write', membership.office);
           requireOrder(membership, today);
         }
         const [row] = await tx.$queryRaw<{ opened: boolean }[]>`
@@ -53,7 +53,7 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
         const user = await one(tx, userId, call.principal);
         for (const { office, role } of memberships) {
           const key = `user-added/${userId}/${role}`;
-          await noteChange(tx, call, office, key, { kind: 'user-added', user: userId, role });
+          await auditChange(tx, call, office, key, { kind: 'user-added', user: userId, role });
         }
         return user;
       });
@@ -65,7 +65,7 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
         const { today } = call.principal;
         const { office, role } = call.body;
         const { id: userId } = call.params;
-        await requireReach(tx, 'user.write', office);
+        await requireScope(tx, 'user.write', office);
         requireOrder(call.body, today);
         await one(tx, userId, call.principal);
         const row = rowOf(userId, call.body, today);
@@ -80,7 +80,7 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
           await tx.membership.updateMany({ where: same, data: { untilDay } });
         }
         const body = await one(tx, userId, call.principal);
-        await noteChange(tx, call, office, commandId, {
+        await auditChange(tx, call, office, commandId, {
           kind: 'role-given',
           user: userId,
           role,
@@ -95,10 +95,10 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
         const { until = call.principal.today } = call.body;
         const membership = await tx.membership.findUnique({ where: { id } });
         if (!membership) throw new Refused('NotFound');
-        await requireReach(tx, 'user.write', membership.officeId, { otherwise: 'NotFound' });
+        await requireScope(tx, 'user.write', membership.officeId, { otherwise: 'NotFound' });
         requireOrder({ from: toDay(membership.fromDay), until }, until);
         await tx.membership.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
-        await noteChange(tx, call, membership.officeId, commandId, {
+        await auditChange(tx, call, membership.officeId, commandId, {
           kind: 'role-ended',
           user: membership.userId,
           role: membership.role,
@@ -118,8 +118,8 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
         const [row] = await tx.$queryRaw<{ office: string | null }[]>`
           select reset_password(${userId}, ${hash}) as office`;
         if (!row?.office) throw new Refused('NotFound');
-        const happening = { kind: 'password-reset', user: userId };
-        await noteChange(tx, call, row.office, randomUUID(), happening);
+        const event = { kind: 'password-reset', user: userId };
+        await auditChange(tx, call, row.office, randomUUID(), event);
       });
       return { body: { oneTimePassword: password } };
     }),

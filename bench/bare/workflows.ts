@@ -19,7 +19,7 @@ export async function bareCreation(): Promise<void> {
 /** An update that does one activity. */
 export const bareUpdate = defineUpdate('bareUpdate');
 
-/** Lives until told otherwise and takes updates. */
+/** Runs until told otherwise and takes updates. */
 export async function bareEntity(): Promise<void> {
   setHandler(bareUpdate, () => nothing());
   await condition(() => false);

@@ -3,13 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { addDays } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
 import { after, anAgreement, theWayToSigning } from '../../tests/support/agreements.ts';
-import type { BenchStage } from '../bench-stage.ts';
+import type { BenchEnvironment } from '../bench-environment.ts';
 import { median, percentile, round, ROUNDS, spread } from '../row.ts';
 import type { Row } from '../row.ts';
 import { begin } from './begin.ts';
 
 /** The 99th percentile at ten a second, as a multiple of a bare update's. */
-export async function approvalRow(stage: BenchStage, say: (line: string) => void): Promise<Row> {
+export async function approvalRow(
+  stage: BenchEnvironment,
+  say: (line: string) => void,
+): Promise<Row> {
   const perRound = 100;
   const rate = 10;
   const today = new Date().toISOString().slice(0, 10);
@@ -69,7 +72,11 @@ async function atRate<T>(
 }
 
 /** Agreements in the stage of approval, given to the engine as restoring would give them. */
-async function underApproval(stage: BenchStage, count: number, today: Day): Promise<string[]> {
+async function underApproval(
+  stage: BenchEnvironment,
+  count: number,
+  today: Day,
+): Promise<string[]> {
   const term = { start: today, end: addDays(today, 300) };
   const states = Array.from({ length: count }, () =>
     after(anAgreement({ on: today, term }), theWayToSigning(today).slice(0, 3)),
@@ -78,7 +85,7 @@ async function underApproval(stage: BenchStage, count: number, today: Day): Prom
   return states.map(({ id }) => id);
 }
 
-async function bareEntities(stage: BenchStage, count: number): Promise<string[]> {
+async function bareEntities(stage: BenchEnvironment, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => `bare-entity-${randomUUID()}`);
   for (const workflowId of ids) {
     await stage.client.workflow.start('bareEntity', { taskQueue: 'bare', workflowId });

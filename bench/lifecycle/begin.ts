@@ -1,4 +1,4 @@
-/** Lives that begin in the middle, as restoring begins them. */
+/** Lifecycles that begin in the middle, as restoring begins them. */
 import { officesConcerned } from '../../domain/agreement.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
 import { toColumn } from '../../prisma/day-column.ts';
@@ -9,10 +9,10 @@ import {
   lifecycleId,
   searchAttributesOf,
 } from '../../workflows/messages.ts';
-import type { BenchStage } from '../bench-stage.ts';
+import type { BenchEnvironment } from '../bench-environment.ts';
 
-/** Stores a state as its copy and starts its life from there. */
-export async function begin(bench: BenchStage, state: AgreementState): Promise<void> {
+/** Stores a state as its copy and starts its workflow from there. */
+export async function begin(bench: BenchEnvironment, state: AgreementState): Promise<void> {
   const { client, database } = bench;
   const { id, version, kind, stage, term, turn } = state;
   await bench.writeTitle(id, state.titleNoteId);

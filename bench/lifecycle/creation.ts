@@ -1,12 +1,15 @@
 /** Agreements created over HTTP until they can be read, against the least a workflow can be. */
 import { randomUUID } from 'node:crypto';
 import { offices } from '../../tests/support/cast.ts';
-import type { BenchStage } from '../bench-stage.ts';
+import type { BenchEnvironment } from '../bench-environment.ts';
 import { median, round, ROUNDS, spread } from '../row.ts';
 import type { Row } from '../row.ts';
 
 /** How many a second ten clients get, as a share of bare workflows. */
-export async function creationRow(stage: BenchStage, say: (line: string) => void): Promise<Row> {
+export async function creationRow(
+  stage: BenchEnvironment,
+  say: (line: string) => void,
+): Promise<Row> {
   const each = 60;
   const create = async () => {
     const answer = await stage.post('proposer-mitra', '/agreements', aNewAgreement());

@@ -6,13 +6,16 @@ import { freePort } from '../../local/port.ts';
 import { scratchFolder } from '../../local/private-folder.ts';
 import { findTemporalBinary } from '../../local/temporal-binary.ts';
 import { stopProcess } from '../../local/stop-process.ts';
-import { untilAnswering } from '../bench-stage.ts';
-import type { BenchStage } from '../bench-stage.ts';
+import { untilAnswering } from '../bench-environment.ts';
+import type { BenchEnvironment } from '../bench-environment.ts';
 import { median, round, ROUNDS, spread } from '../row.ts';
 import type { Row } from '../row.ts';
 
 /** Starts everything, and each alone, on what is built already. */
-export async function startRows(stage: BenchStage, say: (line: string) => void): Promise<Row[]> {
+export async function startRows(
+  stage: BenchEnvironment,
+  say: (line: string) => void,
+): Promise<Row[]> {
   const hellos: number[] = [];
   const whole: number[] = [];
   const apis: number[] = [];
@@ -49,7 +52,11 @@ export async function startRows(stage: BenchStage, say: (line: string) => void):
   ];
 }
 
-async function alone(stage: BenchStage, name: 'api' | 'worker', setting: string): Promise<number> {
+async function alone(
+  stage: BenchEnvironment,
+  name: 'api' | 'worker',
+  setting: string,
+): Promise<number> {
   const port = await freePort();
   const address = `http://127.0.0.1:${port}/readyz`;
   return (await stage.timeToReady(name, address, { [setting]: String(port) })) / 1000;

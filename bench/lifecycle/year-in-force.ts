@@ -10,7 +10,7 @@ import type { Day } from '../../domain/day.ts';
 import { anActiveAgreement, command } from '../../tests/support/agreements.ts';
 import { offices } from '../../tests/support/cast.ts';
 import { commandUpdate, lifecycleId } from '../../workflows/messages.ts';
-import type { BenchStage } from '../bench-stage.ts';
+import type { BenchEnvironment } from '../bench-environment.ts';
 import { median, round, ROUNDS, spread } from '../row.ts';
 import type { Row } from '../row.ts';
 import { begin } from './begin.ts';
@@ -50,11 +50,14 @@ const COMMAND_DAYS = [
 ];
 
 type History = Awaited<
-  ReturnType<ReturnType<BenchStage['client']['workflow']['getHandle']>['fetchHistory']>
+  ReturnType<ReturnType<BenchEnvironment['client']['workflow']['getHandle']>['fetchHistory']>
 >;
 
 /** Events, replay and fast-forward of a year with twelve reminders and ten commands. */
-export async function yearRows(stage: BenchStage, say: (line: string) => void): Promise<Row[]> {
+export async function yearRows(
+  stage: BenchEnvironment,
+  say: (line: string) => void,
+): Promise<Row[]> {
   say('A year in force …');
   const twelve = await stage.publishPolicy(TWELVE);
 
@@ -110,9 +113,9 @@ export async function yearRows(stage: BenchStage, say: (line: string) => void): 
   ];
 }
 
-/** Lets one agreement live from the first day of its term to the day after the last. */
+/** Runs one agreement from the first day of its term to the day after the last. */
 async function aYear(
-  stage: BenchStage,
+  stage: BenchEnvironment,
   policyVersion: number,
   commandDays: readonly Day[],
 ): Promise<{ id: string; seconds: number }> {
@@ -140,7 +143,7 @@ async function aYear(
 }
 
 // By looking at its timer from outside: a query would take a workflow task of its own.
-async function untilWaiting({ client }: BenchStage, workflowId: string): Promise<void> {
+async function untilWaiting({ client }: BenchEnvironment, workflowId: string): Promise<void> {
   for (;;) {
     const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
     if (events?.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes)) return;
@@ -172,7 +175,7 @@ function mendDates(day: Day): Command {
 }
 
 async function requireDays(
-  { database }: BenchStage,
+  { database }: BenchEnvironment,
   agreementId: string,
   policy: number,
 ): Promise<void> {
@@ -189,8 +192,8 @@ async function requireDays(
   }
 }
 
-/** The histories of all runs of a life. */
-async function historiesOf({ client }: BenchStage, id: string): Promise<History[]> {
+/** The histories of all runs of a lifecycle. */
+async function historiesOf({ client }: BenchEnvironment, id: string): Promise<History[]> {
   const histories: History[] = [];
   const query = `WorkflowId = '${lifecycleId(id)}'`;
   // Visibility follows the runs a moment later.
@@ -202,7 +205,7 @@ async function historiesOf({ client }: BenchStage, id: string): Promise<History[
   return histories;
 }
 
-// Skipping time leaves events of its own, which a life in real time does not have.
+// Skipping time leaves events of its own, which an agreement in real time does not have.
 const OF_SKIPPING = [
   proto.temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED,
   proto.temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED,

@@ -2,39 +2,45 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isEnded } from '../../domain/agreement.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
-import type { LifeFacts } from '../engine-facts.ts';
+import type { WorkflowStanding } from '../engine-facts.ts';
 import type { AgreementRow, Facts } from '../facts.ts';
 import type { Checked, Finding } from './finding.ts';
 
 /** Compares both stores, agreement by agreement. */
-export function checkCopies({ agreements, lives }: Pick<Facts, 'agreements' | 'lives'>): Checked {
-  const lifeOf = new Map(lives.map((life) => [life.agreementId, life]));
+export function checkCopies({
+  agreements,
+  workflows,
+}: Pick<Facts, 'agreements' | 'workflows'>): Checked {
+  const standingOf = new Map(workflows.map((workflow) => [workflow.agreementId, workflow]));
   const known = new Set(agreements.map(({ id }) => id));
   const say = (about: string, what: string): Finding => ({ check: 'copies', about, what });
   const findings = [
     ...agreements.flatMap((row) =>
-      differences(row, lifeOf.get(row.id)).map((what) => say(row.id, what)),
+      differences(row, standingOf.get(row.id)).map((what) => say(row.id, what)),
     ),
-    ...lives
+    ...workflows
       .filter(({ agreementId, refused }) => !known.has(agreementId) && !refused)
-      .map(({ agreementId, status }) => say(agreementId, `lives (${status}) and has no copy`)),
+      .map(({ agreementId, status }) => say(agreementId, `runs (${status}) and has no copy`)),
   ];
   return { looked: agreements.length, findings };
 }
 
-function differences({ version, state }: AgreementRow, life: LifeFacts | undefined): string[] {
-  if (!life) return ['has no workflow'];
-  const { status } = life;
+function differences(
+  { version, state }: AgreementRow,
+  workflow: WorkflowStanding | undefined,
+): string[] {
+  if (!workflow) return ['has no workflow'];
+  const { status } = workflow;
   if (isEnded(state) ? status !== 'COMPLETED' : status !== 'RUNNING') {
     return [`is ${state.stage} in its copy, and its workflow ${status}`];
   }
   if (state.version !== version) return [`says version ${state.version} in the row of ${version}`];
-  if (life.version === null) return ['its workflow does not say where it stands'];
-  if (life.version !== version) {
-    return [`stands at version ${life.version}, and its copy at version ${version}`];
+  if (workflow.version === null) return ['its workflow does not say where it stands'];
+  if (workflow.version !== version) {
+    return [`stands at version ${workflow.version}, and its copy at version ${version}`];
   }
   // What a milestone changed last is in no history, so there is not always a state to compare.
-  const differing = life.state?.version === version ? fieldsApart(life.state, state) : [];
+  const differing = workflow.state?.version === version ? fieldsApart(workflow.state, state) : [];
   return differing.length > 0 ? [`differs from its copy in ${differing.join(', ')}`] : [];
 }
 

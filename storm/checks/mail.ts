@@ -87,9 +87,9 @@ function unwritten({ outbox, audit }: Given): Finding[] {
 }
 
 function promisedBy({ event }: AuditRow): string[] {
-  return event.happened.flatMap((happening) => {
-    if (happening.kind === 'reminded' && happening.renewal !== 'signed') return ['reminder'];
-    if (happening.kind === 'expired' && happening.renewal !== 'signed') return ['expired'];
+  return event.happened.flatMap((event) => {
+    if (event.kind === 'reminded' && event.renewal !== 'signed') return ['reminder'];
+    if (event.kind === 'expired' && event.renewal !== 'signed') return ['expired'];
     return [];
   });
 }

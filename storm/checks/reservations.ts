@@ -36,14 +36,14 @@ function numbersApart({ numbers }: Given, states: States): Finding[] {
   );
   const unnamed = numbers.filter(({ commandId, agreementId, partyId }) => {
     const party = inUse(states, agreementId)?.parties.find(({ id }) => id === partyId);
-    return party?.number?.claimId !== commandId;
+    return party?.number?.reservationId !== commandId;
   });
   const unheld = [...states.values()]
     .filter((state) => !neverInForce(state))
     .flatMap(({ id, parties }) =>
       parties
         .filter(({ number, id: partyId }) => {
-          const row = number && held.get(number.claimId);
+          const row = number && held.get(number.reservationId);
           return number && (row?.agreementId !== id || row.partyId !== partyId);
         })
         .map((party) => say(id, `has a number of ${party.id} that is not held`)),

@@ -4,18 +4,18 @@ import type { Checked, Finding } from './finding.ts';
 
 /** Names what is not at rest. */
 export function checkRest({
-  lives,
+  workflows,
   milestones,
   businessNow,
   clockMoving,
   heldUp,
-}: Pick<Facts, 'lives' | 'milestones' | 'businessNow' | 'clockMoving' | 'heldUp'>): Checked {
+}: Pick<Facts, 'workflows' | 'milestones' | 'businessNow' | 'clockMoving' | 'heldUp'>): Checked {
   const say = (about: string, what: string): Finding => ({ check: 'rest', about, what });
   const findings = [
-    ...lives.flatMap(({ agreementId, pendingActivities }) =>
+    ...workflows.flatMap(({ agreementId, pendingActivities }) =>
       pendingActivities.map((activity) => say(agreementId, `is still busy with ${activity}`)),
     ),
-    ...lives
+    ...workflows
       .filter(({ taskAttempts }) => taskAttempts > 1)
       .map(({ agreementId, taskAttempts }) =>
         say(agreementId, `has a workflow task that fails (attempt ${taskAttempts})`),
@@ -26,5 +26,5 @@ export function checkRest({
     ...heldUp.map((what) => say('PostgreSQL', `has a session that is held up: ${what}`)),
     ...(clockMoving ? [say('the clock', 'is still being moved')] : []),
   ];
-  return { looked: lives.length, findings };
+  return { looked: workflows.length, findings };
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api, Caller } from '../support/api.ts';
 import { emailOf, offices } from '../support/cast.ts';
-import { TEST_PASSWORD } from '../support/ground.ts';
+import { TEST_PASSWORD } from '../support/test-servers.ts';
 import { aLock } from '../support/locks.ts';
 
 let api: Api;
@@ -71,7 +71,7 @@ function change(caller: Caller, currentPassword: string, newPassword: string) {
 /** Has PostgreSQL refuse what is done to a table, until it is undone. */
 async function refusing(table: string, verb: 'insert' | 'update'): Promise<() => Promise<void>> {
   await api.rows(`create or replace function refuse() returns trigger language plpgsql as $$
-    begin raise exception 'no room' using errcode = 'disk_full'; end $$;
+    begin raise exception 'no space' using errcode = 'disk_full'; end $$;
     create trigger refusing before ${verb} on ${table} for each row execute function refuse()`);
   return async () => void (await api.rows(`drop trigger refusing on ${table}`));
 }

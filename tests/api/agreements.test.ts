@@ -6,7 +6,14 @@ import { after, anActiveAgreement, anAgreement, theWayToSigning } from '../suppo
 import { anApi } from '../support/api.ts';
 import type { Api, Caller } from '../support/api.ts';
 import { holders, offices } from '../support/cast.ts';
-import { anMouBody, aPksBody, inSigning, living, proposed, recorded } from '../support/lives.ts';
+import {
+  anMouBody,
+  aPksBody,
+  inSigning,
+  recordedAndRunning,
+  proposed,
+  recorded,
+} from '../support/agreements-over-http.ts';
 import { allPages } from '../support/pages.ts';
 
 const TODAY = '2024-01-08';
@@ -176,7 +183,11 @@ describe('one agreement', () => {
 
   test('is renewed by one that is filled in from it', async () => {
     const term = { start: '2023-02-01', end: '2024-01-31' };
-    const { at, id } = await living(api, anActiveAgreement({ on: '2023-01-09', term }), 'PKS lama');
+    const { at, id } = await recordedAndRunning(
+      api,
+      anActiveAgreement({ on: '2023-01-09', term }),
+      'PKS lama',
+    );
     const proposer = await api.as('proposer-mitra');
 
     const renewal = await proposer.post(`${at}/renewals`, {
@@ -196,7 +207,11 @@ describe('one agreement', () => {
 
   test('is renewed for another area, with other offices that submit', async () => {
     const term = { start: '2023-02-01', end: '2024-01-31' };
-    const { at } = await living(api, anActiveAgreement({ on: '2023-01-09', term }), 'PKS lama');
+    const { at } = await recordedAndRunning(
+      api,
+      anActiveAgreement({ on: '2023-01-09', term }),
+      'PKS lama',
+    );
     const proposer = await api.as('proposer-mitra');
     const renewing = { term: { start: '2024-02-01', end: '2025-01-31' } };
 
@@ -438,7 +453,7 @@ describe('the list of agreements', () => {
     const rows = await reader.get('/agreements?q=Fuli');
     const { id } = rows.body.items[0];
     await api.rows(
-      `insert into number_claim (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
+      `insert into number_reservation (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
        values ($1, $2, $3, 'pks', 2024, '560/77/2024', '560/77/2024', '2024-01-08')`,
       [randomUUID(), id, offices.mitraLabour],
     );

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { anAgreement } from '../support/agreements.ts';
 import { anApi } from '../support/api.ts';
 import type { Api, Caller } from '../support/api.ts';
-import { living } from '../support/lives.ts';
-import { aMortalWorker } from '../support/mortals.ts';
+import { recordedAndRunning } from '../support/agreements-over-http.ts';
+import { aKillableWorker } from '../support/killable-processes.ts';
 import { restore } from '../support/restored.ts';
 
 describe('a command whose worker died after recording it', () => {
@@ -13,12 +13,12 @@ describe('a command whose worker died after recording it', () => {
   beforeEach(async () => {
     api = await anApi('2024-01-08', { asleep: true });
     proposer = await api.as('proposer-mitra');
-    ({ at } = await living(api, anAgreement({ on: '2024-01-08' })));
+    ({ at } = await recordedAndRunning(api, anAgreement({ on: '2024-01-08' })));
   });
   afterEach(() => api.stop());
 
   test('is answered from there, before another worker takes the agreement up', async () => {
-    const worker = await aMortalWorker(api.engine, { activity: 'recordAgreement', local: false });
+    const worker = await aKillableWorker(api.engine, { activity: 'recordAgreement', local: false });
 
     const answered = await proposer.post(`${at}/submissions`);
     await worker.died;
@@ -27,7 +27,7 @@ describe('a command whose worker died after recording it', () => {
   });
 
   test('is done once, and the next one follows it', async () => {
-    const worker = await aMortalWorker(api.engine, { activity: 'recordAgreement', local: false });
+    const worker = await aKillableWorker(api.engine, { activity: 'recordAgreement', local: false });
     const key = { 'Idempotency-Key': 'the-same-key-both-times' };
     const first = await proposer.post(`${at}/submissions`, {}, key);
     await worker.died;
@@ -45,7 +45,7 @@ describe('a command on an agreement of which PostgreSQL has forgotten the latest
   test('hears that it waits, and is done when the agreement is restored', async () => {
     const api = await anApi('2024-01-08');
     const proposer = await api.as('proposer-mitra');
-    const { id, at } = await living(api, anAgreement({ on: '2024-01-08' }));
+    const { id, at } = await recordedAndRunning(api, anAgreement({ on: '2024-01-08' }));
     const old = await api.engine.stored(id);
     await proposer.post(`${at}/submissions`);
     await api.rows('update agreement set state = $2, version = 1 where id = $1', [id, old]);

@@ -10,7 +10,7 @@ import {
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { holders, offices } from '../support/cast.ts';
-import { anMouBody, aPksBody, living } from '../support/lives.ts';
+import { anMouBody, aPksBody, recordedAndRunning } from '../support/agreements-over-http.ts';
 
 const TODAY = '2024-01-08';
 
@@ -50,7 +50,7 @@ describe('an MoU of the regent', () => {
   test('is renewed by those who take part in it, not by everybody who may read it', async () => {
     const term = { start: '2023-02-01', end: '2024-12-31' };
     const inForce = { stage: 'active' as const, stageSince: '2023-02-01' };
-    const mou = await living(api, {
+    const mou = await recordedAndRunning(api, {
       ...anAgreement({ ...anMou, on: '2023-01-09', term }),
       ...inForce,
     });
@@ -68,9 +68,9 @@ describe('an MoU of the regent', () => {
   });
 
   test('that was given up carries no signature, unless the exception is recorded', async () => {
-    const mou = await living(api, anAgreement({ ...anMou, on: TODAY }));
+    const mou = await recordedAndRunning(api, anAgreement({ ...anMou, on: TODAY }));
     const parent = { id: mou.id, exception: null };
-    const pks = await living(api, {
+    const pks = await recordedAndRunning(api, {
       ...after(anAgreement({ on: TODAY, term: anMou.term }), theWayToSigning(TODAY)),
       parent,
     });
@@ -109,10 +109,10 @@ describe('an MoU of the regent', () => {
         { id: offices.bpjsSuluttenggomalut, side: 'bpjs' as const, outside: false },
       ],
     };
-    const mou = await living(api, anAgreement(umbrella));
+    const mou = await recordedAndRunning(api, anAgreement(umbrella));
     const parent = { id: mou.id, exception: null };
     const term = { start: TODAY, end: '2024-12-31' };
-    const pks = await living(api, { ...anAgreement({ on: TODAY, term }), parent });
+    const pks = await recordedAndRunning(api, { ...anAgreement({ on: TODAY, term }), parent });
     const head = await api.as('head-tondano');
 
     const reply = await head.post(`${pks.at}/dates`, {
@@ -129,7 +129,7 @@ describe('an MoU of the regent', () => {
 describe('a renewal that ended before its first day', () => {
   test('leaves its predecessor free to be renewed again, and its reminders silent about it', async () => {
     const term = { start: TODAY, end: '2024-06-30' };
-    const first = await living(api, anActiveAgreement({ on: TODAY, term }));
+    const first = await recordedAndRunning(api, anActiveAgreement({ on: TODAY, term }));
     const [labour, legal] = [await api.as('proposer-mitra'), await api.as('legal-mitra')];
     const next = { term: { start: '2024-07-01', end: '2024-12-31' } };
     const renewal = await labour.post(`${first.at}/renewals`, next);
@@ -165,7 +165,7 @@ describe('a renewal that ended before its first day', () => {
 
 describe('“my turn”', () => {
   test('lists what one may do, and nothing that only others on the same desk may', async () => {
-    const proposal = await living(
+    const proposal = await recordedAndRunning(
       api,
       anAgreement({
         on: TODAY,

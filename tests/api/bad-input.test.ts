@@ -9,7 +9,7 @@ import { lifecycleId } from '../../workflows/messages.ts';
 import { anApi, ORIGIN } from '../support/api.ts';
 import type { Api, Caller, Reply } from '../support/api.ts';
 import { holders, offices } from '../support/cast.ts';
-import { aPksBody, inSigning, proposed } from '../support/lives.ts';
+import { aPksBody, inSigning, proposed } from '../support/agreements-over-http.ts';
 
 let api: Api;
 let proposer: Caller;

@@ -1,6 +1,6 @@
 /**
  * What people write (names, titles, reasons, addresses, numbers of letters) stays in PostgreSQL and
- * in mails. A life is played with marked words, refusals and failures included; afterwards the
+ * in mails. A lifecycle is played with marked words, refusals and failures included; afterwards the
  * words are looked for in everything that Temporal keeps and in what the processes said.
  */
 import { Client, Connection } from '@temporalio/client';
@@ -233,11 +233,11 @@ async function theTextGoesRound({ proposer, officer, legal }: Stage) {
 /** The first on which the engine's activity chokes, quoting it, until the store is mended. */
 async function numbersAreGiven(stage: Stage, at: string, id: string): Promise<void> {
   const { installation, temporal, proposer, officer } = stage;
-  await choke(installation, 'number_claim', `number = '${MARKS.brokenNumber}'`);
+  await choke(installation, 'number_reservation', `number = '${MARKS.brokenNumber}'`);
   const ours = { party: mitraLabour, number: MARKS.brokenNumber, dated: day };
   const numbered = proposer.post(`${at}/numbers`, ours);
   await eventually(() => hasFailed(temporal, id));
-  await installation.rows('drop trigger choke on number_claim');
+  await installation.rows('drop trigger choke on number_reservation');
   await done(numbered);
   await done(officer.post(`${at}/numbers`, { ...ours, party: tondano, number: MARKS.number }));
 }

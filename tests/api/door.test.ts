@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi, caller, ORIGIN } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
-import { TEST_PASSWORD } from '../support/ground.ts';
+import { TEST_PASSWORD } from '../support/test-servers.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe('an account', () => {
 });
 
 describe('a session', () => {
-  test('lives in a cookie that scripts and other sites do not get', async () => {
+  test('is kept in a cookie that scripts and other sites do not get', async () => {
     const response = await attempt(TEST_PASSWORD, { address: '10.20.0.3' });
 
     const [cookie = ''] = response.headers.getSetCookie();

@@ -8,7 +8,7 @@ import type { Api, Caller } from '../support/api.ts';
 import { holders, offices } from '../support/cast.ts';
 import { openStream } from '../support/event-stream.ts';
 import type { Hint, OpenStream } from '../support/event-stream.ts';
-import { proposed } from '../support/lives.ts';
+import { proposed } from '../support/agreements-over-http.ts';
 
 const open: OpenStream[] = [];
 
@@ -50,12 +50,12 @@ describe('the event stream', () => {
 
   test('goes on where a page stopped, each hint once and in order', async () => {
     const whole = await listening(proposer);
-    const lives = [await proposed(api), await proposed(api), await proposed(api)];
-    await whole.until((hints) => lives.every(({ id }) => about(id)(hints)));
-    const middle = whole.hints.find(({ data }) => data.id === lives[1]?.id)?.id ?? '';
+    const agreements = [await proposed(api), await proposed(api), await proposed(api)];
+    await whole.until((hints) => agreements.every(({ id }) => about(id)(hints)));
+    const middle = whole.hints.find(({ data }) => data.id === agreements[1]?.id)?.id ?? '';
 
     const resumed = await listening(proposer, middle);
-    await resumed.until(about(lives[2]?.id ?? ''));
+    await resumed.until(about(agreements[2]?.id ?? ''));
 
     const rest = whole.hints.slice(whole.hints.findIndex(({ id }) => id === middle) + 1);
     expect(resumed.hints.slice(0, rest.length)).toEqual(rest);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { holders, offices } from '../support/cast.ts';
-import { aPksBody } from '../support/lives.ts';
+import { aPksBody } from '../support/agreements-over-http.ts';
 
 describe('an agreement over HTTP', () => {
   let api: Api;

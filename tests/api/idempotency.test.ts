@@ -5,7 +5,7 @@ import { anActiveAgreement, anAgreement } from '../support/agreements.ts';
 import { anApi } from '../support/api.ts';
 import type { Api, Caller, Reply } from '../support/api.ts';
 import { holders, offices } from '../support/cast.ts';
-import { aPksBody, living } from '../support/lives.ts';
+import { aPksBody, recordedAndRunning } from '../support/agreements-over-http.ts';
 
 const TODAY = '2024-01-08';
 
@@ -41,8 +41,8 @@ const forgetAnswer = (once: string) =>
   api.rows('update idempotency set status = null, response = null where key = $1', [once]);
 
 describe('a hundred times at once', () => {
-  test('a command is obeyed once and answered alike', async () => {
-    const { id, at } = await living(api, anAgreement({ on: TODAY }));
+  test('a command is carried out once and answered alike', async () => {
+    const { id, at } = await recordedAndRunning(api, anAgreement({ on: TODAY }));
     const once = key();
 
     const replies = await Promise.all(
@@ -54,8 +54,8 @@ describe('a hundred times at once', () => {
     expect(await timelineOf(id)).toEqual(['submitted']);
   });
 
-  test('the command that ends an agreement is answered as it was obeyed', async () => {
-    const { id, at } = await living(api, anAgreement({ on: TODAY }));
+  test('the command that ends an agreement is answered as it was carried out', async () => {
+    const { id, at } = await recordedAndRunning(api, anAgreement({ on: TODAY }));
     const legal = await api.as('legal-mitra');
     const once = key();
     const body = { reason: 'Anggaran belum tersedia' };
@@ -85,7 +85,10 @@ describe('a hundred times at once', () => {
   });
 
   test('a renewal begins once', async () => {
-    const before = await living(api, anActiveAgreement({ on: '2023-02-01', term: aYear(2023) }));
+    const before = await recordedAndRunning(
+      api,
+      anActiveAgreement({ on: '2023-02-01', term: aYear(2023) }),
+    );
     const once = key();
     const body = { term: aYear(2024) };
 
@@ -115,7 +118,10 @@ describe('a hundred times at once', () => {
   });
 
   test('with different keys, one of two rivals is refused and stays refused', async () => {
-    const before = await living(api, anActiveAgreement({ on: '2023-02-01', term: aYear(2023) }));
+    const before = await recordedAndRunning(
+      api,
+      anActiveAgreement({ on: '2023-02-01', term: aYear(2023) }),
+    );
     const keys = Array.from({ length: 10 }, key);
     const renew = (once: string) =>
       proposer.post(`${before.at}/renewals`, { term: aYear(2024) }, under(once));
@@ -140,8 +146,8 @@ describe('the same key', () => {
     ['another agreement', 'that/turns', { to: offices.tondano }],
   ];
   test.each(others)('with %s is refused', async (_what, path, body) => {
-    const { at } = await living(api, anAgreement({ on: TODAY }));
-    const elsewhere = await living(api, anAgreement({ on: TODAY }));
+    const { at } = await recordedAndRunning(api, anAgreement({ on: TODAY }));
+    const elsewhere = await recordedAndRunning(api, anAgreement({ on: TODAY }));
     const once = key();
     await proposer.post(`${at}/turns`, { to: offices.tondano }, under(once));
 
@@ -158,7 +164,10 @@ describe('the same key', () => {
   });
 
   test('cannot propose and renew', async () => {
-    const before = await living(api, anActiveAgreement({ on: '2023-02-01', term: aYear(2023) }));
+    const before = await recordedAndRunning(
+      api,
+      anActiveAgreement({ on: '2023-02-01', term: aYear(2023) }),
+    );
     const once = key();
 
     const proposal = await proposer.post('/agreements', aPksBody(), under(once));
@@ -173,7 +182,7 @@ describe('the same key', () => {
   });
 
   test('of somebody else is another key', async () => {
-    const { at } = await living(api, anAgreement({ on: TODAY }));
+    const { at } = await recordedAndRunning(api, anAgreement({ on: TODAY }));
     const once = key();
 
     const ours = await proposer.post(`${at}/turns`, { to: offices.tondano }, under(once));
@@ -185,7 +194,7 @@ describe('the same key', () => {
   });
 
   test('gives the answer of then when the agreement has moved on', async () => {
-    const { id, at } = await living(api, anAgreement({ on: TODAY }));
+    const { id, at } = await recordedAndRunning(api, anAgreement({ on: TODAY }));
     const once = key();
 
     const first = await proposer.post(`${at}/turns`, { to: offices.tondano }, under(once));
@@ -201,7 +210,7 @@ describe('the same key', () => {
   });
 
   test('does nothing twice when its answer was lost and the workflow continued as new', async () => {
-    const { id, at } = await living(api, anAgreement({ on: TODAY }));
+    const { id, at } = await recordedAndRunning(api, anAgreement({ on: TODAY }));
     const once = key();
     await proposer.post(`${at}/submissions`, {}, under(once));
     await proposer.post(`${at}/turns`, { to: offices.tondano });
@@ -214,7 +223,7 @@ describe('the same key', () => {
   });
 
   test('finds the agreement that it ended, although its answer was lost', async () => {
-    const { id, at } = await living(
+    const { id, at } = await recordedAndRunning(
       api,
       anActiveAgreement({ on: '2023-02-01', term: aYear(2023) }),
     );
@@ -236,7 +245,7 @@ describe('the same key', () => {
   });
 
   test('finds the agreement that it proposed, although its umbrella has ended since', async () => {
-    const mou = await living(
+    const mou = await recordedAndRunning(
       api,
       anActiveAgreement({
         on: '2023-02-01',
@@ -263,12 +272,12 @@ describe('the same key', () => {
     expect(again).toMatchObject({ status: 201, body: { id: first.body.id } });
   });
 
-  test('claims a number and a signature once, although the answers were lost', async () => {
-    const life = await living(api, anAgreement({ on: TODAY, approvals: [] }));
+  test('reserves a number and a signature once, although the answers were lost', async () => {
+    const agreement = await recordedAndRunning(api, anAgreement({ on: TODAY, approvals: [] }));
     const officer = await api.as('officer-tondano');
-    await proposer.post(`${life.at}/submissions`);
-    await proposer.post(`${life.at}/submissions`);
-    await officer.post(`${life.at}/submissions`);
+    await proposer.post(`${agreement.at}/submissions`);
+    await proposer.post(`${agreement.at}/submissions`);
+    await officer.post(`${agreement.at}/submissions`);
     const number = { party: offices.mitraLabour, number: '1/2024', dated: TODAY };
     const signature = {
       party: offices.mitraLabour,
@@ -276,20 +285,20 @@ describe('the same key', () => {
       signedOn: TODAY,
     };
     const [numbering, signing] = [key(), key()];
-    await proposer.post(`${life.at}/numbers`, number, under(numbering));
-    await proposer.post(`${life.at}/signatures`, signature, under(signing));
+    await proposer.post(`${agreement.at}/numbers`, number, under(numbering));
+    await proposer.post(`${agreement.at}/signatures`, signature, under(signing));
     await forgetAnswer(numbering);
     await forgetAnswer(signing);
 
-    const numbered = await proposer.post(`${life.at}/numbers`, number, under(numbering));
-    const signed = await proposer.post(`${life.at}/signatures`, signature, under(signing));
+    const numbered = await proposer.post(`${agreement.at}/numbers`, number, under(numbering));
+    const signed = await proposer.post(`${agreement.at}/signatures`, signature, under(signing));
 
     expect([numbered.status, signed.status]).toEqual([200, 200]);
-    expect((await timelineOf(life.id)).slice(3)).toEqual(['numbered', 'signed']);
+    expect((await timelineOf(agreement.id)).slice(3)).toEqual(['numbered', 'signed']);
   });
 
   test('keeps a refusal of the rules, even when the moment has come', async () => {
-    const { at } = await living(api, anAgreement({ on: TODAY }));
+    const { at } = await recordedAndRunning(api, anAgreement({ on: TODAY }));
     const officer = await api.as('officer-tondano');
     const once = key();
 
@@ -303,28 +312,28 @@ describe('the same key', () => {
     expect(anew.status).toBe(200);
   });
 
-  test('keeps the refusal of a claim', async () => {
-    const life = await living(api, anAgreement({ on: TODAY, approvals: [] }));
+  test('keeps the refusal of a reservation', async () => {
+    const agreement = await recordedAndRunning(api, anAgreement({ on: TODAY, approvals: [] }));
     const officer = await api.as('officer-tondano');
-    await proposer.post(`${life.at}/submissions`);
-    await proposer.post(`${life.at}/submissions`);
-    await officer.post(`${life.at}/submissions`);
+    await proposer.post(`${agreement.at}/submissions`);
+    await proposer.post(`${agreement.at}/submissions`);
+    await officer.post(`${agreement.at}/submissions`);
     const body = { party: offices.mitraLabour, actedBy: holders.legalHeadMitra, signedOn: TODAY };
     const once = key();
 
-    const refused = await proposer.post(`${life.at}/signatures`, body, under(once));
+    const refused = await proposer.post(`${agreement.at}/signatures`, body, under(once));
     await api.rows(`update office_holder set signs = '{pks}', office_id = $1 where id = $2`, [
       offices.mitraLabour,
       holders.legalHeadMitra,
     ]);
-    const again = await proposer.post(`${life.at}/signatures`, body, under(once));
+    const again = await proposer.post(`${agreement.at}/signatures`, body, under(once));
 
     expect(refused.body).toMatchObject({ status: 422, code: 'SignatoryWithoutAuthority' });
     expect(again.text).toBe(refused.text);
   });
 
   test('is free again when the request itself was wrong', async () => {
-    const { at } = await living(api, anAgreement({ on: TODAY }));
+    const { at } = await recordedAndRunning(api, anAgreement({ on: TODAY }));
     const once = key();
 
     const wrong = await proposer.post(`${at}/turns`, { to: 'Tondano' }, under(once));

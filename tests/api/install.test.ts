@@ -13,7 +13,7 @@ import type { Cluster } from '../../local/postgres.ts';
 import { scratchFolder } from '../../local/private-folder.ts';
 import { urlOf } from '../../prisma/roles.ts';
 import { createDatabase } from '../support/create-database.ts';
-import { TEST_SECRET } from '../support/ground.ts';
+import { TEST_SECRET } from '../support/test-servers.ts';
 
 // A cluster of its own: the passwords of roles are the whole cluster's.
 let cluster: Cluster;
@@ -130,10 +130,10 @@ test('a first account that cannot have its role is not made', async () => {
   await database.rows('delete from membership');
   await database.rows('delete from auth."user"');
   await database.rows(`create function refuse() returns trigger language plpgsql as $$
-    begin raise exception 'no room'; end $$;
+    begin raise exception 'no space'; end $$;
     create trigger refusing before insert on membership for each row execute function refuse()`);
 
-  await expect(database.install()).rejects.toThrow('no room');
+  await expect(database.install()).rejects.toThrow('no space');
 
   expect(await database.rows('select id from auth."user"')).toEqual([]);
 });

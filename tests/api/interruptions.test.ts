@@ -10,7 +10,7 @@ import { offices } from '../support/cast.ts';
 import { openStream } from '../support/event-stream.ts';
 import { anInstallation } from '../support/installation.ts';
 import type { Installation, Started } from '../support/installation.ts';
-import { aPksBody } from '../support/lives.ts';
+import { aPksBody } from '../support/agreements-over-http.ts';
 
 let installation: Installation;
 let api: Started;
@@ -78,7 +78,7 @@ describe('an API killed in the middle', () => {
     return rows.length > 0;
   };
 
-  test('before anybody obeyed, gives command and proposal their one outcome', async () => {
+  test('before anybody carried it out, gives command and proposal their one outcome', async () => {
     const { id, at } = await aProposal();
     const [command, creation] = [randomUUID(), randomUUID()];
     const body = aPksBody({ title: `PKS ${creation}` });
@@ -173,20 +173,20 @@ describe('without Temporal', () => {
     expect(await timelineOf(id)).toEqual(['created', 'submitted']);
   });
 
-  test('an API that starts lives at once, and is ready when Temporal is back', async () => {
+  test('an API that starts is alive at once, and is ready when Temporal is back', async () => {
     await installation.stopTemporal();
     await api.kill();
 
     let saysReady = false;
     const starting = installation.startApi().finally(() => (saysReady = true));
-    const lives = await vi.waitFor(() => fetch(`${installation.url}/livez`), soon);
+    const alive = await vi.waitFor(() => fetch(`${installation.url}/livez`), soon);
     const readiness = await fetch(`${installation.url}/readyz`);
     const early = saysReady;
     await installation.startTemporal();
     api = await starting;
     const afterwards = await fetch(`${installation.url}/readyz`);
 
-    expect([lives.status, readiness.status, early]).toEqual([200, 503, false]);
+    expect([alive.status, readiness.status, early]).toEqual([200, 503, false]);
     expect(afterwards.status).toBe(200);
   });
 });
@@ -234,7 +234,7 @@ describe('without PostgreSQL', () => {
       soon,
     );
     const officer = await installation.as('officer-tondano');
-    // One key for every try: what was obeyed without an answer must not be refused as done.
+    // One key for every try: what was carried out without an answer must not be refused as done.
     const once = { 'Idempotency-Key': randomUUID() };
     const back = await vi.waitFor(async () => {
       const reply = await officer.post(`${at}/turns`, { to: offices.mitraLabour }, once);

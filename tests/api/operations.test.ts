@@ -12,7 +12,7 @@ import { anActiveAgreement } from '../support/agreements.ts';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { offices } from '../support/cast.ts';
-import { living, proposed } from '../support/lives.ts';
+import { recordedAndRunning, proposed } from '../support/agreements-over-http.ts';
 import { allPages } from '../support/pages.ts';
 
 const TODAY = '2024-01-08';
@@ -39,8 +39,8 @@ afterAll(async () => {
 describe('the outbox', () => {
   let at: string;
   beforeAll(async () => {
-    const life = await proposed(api);
-    at = life.at;
+    const agreement = await proposed(api);
+    at = agreement.at;
     const proposer = await api.as('proposer-mitra');
     await proposer.post(`${at}/submissions`);
     await proposer.post(`${at}/submissions`);
@@ -198,7 +198,7 @@ describe('reminder rules', () => {
       on: '2024-01-08',
       term: { start: TODAY, end: '2024-12-31' },
     });
-    const { at } = await living(api, agreement);
+    const { at } = await recordedAndRunning(api, agreement);
     const operator = await api.as('admin-operator');
 
     const published = await operator.post('/reminder-policies', rules);

@@ -4,7 +4,12 @@ import { anAgreement } from '../support/agreements.ts';
 import { anApi } from '../support/api.ts';
 import type { Api, Reply } from '../support/api.ts';
 import { offices } from '../support/cast.ts';
-import { anMouBody, aPksBody, living, proposed } from '../support/lives.ts';
+import {
+  anMouBody,
+  aPksBody,
+  recordedAndRunning,
+  proposed,
+} from '../support/agreements-over-http.ts';
 import { aLock } from '../support/locks.ts';
 
 const TODAY = '2024-01-08';
@@ -129,7 +134,7 @@ describe('an MoU shortened and its PKS extended at the same moment', () => {
 
 describe('an exception from the term of the MoU', () => {
   test('is told with the term that it was given for, and has to be given anew for a later end', async () => {
-    const mou = await living(
+    const mou = await recordedAndRunning(
       api,
       anAgreement({
         on: TODAY,

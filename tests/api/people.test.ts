@@ -5,7 +5,7 @@ import { anAgreement } from '../support/agreements.ts';
 import { anApi, ORIGIN } from '../support/api.ts';
 import type { Api, Caller } from '../support/api.ts';
 import { holders, offices } from '../support/cast.ts';
-import { living, recorded } from '../support/lives.ts';
+import { recordedAndRunning, recorded } from '../support/agreements-over-http.ts';
 import { allPages } from '../support/pages.ts';
 
 const TODAY = '2024-01-08';
@@ -304,7 +304,7 @@ describe('office holders', () => {
   });
 
   test('replace one another: the time of the one before ends the day before, and no agreement with it', async () => {
-    const { at } = await living(api, anAgreement({ on: TODAY }));
+    const { at } = await recordedAndRunning(api, anAgreement({ on: TODAY }));
     const legal = await api.as('legal-mitra');
 
     const appointed = await legal.post('/office-holders', {

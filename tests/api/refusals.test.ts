@@ -10,7 +10,7 @@ import { anApi } from '../support/api.ts';
 import type { Api, Reply } from '../support/api.ts';
 import { holders, offices } from '../support/cast.ts';
 import type { PersonName } from '../support/cast.ts';
-import { aPksBody, living, recorded } from '../support/lives.ts';
+import { aPksBody, recordedAndRunning, recorded } from '../support/agreements-over-http.ts';
 
 const TODAY = '2024-01-08';
 
@@ -311,7 +311,10 @@ describe('a refused request', () => {
         { id: offices.tondano, side: 'bpjs' as const, outside: false },
       ];
       const submittingOffices = [offices.manado];
-      ({ at } = await living(api, anAgreement({ on: TODAY, parties, submittingOffices })));
+      ({ at } = await recordedAndRunning(
+        api,
+        anAgreement({ on: TODAY, parties, submittingOffices }),
+      ));
     });
 
     const refused: [string, PersonName, string, object | undefined, Expected][] = [
@@ -517,7 +520,10 @@ describe('a refused request', () => {
       const handedIn = theWayToSigning(TODAY)
         .slice(0, 3)
         .map((each) => ({ ...each, recordedBy: { ...each.recordedBy, userId: 'legal-mitra' } }));
-      ({ at } = await living(api, after(anAgreement({ on: TODAY, approvals }), handedIn)));
+      ({ at } = await recordedAndRunning(
+        api,
+        after(anAgreement({ on: TODAY, approvals }), handedIn),
+      ));
     });
 
     const refused: [string, PersonName, object, Expected][] = [
@@ -612,7 +618,7 @@ describe('a refused request', () => {
          values ($1, $2, 'outside-party', 'Koperasi Nelayan Contoh', $3, 'proposer-mitra', 'shared')`,
         [OUTSIDE, state.id, offices.mitraLabour],
       );
-      ({ at } = await living(api, after(state, way)));
+      ({ at } = await recordedAndRunning(api, after(state, way)));
     });
 
     const ours = { party: offices.mitraLabour, actedBy: holders.labourHeadMitra, signedOn: TODAY };
@@ -716,7 +722,10 @@ describe('a refused request', () => {
     });
 
     test('names a number that is in the register already, and one that is entered already', async () => {
-      const other = await living(api, after(anAgreement({ on: TODAY }), theWayToSigning(TODAY)));
+      const other = await recordedAndRunning(
+        api,
+        after(anAgreement({ on: TODAY }), theWayToSigning(TODAY)),
+      );
       const number = { party: offices.mitraLabour, number: '560/12/2024', dated: TODAY };
 
       await post('proposer-mitra', `${other.at}/numbers`, number);
@@ -758,7 +767,7 @@ describe('a refused request', () => {
 
     test('names a signature after the term is over', async () => {
       const term = { start: '2023-01-01', end: '2023-12-31' };
-      const late = await living(
+      const late = await recordedAndRunning(
         api,
         after(anAgreement({ on: TODAY, term }), theWayToSigning(TODAY)),
       );
@@ -782,8 +791,8 @@ describe('a refused request', () => {
     let mou: string;
     beforeAll(async () => {
       const inForce = anActiveAgreement({ on: '2023-06-01', term });
-      ({ at } = await living(api, inForce));
-      const umbrella = await living(
+      ({ at } = await recordedAndRunning(api, inForce));
+      const umbrella = await recordedAndRunning(
         api,
         anActiveAgreement({
           on: '2023-06-01',

@@ -3,7 +3,7 @@ import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
-import { proposed, signedBy, submitted } from '../support/lives.ts';
+import { proposed, signedBy, submitted } from '../support/agreements-over-http.ts';
 
 describe('the list of agreements', () => {
   let api: Api;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROLES } from '../../domain/office.ts';
 import { urlOf } from '../../prisma/roles.ts';
 import type { ServingRole } from '../../prisma/roles.ts';
-import { TEST_SECRET } from '../support/ground.ts';
+import { TEST_SECRET } from '../support/test-servers.ts';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { attempt, aWorld, SECRET, TODAY } from '../support/attempts.ts';
@@ -86,15 +86,15 @@ describe('with the gate left open', () => {
       'handover',
       'membership',
       'note',
-      'number_claim',
+      'number_reservation',
       'office',
       'office_holder',
       'outbox',
       'planned_milestone',
-      'renewal_claim',
+      'renewal_reservation',
       'reminder_policy',
-      'signature_claim',
-      'term_claim',
+      'signature_reservation',
+      'term_reservation',
       'audit_event',
     ];
     const sums = tables.map(
@@ -128,7 +128,7 @@ describe('asked directly,', () => {
     audit_seal: [0, 'all', 'all'],
     calendar: ['all', 'all', 'all'],
     // What commands were answered by PostgreSQL is the engine's business.
-    claim_answer: ['denied', 'denied', 'denied'],
+    reservation_answer: ['denied', 'denied', 'denied'],
     change_event: [0, 0, 1],
     engine_message: ['denied', 'denied', 'denied'],
     evidence: [0, 0, 1],
@@ -139,7 +139,7 @@ describe('asked directly,', () => {
     // 16 of the one government; 19 of the other and 5 of the branch it has an agreement with.
     membership: [0, 16, 24],
     note: [0, 0, 1],
-    number_claim: [0, 0, 1],
+    number_reservation: [0, 0, 1],
     office: [0, 'all', 'all'],
     office_holder: [0, 2, 5],
     outbox: [0, 0, 3],
@@ -147,10 +147,10 @@ describe('asked directly,', () => {
     planned_milestone: [0, 0, 0],
     region: [0, 'all', 'all'],
     reminder_policy: ['all', 'all', 'all'],
-    renewal_claim: [0, 0, 0],
-    signature_claim: [0, 0, 0],
+    renewal_reservation: [0, 0, 0],
+    signature_reservation: [0, 0, 0],
     // Whose dates are about to change is nobody's business but the engine's.
-    term_claim: ['denied', 'denied', 'denied'],
+    term_reservation: ['denied', 'denied', 'denied'],
   };
 
   test('each table shows what it may, to nobody, to a foreigner and to one of ours', async () => {
@@ -223,7 +223,7 @@ describe('the role', () => {
     ['mapalus_app', 'write a mail', `update outbox set subject = 'x'`],
     ['mapalus_app', 'say when a mail was sent', 'update outbox set sent_at = now()'],
     ['mapalus_app', 'queue a mail', 'insert into outbox (id) values (gen_random_uuid())'],
-    ['mapalus_app', 'claim a number', 'delete from number_claim'],
+    ['mapalus_app', 'reserve a number', 'delete from number_reservation'],
     ['mapalus_app', 'alter a note', `update note set text = 'x'`],
     ['mapalus_app', 'delete a note', 'delete from note'],
     ['mapalus_app', 'give itself permissions', `insert into permission values ('a', 'b', 'c')`],
@@ -231,7 +231,11 @@ describe('the role', () => {
     ['mapalus_app', 'delete a role', 'delete from membership'],
     ['mapalus_app', 'move an office', 'update office set parent_id = null'],
     ['mapalus_app', 'let holders sign more', `update office_holder set signs = '{mou,pks}'`],
-    ['mapalus_app', 'turn training into real life', `update installation set kind = 'real'`],
+    [
+      'mapalus_app',
+      'turn a training installation into a real one',
+      `update installation set kind = 'real'`,
+    ],
     ['mapalus_app', 'move the clock', 'update installation set clock_offset = 1'],
     ['mapalus_app', 'change rules in force', 'update reminder_policy set mail_hour = 3'],
     ['mapalus_app', 'read passwords', 'select password from auth.account'],
@@ -259,7 +263,11 @@ describe('the role', () => {
     ['mapalus_worker', 'reset a password', `select reset_password('desk-mitra', 'x')`],
     ['mapalus_worker', 'read passwords', 'select password from auth.account'],
     ['mapalus_worker', 'read sessions', 'select token from auth.session'],
-    ['mapalus_worker', 'turn training into real life', `update installation set kind = 'real'`],
+    [
+      'mapalus_worker',
+      'turn a training installation into a real one',
+      `update installation set kind = 'real'`,
+    ],
     ['mapalus_worker', 'read kept answers', 'select response from idempotency'],
     ['mapalus_worker', 'make a table', 'create table mine (x int)'],
     ['mapalus_auth', 'read agreements', 'select * from public.agreement'],

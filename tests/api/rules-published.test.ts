@@ -3,13 +3,13 @@
  * and an agreement tells its readers of new rules only when they change its days.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AgreementEvent } from '../../domain/happening.ts';
-import { makeRound } from '../../worker/housekeeping.ts';
+import type { AgreementEvent } from '../../domain/transition.ts';
+import { runMaintenance } from '../../worker/maintenance.ts';
 import { anActiveAgreement } from '../support/agreements.ts';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
-import { living, proposed } from '../support/lives.ts';
+import { recordedAndRunning, proposed } from '../support/agreements-over-http.ts';
 import { audited } from '../support/recorded.ts';
 
 const TODAY = '2024-01-08';
@@ -23,7 +23,7 @@ afterAll(() => api.stop());
 
 describe('twenty sets of rules that are published in a row', () => {
   test('are told in order, and only where the days differ', async () => {
-    const { id } = await living(api, inForce());
+    const { id } = await recordedAndRunning(api, inForce());
     const drafted = await proposed(api);
     const operator = await api.as('admin-operator');
 
@@ -50,7 +50,7 @@ describe('rules that are published while Temporal is away', () => {
   test('are accepted, and carried to the agreements when it is back', async () => {
     // To this API it is away; the worker reaches it, as after an API that died.
     const cutOff = await anApi(TODAY, { settings: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
-    const { id } = await living(cutOff, inForce());
+    const { id } = await recordedAndRunning(cutOff, inForce());
     const operator = await cutOff.as('admin-operator');
 
     const { status } = await operator.post('/reminder-policies', { daysBefore: [10], mailHour: 7 });
@@ -72,9 +72,9 @@ describe('an agreement that began by rules that were being replaced', () => {
     );
     // Everybody had been told more than an hour ago.
     await api.rows(`update engine_message set created_at = now() - interval '2 hours'`);
-    const { id } = await living(api, { ...inForce(), policyVersion: newest });
+    const { id } = await recordedAndRunning(api, { ...inForce(), policyVersion: newest });
 
-    await makeRound(api.engine.database, 'example.test');
+    await runMaintenance(api.engine.database, 'example.test');
     await plannedBy(api, id, newest + 1);
 
     expect(await rulesTold(api, id)).toEqual([newest + 1]);

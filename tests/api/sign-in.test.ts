@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api, Caller, Reply } from '../support/api.ts';
 import { emailOf } from '../support/cast.ts';
-import { TEST_PASSWORD } from '../support/ground.ts';
+import { TEST_PASSWORD } from '../support/test-servers.ts';
 
 let api: Api;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import type { Api } from '../support/api.ts';
 import { openStream } from '../support/event-stream.ts';
 import type { Hint, OpenStream } from '../support/event-stream.ts';
 import { eventually } from '../support/eventually.ts';
-import { proposed } from '../support/lives.ts';
+import { proposed } from '../support/agreements-over-http.ts';
 import { aSwallowingProxy } from '../support/swallowing-proxy.ts';
 import type { SwallowingProxy } from '../support/swallowing-proxy.ts';
 

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api, Caller } from '../support/api.ts';
-import { proposed, signedBy, submitted } from '../support/lives.ts';
+import { proposed, signedBy, submitted } from '../support/agreements-over-http.ts';
 import { aPostOffice } from '../support/post-office.ts';
 import type { PostOffice } from '../support/post-office.ts';
 

@@ -10,7 +10,7 @@ import type { CheckedFigure, MailRow } from '../../demo/checking.ts';
 import { FIGURES, MAILS } from '../../demo/mitra-figures.ts';
 import { mitra } from '../../demo/mitra.ts';
 import type { Found, Story } from '../../demo/story.ts';
-import { createTelling } from '../../demo/telling.ts';
+import { createNarrator } from '../../demo/narrator.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { scratchFolder } from '../../local/private-folder.ts';
 
@@ -194,6 +194,6 @@ function answersIn(rows: readonly CheckedFigure[]): Found {
 /** The lines that name differences, without their heading and the sum. */
 function verdictOn(rows: readonly CheckedFigure[]): string[] {
   const said: string[] = [];
-  createTelling((line) => said.push(line.trim())).verdict(rows, 'demo.json');
+  createNarrator((line) => said.push(line.trim())).verdict(rows, 'demo.json');
   return said.filter((line) => line !== '').slice(1, -1);
 }

@@ -5,8 +5,8 @@ import type { AgreementState } from '../../domain/agreement.ts';
 import { decide, refusalOf } from '../../domain/command.ts';
 import { addDays } from '../../domain/day.ts';
 import { planMilestones, passMilestones } from '../../domain/milestone.ts';
-import { ACTION_OF, actionsFor, possibleSteps } from '../../domain/possible.ts';
-import type { PossibleStep } from '../../domain/possible.ts';
+import { ACTION_OF, actionsFor, availableCommands } from '../../domain/available-commands.ts';
+import type { PossibleStep } from '../../domain/available-commands.ts';
 import { anAgreement, by, command, OUTSIDER, THREE_PARTIES } from '../support/agreements.ts';
 import { commandFrom } from '../support/arbitraries.ts';
 import { offices } from '../support/cast.ts';
@@ -74,7 +74,7 @@ describe('what is possible next', () => {
   const everywhere = () => [mitraLabour, tondano, mitraLegal, mitraSocial];
 
   test('of a proposal', () => {
-    const steps = possibleSteps(anAgreement(), everywhere, '2024-01-08');
+    const steps = availableCommands(anAgreement(), everywhere, '2024-01-08');
 
     expect(steps).toEqual([
       { command: 'submit', office: mitraLabour },
@@ -87,7 +87,7 @@ describe('what is possible next', () => {
   });
 
   test('is only what one’s permissions reach', () => {
-    const steps = possibleSteps(
+    const steps = availableCommands(
       anAgreement(),
       (action) => (action === 'agreement.end' ? [tondano] : []),
       '2024-01-08',
@@ -122,12 +122,12 @@ describe('whatever people do and whatever days pass', () => {
   /** A day's work: something somebody tries, on a day not before the last. */
   const aTry = fc.record({
     later: fc.nat({ max: 9 }),
-    // Mostly something that is possible and leads on, or few lives would get far.
+    // Mostly something that is possible and leads on, or few lifecycles would get far.
     mood: fc.constantFrom('onward', 'onward', 'onward', 'onward', 'anything possible', 'anything'),
     pick: fc.nat(),
     draw: fc.array(fc.nat(), { minLength: 10, maxLength: 10 }),
   });
-  const aLife = fc.array(aTry, { minLength: 10, maxLength: 60, size: 'max' });
+  const aLifecycle = fc.array(aTry, { minLength: 10, maxLength: 60, size: 'max' });
 
   type Tried = {
     before: AgreementState;
@@ -138,11 +138,11 @@ describe('whatever people do and whatever days pass', () => {
 
   type Tries = { later: number; mood: string; pick: number; draw: number[] }[];
 
-  // Every property looks at the same lives, so each is lived once.
+  // Every property looks at the same lifecycles, so each is played once.
   const [seed] = fc.sample(fc.integer(), 1);
   const livedBefore = new Map<string, Tried[]>();
 
-  function lived(tries: Tries): Tried[] {
+  function played(tries: Tries): Tried[] {
     const name = JSON.stringify(tries);
     const known = livedBefore.get(name) ?? live(tries);
     livedBefore.set(name, known);
@@ -156,7 +156,7 @@ describe('whatever people do and whatever days pass', () => {
     for (const { later, mood, pick, draw } of tries) {
       day = addDays(day, later);
       current = passed(current, day);
-      const possible = possibleSteps(current, () => everyOffice, day);
+      const possible = availableCommands(current, () => everyOffice, day);
       const onward = possible.filter(({ command }) =>
         ['submit', 'approve', 'sign'].includes(command),
       );
@@ -182,15 +182,17 @@ describe('whatever people do and whatever days pass', () => {
 
   const always = (holds: (tried: Tried) => void) =>
     fc.assert(
-      fc.property(aLife, (tries) => lived(tries).forEach(holds)),
+      fc.property(aLifecycle, (tries) => played(tries).forEach(holds)),
       { numRuns: 60, seed: seed! },
     );
 
-  test('lives get far enough to mean something', () => {
+  test('lifecycles get far enough to mean something', () => {
     const stages = new Set<string>();
 
     fc.assert(
-      fc.property(aLife, (tries) => lived(tries).forEach(({ after }) => stages.add(after.stage))),
+      fc.property(aLifecycle, (tries) =>
+        played(tries).forEach(({ after }) => stages.add(after.stage)),
+      ),
       { numRuns: 60, seed: 2024 },
     );
 
@@ -271,17 +273,17 @@ describe('whatever people do and whatever days pass', () => {
     });
   });
 
-  test('no day is settled twice', () => {
+  test('no day passes twice', () => {
     always(({ before, after }) => {
       expect(after.milestonesPassedUntil >= before.milestonesPassedUntil).toBe(true);
     });
   });
 
-  test('what was obeyed had been shown as possible', () => {
+  test('what was accepted had been shown as possible', () => {
     always(({ before, after, day, given }) => {
       if (after === before) return;
       const { party, step, onBehalfOf } = given as Record<string, unknown>;
-      const offered = possibleSteps(before, () => everyOffice, day).filter(
+      const offered = availableCommands(before, () => everyOffice, day).filter(
         (possible) =>
           possible.command === given.type &&
           possible.office === given.recordedBy.officeId &&
@@ -293,9 +295,9 @@ describe('whatever people do and whatever days pass', () => {
     });
   });
 
-  test('what is shown as possible is obeyed', () => {
+  test('what is shown as possible is accepted', () => {
     always(({ before, day }) => {
-      for (const possible of possibleSteps(before, () => everyOffice, day)) {
+      for (const possible of availableCommands(before, () => everyOffice, day)) {
         const given = commandFrom(before, day, [], possible);
         expect({ possible, refusal: refusalOf(before, given) }).toEqual({
           possible,
@@ -314,7 +316,7 @@ describe('an outside party', () => {
       command('submit', '2024-01-08', by.proposer, { to: OUTSIDER }),
     ).state;
 
-    const steps = possibleSteps(theirs, () => [mitraLabour, tondano], '2024-01-09').filter(
+    const steps = availableCommands(theirs, () => [mitraLabour, tondano], '2024-01-09').filter(
       (step) => step.command === 'submit',
     );
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addresseesOf, mailsOf } from '../../domain/correspondence.ts';
-import type { Mail, MailedOffice, Placement } from '../../domain/correspondence.ts';
+import { addresseesOf, mailsOf } from '../../domain/notices.ts';
+import type { Mail, MailedOffice, Placement } from '../../domain/notices.ts';
 import { decide } from '../../domain/command.ts';
 import { passMilestones } from '../../domain/milestone.ts';
 import {

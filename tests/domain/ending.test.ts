@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CLAIMING_COMMANDS, decide, PLAIN_COMMANDS } from '../../domain/command.ts';
+import { RESERVING_COMMANDS, decide, PLAIN_COMMANDS } from '../../domain/command.ts';
 import {
   basisInForce,
   DOCUMENT_FORMS,
@@ -46,7 +46,7 @@ describe('ending before the last day', () => {
       'partner-bankrupt',
     ]);
     // A change of office holder is no command at all.
-    expect([...PLAIN_COMMANDS, ...CLAIMING_COMMANDS]).toEqual([
+    expect([...PLAIN_COMMANDS, ...RESERVING_COMMANDS]).toEqual([
       'submit',
       'return',
       'passTurn',
@@ -140,7 +140,7 @@ describe('ending before the last day', () => {
       }),
     );
 
-    expect(refused?.code ?? 'obeyed').toBe(allowed ? 'obeyed' : 'LastDayOutside');
+    expect(refused?.code ?? 'accepted').toBe(allowed ? 'accepted' : 'LastDayOutside');
   });
 });
 

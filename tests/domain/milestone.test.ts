@@ -86,9 +86,9 @@ describe('the plan', () => {
   });
 
   test('leaves out what was dealt with', () => {
-    const settled = { ...anActiveAgreement(), milestonesPassedUntil: '2024-12-17' };
+    const passed = { ...anActiveAgreement(), milestonesPassedUntil: '2024-12-17' };
 
-    expect(daysOf(settled)).toEqual([
+    expect(daysOf(passed)).toEqual([
       'reminder 2024-12-24',
       'reminder 2024-12-31',
       'expiry 2025-01-01',
@@ -169,13 +169,13 @@ describe('the plan', () => {
 });
 
 describe('a day that has come', () => {
-  const settledOn = (day: string, agreement = anActiveAgreement(), policy = POLICY) =>
+  const passedOn = (day: string, agreement = anActiveAgreement(), policy = POLICY) =>
     passMilestones(agreement, dueBy(planMilestones(agreement, policy, 1), day), day);
 
   test('brings a signed agreement into force', () => {
     const waiting = after(anAgreementAt('signing'), bothSign('2024-01-20'));
 
-    const { state: agreement, events, desksToNotify } = settledOn('2024-02-01', waiting);
+    const { state: agreement, events, desksToNotify } = passedOn('2024-02-01', waiting);
 
     expect(agreement).toMatchObject({
       stage: 'active',
@@ -190,14 +190,14 @@ describe('a day that has come', () => {
   test('reminds, and says how the renewal stands', () => {
     const renewing = { ...anActiveAgreement(), renewal: { id: 'next', state: 'running' } as const };
 
-    const { state: agreement, events } = settledOn('2024-07-04', renewing);
+    const { state: agreement, events } = passedOn('2024-07-04', renewing);
 
     expect(agreement.milestonesPassedUntil).toBe('2024-07-04');
     expect(events).toEqual([{ kind: 'reminded', daysLeft: 180, missed: [], renewal: 'running' }]);
   });
 
   test('finds several reminders missed and sends one for all', () => {
-    const { events } = settledOn('2024-12-05');
+    const { events } = passedOn('2024-12-05');
 
     expect(events).toEqual([
       { kind: 'reminded', daysLeft: 26, missed: [180, 90, 60, 30], renewal: 'none' },
@@ -205,7 +205,7 @@ describe('a day that has come', () => {
   });
 
   test('does not call that missed which is due on the very day', () => {
-    const { events } = settledOn('2024-12-01');
+    const { events } = passedOn('2024-12-01');
 
     expect(events).toEqual([
       { kind: 'reminded', daysLeft: 30, missed: [180, 90, 60], renewal: 'none' },
@@ -213,7 +213,7 @@ describe('a day that has come', () => {
   });
 
   test('ends what has run out, with its last day, however late it is noticed', () => {
-    const { state: agreement, events } = settledOn('2025-01-06');
+    const { state: agreement, events } = passedOn('2025-01-06');
 
     expect(agreement).toMatchObject({
       stage: 'ended',
@@ -229,7 +229,7 @@ describe('a day that has come', () => {
   test('both begins and ends what nobody looked at for a year', () => {
     const waiting = after(anAgreementAt('signing'), bothSign('2024-01-20'));
 
-    const { state: agreement, events } = settledOn('2025-06-01', waiting);
+    const { state: agreement, events } = passedOn('2025-06-01', waiting);
 
     expect(agreement).toMatchObject({ stage: 'ended', ending: { lastDay: '2024-12-31' } });
     expect(events.map(({ kind }) => kind)).toEqual(['started', 'stage-reached', 'expired']);

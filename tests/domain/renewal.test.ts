@@ -47,7 +47,7 @@ describe('news of a renewal', () => {
     expect(renewalState(signed.state)).toBe('signed');
   });
 
-  test('of a withdrawal make room for another', () => {
+  test('of a withdrawal make way for another', () => {
     const withdrawn = noteRenewal(
       { ...anActiveAgreement(), renewal: running },
       { id: 'next', state: 'withdrawn' },

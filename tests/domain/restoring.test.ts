@@ -26,8 +26,8 @@ describe('PostgreSQL and the engine', () => {
     ['differ: it has ended since the backup of PostgreSQL', open, closed(4), 'ahead'],
     ['differ: it has ended since the backup of the engine', ended, running(1), 'over'],
     ['differ: it was proposed since the backup of PostgreSQL', null, running(1), 'unknown'],
-  ] as const)('%s', (_what, copy, life, comparison) => {
-    expect(compare(copy, life)).toBe(comparison);
+  ] as const)('%s', (_what, copy, workflow, comparison) => {
+    expect(compare(copy, workflow)).toBe(comparison);
   });
 });
 

@@ -161,7 +161,7 @@ describe('numbers', () => {
 
     expect(numbered.stage).toBe(agreement.stage);
     expect(numbered.parties.map(({ number }) => number)).toEqual([
-      { claimId: numbering.commandId, dated: '2024-02-01' },
+      { reservationId: numbering.commandId, dated: '2024-02-01' },
       null,
     ]);
     expect(events).toEqual([

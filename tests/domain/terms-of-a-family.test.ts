@@ -18,55 +18,55 @@ const pks = Array.from({ length: 2 }, () => ({
   parent: { id: mou.id, exception: null },
 }));
 
-type Family = { recorded: AgreementState[]; claimed: (AgreementState | null)[] };
+type Family = { recorded: AgreementState[]; reserved: (AgreementState | null)[] };
 
-/** What somebody does to one of the three: claims an end, or lets a claim come to something. */
+/** What somebody does to one of the three: reserves an end, or lets a reservation come to something. */
 type Move = { who: number } & (
-  { does: 'claim'; end: Day; exception: boolean } | { does: 'record' | 'release' }
+  { does: 'reserve'; end: Day; exception: boolean } | { does: 'record' | 'release' }
 );
 
 const aMove: fc.Arbitrary<Move> = fc.oneof(
   fc.record({
     who: fc.nat(2),
-    does: fc.constant('claim' as const),
+    does: fc.constant('reserve' as const),
     end: fc.nat(20).map((month) => addDays(FIRST_DAY, month * 30)),
     exception: fc.integer({ min: 0, max: 5 }).map((drawn) => drawn === 0),
   }),
   fc.record({ who: fc.nat(2), does: fc.constantFrom('record' as const, 'release' as const) }),
 );
 
-// An agreement deals with its commands one after another. Between the claim of a command and its
+// An agreement deals with its commands one after another. Between the reservation of a command and its
 // recording, the other agreements go on as they like.
-function moved({ recorded, claimed }: Family, move: Move): Family {
+function moved({ recorded, reserved }: Family, move: Move): Family {
   const { who } = move;
   const own = recorded[who] as AgreementState;
-  const promised = claimed[who] ?? null;
-  if (move.does === 'claim') {
-    if (promised) return { recorded, claimed };
+  const promised = reserved[who] ?? null;
+  if (move.does === 'reserve') {
+    if (promised) return { recorded, reserved };
     const term = { start: FIRST_DAY, end: move.end };
     const wanted = withDates(own, { term, ...(move.exception && { exceptionNoteId: 'why' }) });
-    const relatives = [...recorded, ...claimed.flatMap((each) => each ?? [])].filter(
+    const relatives = [...recorded, ...reserved.flatMap((each) => each ?? [])].filter(
       ({ id, parent }) => id === own.parent?.id || parent?.id === own.id,
     );
     const refusal = refusalBy(() => requireTermsAgree(wanted, relatives));
-    return { recorded, claimed: refusal ? claimed : claimed.with(who, wanted) };
+    return { recorded, reserved: refusal ? reserved : reserved.with(who, wanted) };
   }
-  if (!promised) return { recorded, claimed };
+  if (!promised) return { recorded, reserved };
   return {
     recorded: move.does === 'record' ? recorded.with(who, promised) : recorded,
-    claimed: claimed.with(who, null),
+    reserved: reserved.with(who, null),
   };
 }
 
-test('whatever is claimed, recorded and released in whatever order, the recorded dates agree', () => {
+test('whatever is reserved, recorded and released in whatever order, the recorded dates agree', () => {
   let [granted, refused] = [0, 0];
   fc.assert(
     fc.property(fc.array(aMove, { maxLength: 40 }), (moves) => {
-      let family: Family = { recorded: [mou, ...pks], claimed: [null, null, null] };
+      let family: Family = { recorded: [mou, ...pks], reserved: [null, null, null] };
       for (const move of moves) {
         const next = moved(family, move);
-        if (move.does === 'claim') {
-          if (next.claimed[move.who] === family.claimed[move.who]) refused += 1;
+        if (move.does === 'reserve') {
+          if (next.reserved[move.who] === family.reserved[move.who]) refused += 1;
           else granted += 1;
         }
         family = next;

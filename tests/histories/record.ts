@@ -1,5 +1,5 @@
 /**
- * `npm run histories`: plays the lives that have no file yet and writes the histories of all their
+ * `npm run histories`: plays the lifecycles that have no file yet and writes the histories of all their
  * runs. A history that no longer replays is an agreement that has to be begun again by restoring.
  */
 import { existsSync, rmSync } from 'node:fs';
@@ -11,12 +11,12 @@ import { scratchFolder } from '../../local/private-folder.ts';
 import { writeWorkflowBundle } from '../../worker/bundle.ts';
 import { longWorkQueue } from '../../workflows/messages.ts';
 import { engineOn } from '../support/engine.ts';
-import { startCluster, startServer } from '../support/ground.ts';
-import type { Ground } from '../support/ground.ts';
+import { startCluster, startServer } from '../support/test-servers.ts';
+import type { TestServers } from '../support/test-servers.ts';
 import { historyFile } from '../support/recorded-histories.ts';
 import type { RecordedRun } from '../support/recorded-histories.ts';
-import { FIRST_DAY, LIVES } from './lives.ts';
-import type { Story } from './lives.ts';
+import { FIRST_DAY, LIFECYCLES } from './lifecycles.ts';
+import type { Story } from './lifecycles.ts';
 
 const NEEDLESS = new Set([
   'identity',
@@ -30,19 +30,19 @@ const INPUTS_STAND_ELSEWHERE = new Set([
   'workflowExecutionContinuedAsNewEventAttributes',
 ]);
 
-const unrecorded = Object.entries(LIVES).filter(([name]) => !existsSync(historyFile(name)));
-if (unrecorded.length === 0) console.log('Every life has been recorded.');
+const unrecorded = Object.entries(LIFECYCLES).filter(([name]) => !existsSync(historyFile(name)));
+if (unrecorded.length === 0) console.log('Every lifecycle has been recorded.');
 else await onGround(async (ground) => recordAll(ground, unrecorded));
 
-async function recordAll(ground: Ground, lives: [string, Story][]): Promise<void> {
-  for (const [name, play] of lives) {
+async function recordAll(ground: TestServers, lifecycles: [string, Story][]): Promise<void> {
+  for (const [name, play] of lifecycles) {
     const runs = await played(ground, play);
     await writeFile(historyFile(name), asText(runs));
     console.log(`${name}: ${runs.length} runs`);
   }
 }
 
-async function played(ground: Ground, play: Story): Promise<RecordedRun[]> {
+async function played(ground: TestServers, play: Story): Promise<RecordedRun[]> {
   const engine = await engineOn(ground, FIRST_DAY);
   try {
     await play(engine);
@@ -100,7 +100,7 @@ function asText(runs: RecordedRun[]): string {
   return `[\n${runs.map((run) => JSON.stringify(run)).join(',\n')}\n]\n`;
 }
 
-async function onGround(work: (ground: Ground) => Promise<void>): Promise<void> {
+async function onGround(work: (ground: TestServers) => Promise<void>): Promise<void> {
   const scratch = scratchFolder('histories');
   const bundlePath = path.join(scratch, 'workflows.js');
   const [cluster, temporal] = await Promise.all([

@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { expect, inject, test } from 'vitest';
-import { isUnreachable } from '../../api/lifecycles.ts';
+import { isUnreachable } from '../../api/workflow-client.ts';
 import { clientInterceptors } from '../../config/temporal.ts';
 import { eventually } from '../support/eventually.ts';
 

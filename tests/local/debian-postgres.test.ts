@@ -27,7 +27,7 @@ import { signIn } from '../support/api.ts';
 import { seedCast } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
 import { passATurn } from '../support/first-turn.ts';
-import { TEST_PASSWORD, TEST_SECRET } from '../support/ground.ts';
+import { TEST_PASSWORD, TEST_SECRET } from '../support/test-servers.ts';
 import { aMailServer } from '../support/post-office.ts';
 import type { MailServer } from '../support/post-office.ts';
 import { run } from '../support/started-here.ts';

@@ -1,6 +1,6 @@
 /** By what an installation knows a process again. */
 import { expect, test } from 'vitest';
-import { isAlive, noted, startByPs } from '../../local/home.ts';
+import { isAlive, noted, startByPs } from '../../local/installation-folder.ts';
 
 test('a process is known by its number and the moment it started', () => {
   const me = noted('npm start', process.pid);

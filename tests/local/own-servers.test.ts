@@ -23,7 +23,7 @@ import { seedCast } from '../support/cast.ts';
 import { createDatabase } from '../support/create-database.ts';
 import { eventually } from '../support/eventually.ts';
 import { passATurn } from '../support/first-turn.ts';
-import { TEST_PASSWORD, TEST_SECRET } from '../support/ground.ts';
+import { TEST_PASSWORD, TEST_SECRET } from '../support/test-servers.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
 

@@ -36,7 +36,7 @@ describe('the first start', () => {
     expect(said).toMatch(/Mapalus is ready after \d+(\.\d)? s:/);
     expect(said).toMatch(/First account: +admin@mapalus\.localhost\n/);
     expect(said).toMatch(/One-time password: +([a-z2-9]{5}-){3}[a-z2-9]{5} /);
-    expect(said).toMatch(new RegExp(`State lives in: +${place.folder} `));
+    expect(said).toMatch(new RegExp(`State is kept in: +${place.folder} `));
     expect(said).toMatch(new RegExp(`Mail is kept in: +${place.folder}/mail\n`));
   });
 
@@ -256,7 +256,7 @@ describe('however it ends', () => {
     async (signal) => {
       const long = path.join(place.folder, 'long.mjs');
       writeFileSync(long, "console.log('at work'); setInterval(() => {}, 1_000);");
-      const command = place.joined(long);
+      const command = place.withRunningStack(long);
       await command.hears(/at work/);
 
       const { code } = await command.end(signal);

@@ -21,13 +21,13 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { readSettings } from '../../config/settings.ts';
 import { builtProcess } from '../../local/built-process.ts';
-import { homeOf, openHome } from '../../local/home.ts';
+import { installationFolder, openFolder } from '../../local/installation-folder.ts';
 import { freePort } from '../../local/port.ts';
 import { remedyFor } from '../../local/postgres-remedies.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { startStack } from '../../local/stack.ts';
 import { startTemporal } from '../../local/temporal.ts';
-import { inSentences } from '../../local/trouble.ts';
+import { inSentences } from '../../local/start-up-error.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
 
@@ -144,11 +144,11 @@ describe.runIf(process.getuid?.() === 0)('PostgreSQL’s own user', () => {
   );
 
   test('is not needed for an installation of somebody else, which root leaves alone', () => {
-    const home = homeOf(readSettings({ MAPALUS_HOME: place.folder }));
+    const home = installationFolder(readSettings({ MAPALUS_HOME: place.folder }));
     writeFileSync(home.secret, 'long enough to be taken for a secret');
     chownSync(home.secret, 65_534, 65_534);
 
-    expect(() => openHome(home)).toThrow('belongs to another user (number 65534)');
+    expect(() => openFolder(home)).toThrow('belongs to another user (number 65534)');
   });
 });
 

@@ -23,7 +23,7 @@ test('a mail that was sent but could not be noted is noted later and not sent tw
   const id = await aMail();
 
   postOffice = await aPostOffice(engine);
-  const sent = await settled(id);
+  const sent = await delivered(id);
 
   expect(sent).toEqual({ state: 'sent', attempts: 1, doubled: false });
   expect(postOffice.received.map(({ to }) => to)).toEqual(['admin@example.test']);
@@ -34,7 +34,7 @@ test('a mail whose words could not be kept waits, and leaves at the next attempt
   const id = await aMail();
 
   postOffice = await aPostOffice(engine);
-  const sent = await settled(id);
+  const sent = await delivered(id);
 
   expect(sent).toEqual({ state: 'sent', attempts: 2, doubled: false });
   expect(postOffice.received).toHaveLength(1);
@@ -45,7 +45,7 @@ test('a mail that cannot be noted does not hold up the ones beside it', async ()
   const ids = [await aMail(), await aMail(), await aMail()];
 
   postOffice = await aPostOffice(engine);
-  const states = await Promise.all(ids.map(settled));
+  const states = await Promise.all(ids.map(delivered));
 
   expect(states.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
   expect(postOffice.received).toHaveLength(3);
@@ -83,7 +83,7 @@ async function aMail(): Promise<string> {
   return id;
 }
 
-function settled(id: string) {
+function delivered(id: string) {
   return eventually(
     async () => {
       const [row] = await engine.ask<{ state: string; attempts: number; doubled: boolean }>(

@@ -9,8 +9,8 @@ import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
 import { aLock } from '../support/locks.ts';
 import type { Lock } from '../support/locks.ts';
-import { aMortalRelay } from '../support/mortals.ts';
-import type { Mortal } from '../support/mortals.ts';
+import { aKillableRelay } from '../support/killable-processes.ts';
+import type { KillableProcess } from '../support/killable-processes.ts';
 import { aMailServer, aRelay } from '../support/post-office.ts';
 import type { MailServer, MailServerOptions } from '../support/post-office.ts';
 import { aDatabase } from '../support/stage.ts';
@@ -195,7 +195,7 @@ describe('the relay', () => {
   });
 
   test('killed before the text went out, leaves it to another', async () => {
-    let relay: Mortal | undefined;
+    let relay: KillableProcess | undefined;
     const { received } = await openServer({
       onMailFrom(_from, _session, answer) {
         if (!relay) return answer();
@@ -203,7 +203,7 @@ describe('the relay', () => {
         relay = undefined;
       },
     });
-    relay = await aMortalRelay(database.ownerUrl, port);
+    relay = await aKillableRelay(database.ownerUrl, port);
     const { died } = relay;
     await queue('a@example.test');
     await died;
@@ -223,7 +223,7 @@ describe('the relay', () => {
         lock ??= await aLock(database, 'outbox', 'true');
       },
     });
-    const relay = await aMortalRelay(database.ownerUrl, port);
+    const relay = await aKillableRelay(database.ownerUrl, port);
     const messageId = await queue('a@example.test');
     await eventually(() => lock);
     await lock?.waitedFor;

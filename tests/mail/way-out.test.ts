@@ -11,7 +11,7 @@ import { aCertificate } from '../support/certificates.ts';
 import type { Certificate } from '../support/certificates.ts';
 import type { TestDatabase } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
-import { proposed } from '../support/lives.ts';
+import { proposed } from '../support/agreements-over-http.ts';
 import { barriers, PAGES, peopleAt, sees } from '../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../support/people-at-pages.ts';
 import { aMailServer, aRelay } from '../support/post-office.ts';

@@ -135,7 +135,7 @@ describe('a planted loss is named:', () => {
     );
 
     expect(findings).toContain('promises: was acknowledged, and its agreement is not there');
-    expect(findings).toContainEqual(expect.stringMatching(/^copies: lives .* and has no copy$/));
+    expect(findings).toContainEqual(expect.stringMatching(/^copies: runs .* and has no copy$/));
   });
 
   test('a mail that never arrived', async () => {
@@ -151,9 +151,9 @@ describe('a planted loss is named:', () => {
 
   test('a signature that is not held any more', async () => {
     const findings = await foundWith(
-      `create table planted as select * from signature_claim limit 1;
-       delete from signature_claim where command_id in (select command_id from planted)`,
-      `insert into signature_claim select * from planted; drop table planted`,
+      `create table planted as select * from signature_reservation limit 1;
+       delete from signature_reservation where command_id in (select command_id from planted)`,
+      `insert into signature_reservation select * from planted; drop table planted`,
     );
 
     expect(findings).toEqual([
@@ -260,10 +260,10 @@ describe('a broken history is named:', () => {
 describe('what is held by the wrong is named:', () => {
   test('a number that no agreement names', async () => {
     const findings = await foundWith(
-      `insert into number_claim
+      `insert into number_reservation
        select gen_random_uuid(), agreement_id, gen_random_uuid(), kind, year, 'X', 'PLANTED', dated
-       from number_claim limit 1`,
-      `delete from number_claim where number_key = 'PLANTED'`,
+       from number_reservation limit 1`,
+      `delete from number_reservation where number_key = 'PLANTED'`,
     );
 
     expect(findings).toEqual([
@@ -273,8 +273,8 @@ describe('what is held by the wrong is named:', () => {
 
   test('a renewal that does not exist', async () => {
     const findings = await foundWith(
-      `insert into renewal_claim select gen_random_uuid(), gen_random_uuid()`,
-      `delete from renewal_claim where predecessor_id not in (select id from agreement)`,
+      `insert into renewal_reservation select gen_random_uuid(), gen_random_uuid()`,
+      `delete from renewal_reservation where predecessor_id not in (select id from agreement)`,
     );
 
     expect(findings).toEqual([expect.stringMatching(/^reservations: holds the renewal of/)]);
@@ -316,7 +316,9 @@ function aMail(): string {
 
 /** An agreement whose whole state stands in its history. */
 function agreementWithState(): string {
-  const life = calm.lives.find(({ state, version }) => state !== null && state.version === version);
-  if (!life) throw new Error('no history holds the state that its agreement is in');
-  return life.agreementId;
+  const workflow = calm.workflows.find(
+    ({ state, version }) => state !== null && state.version === version,
+  );
+  if (!workflow) throw new Error('no history holds the state that its agreement is in');
+  return workflow.agreementId;
 }

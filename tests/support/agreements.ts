@@ -155,7 +155,7 @@ export const by = {
   stranger: { officeId: offices.manado, userId: 'officer-manado' },
 } as const;
 
-/** The rule that stands against a command, or null when it is obeyed. */
+/** The rule that stands against a command, or null when it is accepted. */
 export function refusal(agreement: AgreementState, refused: Command) {
   return refusalOf(agreement, refused);
 }

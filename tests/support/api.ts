@@ -12,8 +12,8 @@ import type { PersonName } from './cast.ts';
 import { holdAgainstContract } from './contract.ts';
 import { engineOn } from './engine.ts';
 import type { Engine, Template } from './engine.ts';
-import { TEST_PASSWORD, TEST_SECRET } from './ground.ts';
-import { sharedGround } from './stage.ts';
+import { TEST_PASSWORD, TEST_SECRET } from './test-servers.ts';
+import { sharedServers } from './stage.ts';
 
 /** The address under which the pages would be served. */
 export const ORIGIN = 'http://mapalus.test';
@@ -66,7 +66,7 @@ export async function anApi(
     ...options
   }: TestOptions = {},
 ): Promise<Api> {
-  const engine = await engineOn({ ...sharedGround(), temporalAddress }, begin, {
+  const engine = await engineOn({ ...sharedServers(), temporalAddress }, begin, {
     template,
     asleep,
   });

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { desksOf } from '../../domain/agreement.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
-import { CLAIMING_COMMANDS, PLAIN_COMMANDS } from '../../domain/command.ts';
+import { RESERVING_COMMANDS, PLAIN_COMMANDS } from '../../domain/command.ts';
 import type { Command, CommandType } from '../../domain/command.ts';
 import { addDays } from '../../domain/day.ts';
 import { LAWFUL_ENDINGS } from '../../domain/legal-basis.ts';
-import type { PossibleStep } from '../../domain/possible.ts';
+import type { PossibleStep } from '../../domain/available-commands.ts';
 import { offices } from './cast.ts';
 import type { CommandMetadata } from '../../domain/command-metadata.ts';
 
@@ -17,7 +17,7 @@ export function aDay(from = '2018-01-01', to = '2035-12-31'): fc.Arbitrary<strin
   return fc.date({ min, max, noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
 }
 
-const TYPES: readonly CommandType[] = [...PLAIN_COMMANDS, ...CLAIMING_COMMANDS];
+const TYPES: readonly CommandType[] = [...PLAIN_COMMANDS, ...RESERVING_COMMANDS];
 
 /**
  * A command made of drawn numbers, for a step that is possible or for one that may well not be.
@@ -46,7 +46,7 @@ export function commandFrom(
     evidenceId: 'letter',
   };
   const acting = { ...given, ...(onBehalfOf !== undefined && { onBehalfOf }) };
-  // Never who may have handed the text in, when the step is to be obeyed.
+  // Never who may have handed the text in, when the step is to be accepted.
   const actedBy = { kind: 'holder', id: `holder-${one([1, 2])}` } as const;
   const [first, last] = [created.businessDay, term.end < day ? term.end : day];
   const signedOn = one([first < last ? first : last, last]);

@@ -9,7 +9,7 @@ import type { Api, Caller, Reply } from './api.ts';
 import { holders, offices } from './cast.ts';
 import type { OfficeName } from './cast.ts';
 import { routeNamed } from './contract.ts';
-import { living } from './lives.ts';
+import { recordedAndRunning } from './agreements-over-http.ts';
 
 /** What nobody elsewhere may ever read; every title, name, number and address begins with it. */
 export const SECRET = 'Rahasia';
@@ -208,13 +208,13 @@ export async function aWorld(api: Api): Promise<World> {
     const name = place === 'own' ? `${SECRET} ${id}` : `Contoh ${id}`;
     await somebody(api, { id, name, office: offices[PLACES[role][place]], role });
   }
-  const { id: agreement } = await living(
+  const { id: agreement } = await recordedAndRunning(
     api,
     after(anAgreement({ on: TODAY }), theWayToSigning(TODAY).slice(0, 3)),
     `${SECRET} PKS`,
   );
   await api.rows(
-    `insert into number_claim (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
+    `insert into number_reservation (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
      values (gen_random_uuid(), $1, $2, 'pks', 2024, '${SECRET}/1', '${SECRET}/1', '2024-01-08')`,
     [agreement, offices.mitraLabour],
   );

@@ -35,8 +35,8 @@ import { askFor } from './asked.ts';
 import { offices } from './cast.ts';
 import { createDatabase } from './create-database.ts';
 import { eventually } from './eventually.ts';
-import { TEST_SECRET } from './ground.ts';
-import type { Ground } from './ground.ts';
+import { TEST_SECRET } from './test-servers.ts';
+import type { TestServers } from './test-servers.ts';
 
 // Servers that go away on purpose are warned of at length.
 const level = process.env['TEST_LOG'] === undefined ? 'ERROR' : 'WARN';
@@ -59,7 +59,7 @@ export type TestDatabase = {
 };
 
 export async function databaseOn(
-  { superuserUrl }: Ground,
+  { superuserUrl }: TestServers,
   template: Template = 'template_cast',
 ): Promise<TestDatabase> {
   const ownerUrl = await createDatabase(superuserUrl, `t_${randomUUID()}`, template);
@@ -81,13 +81,13 @@ export async function databaseOn(
 }
 
 export type Engine = Pick<TestDatabase, 'ownerUrl' | 'workerUrl' | 'ask'> & {
-  ground: Ground;
+  ground: TestServers;
   client: Client;
   database: Database;
   taskQueue: string;
   /** By how much (ms) its business clock runs ahead of the server's. */
   clockOffset: number;
-  /** Starts a life; one that begins later in a story has the business clock's offset of then. */
+  /** Starts a lifecycle; one that begins later in a story has the business clock's offset of then. */
   start: (state: AnyAgreementState, clockOffset?: number) => Promise<void>;
   /** Gives a command as the API does: it is noted in PostgreSQL first. */
   say: (id: string, command: Command) => Promise<CommandResult>;
@@ -113,7 +113,7 @@ export type Engine = Pick<TestDatabase, 'ownerUrl' | 'workerUrl' | 'ask'> & {
  * started, as in a training installation.
  */
 export async function engineOn(
-  ground: Ground,
+  ground: TestServers,
   begin: Day,
   {
     asleep = false,

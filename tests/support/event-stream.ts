@@ -8,7 +8,7 @@ export type OpenStream = {
   hints: Hint[];
   /** The place a browser would go on from when it is cut off now. */
   lastEventId: () => string | undefined;
-  /** Comments by which the stream shows that it lives. */
+  /** Comments by which the stream shows that it is alive. */
   beats: () => number;
   /** Resolves as soon as the hints fulfil this. */
   until: (enough: (hints: Hint[]) => boolean) => Promise<void>;

@@ -2,8 +2,8 @@
 import { signIn } from './api.ts';
 import type { Reply } from './api.ts';
 import { offices } from './cast.ts';
-import { TEST_PASSWORD } from './ground.ts';
-import { aPksBody } from './lives.ts';
+import { TEST_PASSWORD } from './test-servers.ts';
+import { aPksBody } from './agreements-over-http.ts';
 
 const TERM = { start: '2099-01-01', end: '2099-12-31' };
 

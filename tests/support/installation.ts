@@ -23,7 +23,7 @@ import type { TemporalServer } from '../../local/temporal.ts';
 import { migrate } from '../../prisma/migrate.ts';
 import { loadReferenceData } from '../../prisma/reference-data.ts';
 import { ensureRoles } from '../../prisma/roles.ts';
-import { TEST_PASSWORD, TEST_SECRET } from './ground.ts';
+import { TEST_PASSWORD, TEST_SECRET } from './test-servers.ts';
 import { ORIGIN, signIn } from './api.ts';
 import type { Caller } from './api.ts';
 import { emailOf, seedCast } from './cast.ts';

@@ -1,7 +1,7 @@
 /**
  * Workflow code with a mistake planted wherever it gives the engine a command. The places are found
  * by the compiler: every call that answers a promise, and Temporal's calls that give a command
- * without one. All mutants live in one bundle, because making one takes as long as replaying every
+ * without one. All mutants are in one bundle, because making one takes as long as replaying every
  * history; one at a time is awake.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -9,7 +9,7 @@ import { startRelay } from '../../mail/relay.ts';
 import type { Relay } from '../../mail/relay.ts';
 import type { Database } from '../../prisma/connect.ts';
 import { urlOf } from '../../prisma/roles.ts';
-import { TEST_SECRET } from './ground.ts';
+import { TEST_SECRET } from './test-servers.ts';
 import type { Engine } from './stage.ts';
 
 /** A mail as it came over the wire. */

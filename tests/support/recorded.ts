@@ -3,7 +3,7 @@ import { createRecords } from '../../activities/records.ts';
 import type { AgreementState } from '../../domain/agreement.ts';
 import { decide } from '../../domain/command.ts';
 import type { Command } from '../../domain/command.ts';
-import type { AgreementEvent } from '../../domain/happening.ts';
+import type { AgreementEvent } from '../../domain/transition.ts';
 import { begin, propose } from '../../domain/proposal.ts';
 import { aProposal, bothSign, theWayToSigning } from './agreements.ts';
 import { askFor } from './asked.ts';
@@ -62,8 +62,8 @@ export function queued({ ask }: Asking, id: string): Promise<Queued[]> {
   );
 }
 
-/** Starts a life and leads it by these commands. */
-export async function aLife(
+/** Starts a lifecycle and leads it by these commands. */
+export async function aLifecycle(
   engine: Engine,
   commands: Command[] = [],
   only: Parameters<typeof aProposal>[0] = {},
@@ -75,10 +75,10 @@ export async function aLife(
 }
 
 /**
- * Records a life step by step as a worker would have, and starts its workflow where these commands
+ * Records a lifecycle step by step as a worker would have, and starts its workflow where these commands
  * lead, as a restored one begins. Needs no worker.
  */
-export async function aLifeFrom(
+export async function aLifecycleFrom(
   engine: Engine,
   commands: Command[],
   only: Parameters<typeof aProposal>[0] = {},
@@ -101,10 +101,10 @@ export async function aLifeFrom(
   return agreement;
 }
 
-/** Starts a life and leads it to the last signature on the day it was proposed. */
-export function aSignedLife(
+/** Starts a lifecycle and leads it to the last signature on the day it was proposed. */
+export function aSignedLifecycle(
   engine: Engine,
   only: { on: string } & Parameters<typeof aProposal>[0],
 ): Promise<AgreementState> {
-  return aLife(engine, [...theWayToSigning(only.on), ...bothSign(only.on)], only);
+  return aLifecycle(engine, [...theWayToSigning(only.on), ...bothSign(only.on)], only);
 }

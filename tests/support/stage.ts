@@ -3,13 +3,13 @@ import { inject } from 'vitest';
 import type { Day } from '../../domain/day.ts';
 import { databaseOn, engineOn } from './engine.ts';
 import type { Engine, TestDatabase } from './engine.ts';
-import type { Ground } from './ground.ts';
+import type { TestServers } from './test-servers.ts';
 
 export { writeNote } from './engine.ts';
 export type { Engine } from './engine.ts';
 
 /** The servers that were started for all tests. */
-export function sharedGround(): Ground {
+export function sharedServers(): TestServers {
   return {
     superuserUrl: inject('postgres').superuserUrl,
     temporalAddress: inject('temporalAddress'),
@@ -19,10 +19,10 @@ export function sharedGround(): Ground {
 
 /** A migrated database with the cast in it. */
 export function aDatabase(): Promise<TestDatabase> {
-  return databaseOn(sharedGround());
+  return databaseOn(sharedServers());
 }
 
 /** An engine whose business clock begins at this day. */
 export function anEngine(begin: Day, options?: Parameters<typeof engineOn>[2]): Promise<Engine> {
-  return engineOn(sharedGround(), begin, options);
+  return engineOn(sharedServers(), begin, options);
 }

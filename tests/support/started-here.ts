@@ -23,7 +23,7 @@ export type StartingPlace = {
   /** Starts and does not wait. */
   begin: (env?: Record<string, string>) => StartedHere;
   /** Runs a script as `npm run upgrade-check` and its like run theirs, and does not wait. */
-  joined: (script: string) => StartedHere;
+  withRunningStack: (script: string) => StartedHere;
   /** The parts as the installation itself noted them: their process numbers by name. */
   noted: () => { pids: Record<string, number>; env: Record<string, string> };
   /** The command lines of all processes that belong to this home. */
@@ -80,8 +80,10 @@ export async function aStartingPlace(
     url: `http://127.0.0.1:${port}`,
     port,
     begin,
-    joined: (script) =>
-      run(process.execPath, [builtProcess('joined', product), script], settings, { cwd: product }),
+    withRunningStack: (script) =>
+      run(process.execPath, [builtProcess('with-running-stack', product), script], settings, {
+        cwd: product,
+      }),
     noted,
     async start(env) {
       const started = begin(env);

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
-import { anMouBody, inApproval, inSigning, proposed, signed } from '../support/lives.ts';
+import {
+  anMouBody,
+  inApproval,
+  inSigning,
+  proposed,
+  signed,
+} from '../support/agreements-over-http.ts';
 import {
   barriers,
   cutOff,

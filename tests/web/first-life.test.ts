@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { emailOf } from '../support/cast.ts';
-import { TEST_PASSWORD } from '../support/ground.ts';
+import { TEST_PASSWORD } from '../support/test-servers.ts';
 import { choose, PAGES, peopleAt, pick, sees, standsBefore } from '../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../support/people-at-pages.ts';
 import { aPostOffice } from '../support/post-office.ts';

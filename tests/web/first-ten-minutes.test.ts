@@ -4,7 +4,7 @@ import { readSettings } from '../../config/settings.ts';
 import { openingOf } from '../../domain/day.ts';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
-import { TEST_SECRET } from '../support/ground.ts';
+import { TEST_SECRET } from '../support/test-servers.ts';
 import { choose, PAGES, peopleAt, pick, sees, standsBefore } from '../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../support/people-at-pages.ts';
 

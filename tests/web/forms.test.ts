@@ -3,8 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
 import { emailOf, offices } from '../support/cast.ts';
-import { TEST_PASSWORD } from '../support/ground.ts';
-import { anMouBody, inApproval, inSigning, proposed, signed } from '../support/lives.ts';
+import { TEST_PASSWORD } from '../support/test-servers.ts';
+import {
+  anMouBody,
+  inApproval,
+  inSigning,
+  proposed,
+  signed,
+} from '../support/agreements-over-http.ts';
 import { choose, PAGES, peopleAt, pick, sees, standsBefore } from '../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../support/people-at-pages.ts';
 

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../support/api.ts';
 import type { Api } from '../support/api.ts';
-import { anMouBody, inApproval, proposed, signed } from '../support/lives.ts';
+import { anMouBody, inApproval, proposed, signed } from '../support/agreements-over-http.ts';
 import { PAGES, peopleAt, PHONE, sees, standsBefore } from '../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../support/people-at-pages.ts';
 

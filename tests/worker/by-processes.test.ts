@@ -7,7 +7,7 @@ import { lifecycleId } from '../../workflows/messages.ts';
 import { eventually } from '../support/eventually.ts';
 import { anInstallation } from '../support/installation.ts';
 import type { Installation } from '../support/installation.ts';
-import { aPksBody } from '../support/lives.ts';
+import { aPksBody } from '../support/agreements-over-http.ts';
 import { run } from '../support/started-here.ts';
 
 const ALL = 12;

@@ -1,15 +1,15 @@
 /**
- * What the engine forgot between a claim and its record, or between a renewal and its news; what
+ * What the engine forgot between a reservation and its record, or between a renewal and its news; what
  * waits for ever; and what is still being recorded when a workflow is stopped.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stopForGood } from '../../worker/stopping-life.ts';
+import { stopForGood } from '../../worker/stop-for-good.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
 import { aLock } from '../support/locks.ts';
-import { aLife, aLifeFrom } from '../support/recorded.ts';
+import { aLifecycle, aLifecycleFrom } from '../support/recorded.ts';
 import { restore } from '../support/restored.ts';
 import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
@@ -23,12 +23,12 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 
 describe('restoring', () => {
-  test('gives back a number that was claimed for a command nobody remembers', async () => {
-    const { id } = await aLife(engine, theWayToSigning(day));
+  test('gives back a number that was reserved for a command nobody remembers', async () => {
+    const { id } = await aLifecycle(engine, theWayToSigning(day));
     const numberNoteId = randomUUID();
     await writeNote(engine.ownerUrl, { id: numberNoteId, agreementId: id, text: '560/1/2024' });
     await engine.ask(
-      `insert into number_claim (command_id, agreement_id, party_id, kind, year, number,
+      `insert into number_reservation (command_id, agreement_id, party_id, kind, year, number,
          number_key, dated) values ($1, $2, $3, 'pks', 2024, '560/1/2024', '560/1/2024', $4)`,
       [randomUUID(), id, offices.mitraLabour, day],
     );
@@ -49,12 +49,12 @@ describe('restoring', () => {
 
   test('tells an agreement of its renewal again, once', async () => {
     const term = { start: day, end: '2024-12-31' };
-    const first = await aLifeFrom(engine, [...theWayToSigning(day), ...bothSign(day)], {
+    const first = await aLifecycleFrom(engine, [...theWayToSigning(day), ...bothSign(day)], {
       on: day,
       term,
     });
     const next = { start: '2025-01-01', end: '2025-12-31' };
-    const renewal = await aLifeFrom(engine, [], { on: day, renewalOf: first.id, term: next });
+    const renewal = await aLifecycleFrom(engine, [], { on: day, renewalOf: first.id, term: next });
 
     await restore(engine);
     const told = await eventually(async () => {
@@ -68,7 +68,7 @@ describe('restoring', () => {
   });
 
   test('frees a workflow that waits for a note which is gone', async () => {
-    const { id } = await aLife(engine, theWayToSigning(day));
+    const { id } = await aLifecycle(engine, theWayToSigning(day));
     const numbers = command('recordNumber', day, by.proposer, {
       party: offices.mitraLabour,
       numberNoteId: randomUUID(),
@@ -86,7 +86,7 @@ describe('restoring', () => {
   });
 
   test('comes before anything else is recorded over what PostgreSQL has forgotten', async () => {
-    const { id } = await aLifeFrom(engine, []);
+    const { id } = await aLifecycleFrom(engine, []);
     const old = await engine.stored(id);
     const [submission, ...rest] = theWayToSigning(day);
     await engine.say(id, submission!);
@@ -111,7 +111,7 @@ describe('restoring', () => {
   });
 
   test('leaves alone what is about to be recorded', async () => {
-    const { id } = await aLifeFrom(engine, []);
+    const { id } = await aLifecycleFrom(engine, []);
     const lock = await aLock(engine, 'agreement', `id = '${id}'`);
     const said = engine.say(id, command('submit', day, by.proposer));
     await lock.waitedFor;
@@ -125,7 +125,7 @@ describe('restoring', () => {
 });
 
 test('a workflow is stopped for good only when nothing of it can be recorded any more', async () => {
-  const { id } = await aLifeFrom(engine, []);
+  const { id } = await aLifecycleFrom(engine, []);
   const lock = await aLock(engine, 'agreement', `id = '${id}'`);
   engine.say(id, command('submit', day, by.proposer)).catch(() => undefined);
   await lock.waitedFor;

@@ -1,11 +1,11 @@
-/** Housekeeping: what nobody will ask for again is swept out, and nobody waits for it. */
+/** Maintenance: what nobody will ask for again is swept out, and nobody waits for it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { aLock } from '../support/locks.ts';
 import { aDatabase } from '../support/stage.ts';
 import type { TestDatabase } from '../support/engine.ts';
-import { makeRound } from '../../worker/housekeeping.ts';
+import { runMaintenance } from '../../worker/maintenance.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -19,14 +19,14 @@ test('an answer is kept for thirty days for whoever repeats the request', async 
     ('legal-mitra', 'of-last-month', 'x', '', gen_random_uuid(), now() - interval '31 days'),
     ('legal-mitra', 'of-this-month', 'x', '', gen_random_uuid(), now() - interval '29 days')`);
 
-  await database.ask(`insert into claim_answer (command_id, agreement_id, answered_at) values
+  await database.ask(`insert into reservation_answer (command_id, agreement_id, answered_at) values
     (gen_random_uuid(), gen_random_uuid(), now() - interval '31 days'),
     (gen_random_uuid(), gen_random_uuid(), now() - interval '29 days')`);
 
-  await makeRound(database.asWorker, 'example.test');
+  await runMaintenance(database.asWorker, 'example.test');
 
   expect(await database.ask('select key from idempotency')).toEqual([{ key: 'of-this-month' }]);
-  expect(await database.ask('select from claim_answer')).toHaveLength(1);
+  expect(await database.ask('select from reservation_answer')).toHaveLength(1);
 });
 
 test('a hundred thousand old rows are swept out by batches, each by its index', async () => {
@@ -45,7 +45,7 @@ test('a hundred thousand old rows are swept out by batches, each by its index', 
     create trigger count_batch after delete on change_event referencing old table as gone
       for each statement execute function count_batch();`);
 
-  await makeRound(database.asWorker, 'example.test');
+  await runMaintenance(database.asWorker, 'example.test');
 
   expect(await database.ask('select key from idempotency')).toEqual([{ key: 'of-this-month' }]);
   expect(await database.ask('select from change_event')).toEqual([]);
@@ -57,11 +57,11 @@ test('a hundred thousand old rows are swept out by batches, each by its index', 
   }
 });
 
-test('housekeeping that is held up in the middle holds up neither recordings nor hints', async () => {
+test('maintenance that is held up in the middle holds up neither recordings nor hints', async () => {
   const subject = `agreement/${randomUUID()}`;
   await database.ask(`select append_audit($1, 'first', '{}')`, [subject]);
   const held = await aLock(database, 'audit_seal');
-  const round = makeRound(database.asWorker, 'example.test').catch((error: unknown) => error);
+  const round = runMaintenance(database.asWorker, 'example.test').catch((error: unknown) => error);
   await held.waitedFor;
 
   await database.asWorker.withActor({ kind: 'engine' }, async (tx) => {
@@ -80,7 +80,7 @@ test('housekeeping that is held up in the middle holds up neither recordings nor
   await held.letGo();
   await round;
 
-  await makeRound(database.asWorker, 'example.test');
+  await runMaintenance(database.asWorker, 'example.test');
   expect(await unsealed(subject)).toBe(false);
 });
 
@@ -90,10 +90,10 @@ test('a head that somebody is adding to is sealed in the next round, the others 
     await database.ask(`select append_audit($1, 'first', '{}')`, [subject]);
   const held = await aLock(database, 'audit_head', `subject = '${busy}'`);
 
-  await makeRound(database.asWorker, 'example.test');
+  await runMaintenance(database.asWorker, 'example.test');
   const meanwhile = [await unsealed(busy), await unsealed(quiet)];
   await held.letGo();
-  await makeRound(database.asWorker, 'example.test');
+  await runMaintenance(database.asWorker, 'example.test');
 
   expect(meanwhile).toEqual([true, false]);
   expect(await unsealed(busy)).toBe(false);

@@ -20,10 +20,10 @@ import {
 import type { DebianPostgres } from '../support/debian-postgres.ts';
 import { engineOn } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
-import { makeTemplates } from '../support/ground.ts';
-import { aLife, aLifeFrom, audited } from '../support/recorded.ts';
+import { makeTemplates } from '../support/test-servers.ts';
+import { aLifecycle, aLifecycleFrom, audited } from '../support/recorded.ts';
 import { restore } from '../support/restored.ts';
-import { sharedGround, writeNote } from '../support/stage.ts';
+import { sharedServers, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
@@ -32,7 +32,7 @@ const programs = debianPrograms();
 let postgres: DebianPostgres | undefined;
 let engine: Engine;
 let restored: Partial<Restored>;
-const lives = {} as Record<
+const agreements = {} as Record<
   'numbered' | 'other' | 'signed' | 'withdrawn' | 'renewed' | 'redated' | 'renewal' | 'proposed',
   AgreementState
 >;
@@ -54,17 +54,17 @@ beforeAll(async () => {
   if (programs === undefined) return;
   postgres = await startDebianPostgres(programs);
   await makeTemplates(postgres.superuserUrl);
-  engine = await engineOn({ ...sharedGround(), superuserUrl: postgres.superuserUrl }, day);
+  engine = await engineOn({ ...sharedServers(), superuserUrl: postgres.superuserUrl }, day);
   await engine.setClock(day);
-  const signing = () => aLifeFrom(engine, theWayToSigning(day));
-  lives.numbered = await signing();
-  lives.other = await signing();
-  lives.signed = await signing();
-  lives.withdrawn = await aLifeFrom(engine, []);
-  lives.renewed = await aLifeFrom(engine, [...theWayToSigning(day), ...bothSign(day)], {
+  const signing = () => aLifecycleFrom(engine, theWayToSigning(day));
+  agreements.numbered = await signing();
+  agreements.other = await signing();
+  agreements.signed = await signing();
+  agreements.withdrawn = await aLifecycleFrom(engine, []);
+  agreements.renewed = await aLifecycleFrom(engine, [...theWayToSigning(day), ...bothSign(day)], {
     term: { start: day, end: '2024-12-31' },
   });
-  lives.redated = await aLifeFrom(engine, []);
+  agreements.redated = await aLifecycleFrom(engine, []);
 
   const database = new URL(engine.ownerUrl).pathname.slice(1);
   const backup = path.join(postgres.folder, 'backup');
@@ -83,15 +83,15 @@ afterAll(async () => {
 });
 
 async function sixCommands(): Promise<void> {
-  const { numbered, signed, withdrawn, renewed, redated } = lives;
+  const { numbered, signed, withdrawn, renewed, redated } = agreements;
   const [signs] = bothSign(day);
   await engine.say(numbered.id, await numbering(numbered.id, '560/1/2024'));
   if (signs) await engine.say(signed.id, signs);
   await engine.say(withdrawn.id, command('withdraw', day, by.branch, { reasonNoteId: 'why' }));
-  lives.renewal = renewing(renewed);
-  await engine.start(lives.renewal);
+  agreements.renewal = renewing(renewed);
+  await engine.start(agreements.renewal);
   await eventually(async () => (await engine.stored(renewed.id)).renewal ?? undefined);
-  lives.proposed = await aLife(engine);
+  agreements.proposed = await aLifecycle(engine);
   const term = { start: '2024-02-01', end: '2024-11-30' };
   const dates = { term, reasonNoteId: 'why', children: [] };
   await engine.say(redated.id, command('changeDates', day, by.proposer, dates));
@@ -105,7 +105,7 @@ const needs = (context: { skip: (note: string) => void }) => {
 describe('after an older backup of PostgreSQL was put back', () => {
   test('restoring names what it took back, and what it could not', (context) => {
     needs(context);
-    const { numbered, signed, withdrawn, renewed, redated, renewal, proposed } = lives;
+    const { numbered, signed, withdrawn, renewed, redated, renewal, proposed } = agreements;
 
     expect({ ...restored, unknown: restored.unknown?.toSorted() }).toEqual({
       looked: 8,
@@ -118,7 +118,7 @@ describe('after an older backup of PostgreSQL was put back', () => {
 
   test('the number is asked for again, and shows when somebody else was given it', async (context) => {
     needs(context);
-    const { numbered, other } = lives;
+    const { numbered, other } = agreements;
     const [lost] = (await engine.stored(numbered.id)).parties;
 
     const taken = await engine.say(other.id, await numbering(other.id, '560/1/2024'));
@@ -138,7 +138,7 @@ describe('after an older backup of PostgreSQL was put back', () => {
 
   test('the signature stands, and is not given twice', async (context) => {
     needs(context);
-    const { signed } = lives;
+    const { signed } = agreements;
     const [signs, otherSigns] = bothSign(day);
     if (!signs || !otherSigns) throw new Error('two sign');
 
@@ -147,15 +147,16 @@ describe('after an older backup of PostgreSQL was put back', () => {
     await expect(twice).rejects.toMatchObject({ cause: { type: 'PartyAlreadySigned' } });
     expect(await engine.say(signed.id, otherSigns)).toMatchObject({ refusal: null });
     expect(
-      await engine.ask('select party_id from signature_claim where agreement_id = $1 order by 1', [
-        signed.id,
-      ]),
+      await engine.ask(
+        'select party_id from signature_reservation where agreement_id = $1 order by 1',
+        [signed.id],
+      ),
     ).toEqual([{ party_id: offices.mitraLabour }, { party_id: offices.tondano }]);
   });
 
   test('what was withdrawn stays withdrawn', async (context) => {
     needs(context);
-    const { withdrawn } = lives;
+    const { withdrawn } = agreements;
 
     expect(await engine.stored(withdrawn.id)).toMatchObject({
       stage: 'ended',
@@ -167,7 +168,7 @@ describe('after an older backup of PostgreSQL was put back', () => {
 
   test('the dates are the new ones', async (context) => {
     needs(context);
-    const { redated } = lives;
+    const { redated } = agreements;
 
     expect(await engine.stored(redated.id)).toMatchObject({ term: { end: '2024-11-30' } });
     expect(await engine.say(redated.id, command('submit', day, by.proposer))).toEqual({
@@ -178,7 +179,7 @@ describe('after an older backup of PostgreSQL was put back', () => {
 
   test('the renewal keeps its place until it is ended, and then another may begin', async (context) => {
     needs(context);
-    const { renewed, renewal, proposed } = lives;
+    const { renewed, renewal, proposed } = agreements;
     const second = renewing(renewed);
     await writeNote(engine.ownerUrl, {
       id: second.titleNoteId,
@@ -205,7 +206,7 @@ describe('after an older backup of PostgreSQL was put back', () => {
 
     expect(tooEarly).toMatchObject({ refusal: { code: 'RenewalRunning' } });
     expect(unknownEnded?.toSorted()).toEqual(ids(renewal, proposed));
-    expect(await engine.ask('select successor_id from renewal_claim')).toEqual([
+    expect(await engine.ask('select successor_id from renewal_reservation')).toEqual([
       { successor_id: third.id },
     ]);
   });
@@ -213,13 +214,13 @@ describe('after an older backup of PostgreSQL was put back', () => {
   test('the proposal that nobody can see any more is ended once that is confirmed', async (context) => {
     needs(context);
 
-    expect(await statusOf(lives.proposed)).toBe('TERMINATED');
+    expect(await statusOf(agreements.proposed)).toBe('TERMINATED');
     expect(await restore(engine)).toEqual({ looked: 6 });
   });
 
   test('the audit holds, and says what it does not tell of', async (context) => {
     needs(context);
-    const { numbered, signed, withdrawn, renewed, redated } = lives;
+    const { numbered, signed, withdrawn, renewed, redated } = agreements;
 
     const { broken, holes } = await verifyAudit(engine.database);
 

@@ -5,11 +5,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RELEASE } from '../../config/release.ts';
 import { builtProcess } from '../../local/built-process.ts';
-import { openLives, replayLives, sampleLives } from '../../worker/replay-check.ts';
+import { openWorkflows, replayWorkflows, sampleWorkflows } from '../../worker/replay-check.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
-import { TEST_SECRET } from '../support/ground.ts';
+import { TEST_SECRET } from '../support/test-servers.ts';
 import { startBuilt } from '../support/installation.ts';
-import { aLifeFrom } from '../support/recorded.ts';
+import { aLifecycleFrom } from '../support/recorded.ts';
 import { restore } from '../support/restored.ts';
 import { anEngine } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
@@ -37,10 +37,10 @@ let draftedLater: string;
 beforeAll(async () => {
   engine = await anEngine(day);
   const { ground, ownerUrl } = engine;
-  const lives = [[...theWayToSigning(day), ...bothSign(day)], [], [], []];
+  const lifecycles = [[...theWayToSigning(day), ...bothSign(day)], [], [], []];
   const ids = [];
-  for (const led of lives) {
-    const { id } = await aLifeFrom(engine, led);
+  for (const led of lifecycles) {
+    const { id } = await aLifecycleFrom(engine, led);
     await engine.say(id, redates());
     ids.push(id);
   }
@@ -62,7 +62,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A release that plans by another kind of activity than the lives under way did. */
+/** A release that plans by another kind of activity than the lifecycles under way did. */
 function broken(bundle: string): string {
   const changed = bundle.replace(
     'locallyFirst(local.planMilestones, planMilestones)',
@@ -85,7 +85,7 @@ function upgradeCheck(bundle: string): Promise<{ exitCode: number; said: string 
   });
 }
 
-describe('a release that continues all lives', () => {
+describe('a release that continues all lifecycles', () => {
   test('passes the upgrade check', async () => {
     const { exitCode, said } = await upgradeCheck(engine.ground.bundlePath);
 
@@ -94,8 +94,8 @@ describe('a release that continues all lives', () => {
   });
 });
 
-describe('a release that breaks a life under way', () => {
-  test('is refused by the upgrade check, which names that life', async () => {
+describe('a release that breaks a lifecycle under way', () => {
+  test('is refused by the upgrade check, which names that lifecycle', async () => {
     const { exitCode, said } = await upgradeCheck(brokenBundle);
 
     expect(said).toContain('1 of 3 open agreements do not replay. Do not deploy this release.');
@@ -135,13 +135,13 @@ describe('a workflow that the running release itself cannot continue', () => {
   });
 });
 
-test('a worker that starts tries the newest life of each stage', async () => {
+test('a worker that starts tries the newest lifecycle of each stage', async () => {
   const { database, client, ground } = engine;
   const parts = { client, bundlePath: ground.bundlePath };
 
-  const sample = (await sampleLives(database)).map(({ id }) => id);
+  const sample = (await sampleWorkflows(database)).map(({ id }) => id);
 
   expect(sample.sort()).toEqual([waiting, draftedLater].sort());
-  expect((await openLives(database)).sort()).toEqual([waiting, drafted, draftedLater].sort());
-  expect(await replayLives(parts, sample)).toEqual([]);
+  expect((await openWorkflows(database)).sort()).toEqual([waiting, drafted, draftedLater].sort());
+  expect(await replayWorkflows(parts, sample)).toEqual([]);
 });

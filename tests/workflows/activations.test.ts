@@ -11,7 +11,7 @@ import { lifecycleId, newRules } from '../../workflows/messages.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
-import { aLife, audited } from '../support/recorded.ts';
+import { aLifecycle, audited } from '../support/recorded.ts';
 import { brokenRuns } from '../support/replay.ts';
 import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
@@ -70,7 +70,10 @@ describe('two commands that wait for a worker', () => {
       async (id) => [redating('2025-11-30'), await numbering(id), redating('2025-10-31')],
     ],
   ])('%s: all are answered, and the workflow goes on', async (_what, led, asked) => {
-    const { id } = await aLife(engine, theWayToSigning(day).slice(0, led), { on: day, term: TERM });
+    const { id } = await aLifecycle(engine, theWayToSigning(day).slice(0, led), {
+      on: day,
+      term: TERM,
+    });
 
     const answers = await giveWhileResting(id, await asked(id));
 
@@ -86,7 +89,10 @@ describe('two commands that wait for a worker', () => {
 
   // In a workflow's first activation the SDK starts handlers in the order in which they were registered.
   test('beside newer rules, are told in one order', async () => {
-    const { id } = await aLife(engine, theWayToSigning(day).slice(0, 1), { on: day, term: TERM });
+    const { id } = await aLifecycle(engine, theWayToSigning(day).slice(0, 1), {
+      on: day,
+      term: TERM,
+    });
     await engine.rest();
     await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
 
@@ -101,7 +107,10 @@ describe('two commands that wait for a worker', () => {
   });
 
   test('of which the later given is of a kind that is heard first, are done as they were given', async () => {
-    const { id } = await aLife(engine, theWayToSigning(day).slice(0, 1), { on: day, term: TERM });
+    const { id } = await aLifecycle(engine, theWayToSigning(day).slice(0, 1), {
+      on: day,
+      term: TERM,
+    });
     const first = redating('2025-11-30');
     const second = command('submit', day, by.proposer);
 
@@ -115,7 +124,7 @@ describe('two commands that wait for a worker', () => {
   });
 
   test('after news that was none, are done all the same', async () => {
-    const { id } = await aLife(engine, [], { on: day, term: TERM });
+    const { id } = await aLifecycle(engine, [], { on: day, term: TERM });
     await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 1 });
     await eventually(async () => ((await pendingUpdates(id)) ? undefined : true));
 
@@ -149,7 +158,7 @@ describe('a workflow that slept', () => {
 
   test('just before its run was long enough, ends the run after the next commands', async () => {
     const many = Array.from({ length: 9 }, (_, at) => redating(`2025-11-${10 + at}`));
-    const { id } = await aLife(engine, many, { on: day, term: TERM });
+    const { id } = await aLifecycle(engine, many, { on: day, term: TERM });
     const { runId } = await engine.handle(id).describe();
 
     await giveWhileResting(id, [redating('2025-10-30'), redating('2025-10-31')]);

@@ -11,11 +11,17 @@ import {
   theWayToSigning,
 } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
-import { aLife, aSignedLife, audited, daysThatPassed, queued } from '../support/recorded.ts';
+import {
+  aLifecycle,
+  aSignedLifecycle,
+  audited,
+  daysThatPassed,
+  queued,
+} from '../support/recorded.ts';
 import { anEngine } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
-describe('a life on the engine', () => {
+describe('a lifecycle on the engine', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await anEngine('2024-01-08');
@@ -23,7 +29,7 @@ describe('a life on the engine', () => {
   afterAll(() => engine.stop());
 
   test('passes every milestone on its day and ends the day after its last', async () => {
-    const { id } = await aSignedLife(engine, { on: '2024-01-08' });
+    const { id } = await aSignedLifecycle(engine, { on: '2024-01-08' });
 
     const before = await engine.until(id, '2024-12-31');
     const onTheLastDay = await engine.stored(id);
@@ -49,7 +55,7 @@ describe('a life on the engine', () => {
   });
 
   test('writes its mails for the morning of their day, to those who work on it', async () => {
-    const { id } = await aSignedLife(engine, { on: '2024-01-08' });
+    const { id } = await aSignedLifecycle(engine, { on: '2024-01-08' });
 
     await engine.until(id, '2024-10-03');
 
@@ -90,24 +96,24 @@ describe('a life on the engine', () => {
 
     const pairs = await Promise.all(
       terms.map(async (term) => {
-        const { id } = await aSignedLife(engine, { on: '2024-01-08', term });
+        const { id } = await aSignedLifecycle(engine, { on: '2024-01-08', term });
         const rehearsed = rehearse(await engine.stored(id), policy, '2026-12-31');
         await engine.until(id, '2026-02-01');
-        const lived = (await audited(engine, id)).slice(rehearsed.length * -1);
+        const recorded = (await audited(engine, id)).slice(rehearsed.length * -1);
         return {
           rehearsed: rehearsed.map(({ day, happened }) => ({ day, happened })),
-          lived: lived.map(({ day, happened }) => ({ day, happened })),
+          recorded: recorded.map(({ day, happened }) => ({ day, happened })),
         };
       }),
     );
 
     expect(pairs.map(({ rehearsed }) => rehearsed.length)).toEqual([9, 8, 2]);
-    for (const { rehearsed, lived } of pairs) expect(lived).toEqual(rehearsed);
+    for (const { rehearsed, recorded } of pairs) expect(recorded).toEqual(rehearsed);
   });
 
   test('comes into force late when it is signed late, without the reminders of before', async () => {
     const signedInAutumn = bothSign('2024-09-02');
-    const { id } = await aLife(engine, theWayToSigning('2024-01-08'));
+    const { id } = await aLifecycle(engine, theWayToSigning('2024-01-08'));
     await engine.until(id, '2024-09-02');
 
     for (const each of signedInAutumn) await engine.say(id, each);
@@ -121,7 +127,7 @@ describe('a life on the engine', () => {
   });
 
   test('ends at once when its last signature is recorded after its last day', async () => {
-    const { id } = await aLife(engine, theWayToSigning('2024-01-08'), {
+    const { id } = await aLifecycle(engine, theWayToSigning('2024-01-08'), {
       term: { start: '2024-01-08', end: '2024-03-01' },
     });
     await engine.until(id, '2024-04-05');
@@ -139,7 +145,7 @@ describe('a life on the engine', () => {
   });
 
   test('follows new dates, and a terminated one is over at once', async () => {
-    const { id } = await aSignedLife(engine, { on: '2024-01-08' });
+    const { id } = await aSignedLifecycle(engine, { on: '2024-01-08' });
     await engine.until(id, '2024-03-01');
 
     await engine.say(
@@ -174,7 +180,7 @@ describe('a life on the engine', () => {
   });
 
   test('keeps the plan ahead in PostgreSQL, for the pages and the training clock', async () => {
-    const { id } = await aSignedLife(engine, { on: '2024-01-08' });
+    const { id } = await aSignedLifecycle(engine, { on: '2024-01-08' });
 
     await engine.until(id, '2024-12-20');
 
@@ -190,7 +196,7 @@ describe('a life on the engine', () => {
   });
 
   test('begins anew in each stage and in each budget year, and while it is short in no other moment', async () => {
-    const { id } = await aSignedLife(engine, {
+    const { id } = await aSignedLifecycle(engine, {
       on: '2024-01-08',
       term: { start: '2024-02-01', end: '2025-06-30' },
     });
@@ -202,7 +208,7 @@ describe('a life on the engine', () => {
   });
 
   test('shows operators kind, stage, region, branch and end, and nothing else', async () => {
-    const { id } = await aSignedLife(engine, { on: '2024-01-08' });
+    const { id } = await aSignedLifecycle(engine, { on: '2024-01-08' });
 
     const { typedSearchAttributes, memo } = await engine.handle(id).describe();
 
@@ -220,7 +226,7 @@ describe('a life on the engine', () => {
   });
 });
 
-/** The events of each run that a life took. */
+/** The events of each run that a lifecycle took. */
 async function runsOf({ client }: Engine, id: string): Promise<number[]> {
   const lengths: number[] = [];
   const workflowId = `agreement-lifecycle/${id}`;
@@ -243,7 +249,7 @@ describe('an engine that was away for a while', () => {
   });
   afterAll(() => engine.stop());
 
-  /** Gives a life back that was in force when the engine stopped, on the day it starts again. */
+  /** Gives a lifecycle back that was in force when the engine stopped, on the day it starts again. */
   async function givenBack(state: AgreementState, day: string): Promise<string> {
     const { id } = { ...state, id: randomUUID() };
     await engine.start({ ...state, id }, of(day));

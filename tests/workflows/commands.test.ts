@@ -9,7 +9,7 @@ import { aProposal, bothSign, by, command, theWayToSigning } from '../support/ag
 import { askFor } from '../support/asked.ts';
 import { holders, offices } from '../support/cast.ts';
 import { counterOf, gateAfter } from '../support/gates.ts';
-import { aLife, aSignedLife, audited } from '../support/recorded.ts';
+import { aLifecycle, aSignedLifecycle, audited } from '../support/recorded.ts';
 import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
@@ -51,7 +51,7 @@ async function refusalOfSaying(id: string, said: Command): Promise<unknown> {
 
 describe('plain commands', () => {
   test('that are refused leave no trace in history or in PostgreSQL', async () => {
-    const { id } = await aLife(engine, [redating('2024-11-30')]);
+    const { id } = await aLifecycle(engine, [redating('2024-11-30')]);
     const before = await eventCount(id);
 
     const refusal = await refusalOfSaying(id, command('submit', day, by.branch));
@@ -67,7 +67,7 @@ describe('plain commands', () => {
   });
 
   test('are answered with the version they led to', async () => {
-    const { id } = await aLife(engine);
+    const { id } = await aLifecycle(engine);
 
     const answer = await engine.say(id, command('submit', day, by.proposer));
 
@@ -76,7 +76,7 @@ describe('plain commands', () => {
   });
 
   test('know when somebody else was faster', async () => {
-    const { id } = await aLife(engine, [redating('2024-11-30')]);
+    const { id } = await aLifecycle(engine, [redating('2024-11-30')]);
 
     const refusal = await refusalOfSaying(id, { ...redating('2024-10-31'), expectedRevision: 1 });
 
@@ -90,7 +90,7 @@ describe('plain commands', () => {
     const names = Array.from({ length: 21 }, (_, index) => `langkah ${index}`);
     const approvals = names.map((name) => ({ id: name, offices: [mitraLegal], after: [] }));
     const led = theWayToSigning(day).slice(0, 3);
-    const { id } = await aLife(engine, led, { approvals });
+    const { id } = await aLifecycle(engine, led, { approvals });
     const many = names.slice(1).map((step) => command('approve', day, by.legal, { step }));
 
     const answers = await Promise.all(many.map((each) => engine.say(id, each)));
@@ -107,8 +107,8 @@ describe('plain commands', () => {
     expect(stored.approvals.filter(({ approval }) => approval === null)).toHaveLength(1);
   });
 
-  test('that arrive while a stage ends are done in the next stretch of its life', async () => {
-    const { id } = await aLife(engine);
+  test('that arrive while a stage ends are done in the next run', async () => {
+    const { id } = await aLifecycle(engine);
     const ends = Array.from({ length: 10 }, (_, index) => `2024-11-${String(index + 10)}`);
 
     const answers = await Promise.all([
@@ -126,7 +126,7 @@ describe('plain commands', () => {
 describe('the same command again', () => {
   test('after continue-as-new has the same answer and no second effect', async () => {
     const [first, ...others] = theWayToSigning(day);
-    const { id } = await aLife(engine, [first!]);
+    const { id } = await aLifecycle(engine, [first!]);
     const { runId } = await engine.handle(id).describe();
     await engine.say(id, others[0]!);
 
@@ -139,7 +139,7 @@ describe('the same command again', () => {
   });
 
   test('in a new budget year, too', async () => {
-    const { id } = await aSignedLife(engine, {
+    const { id } = await aSignedLifecycle(engine, {
       on: day,
       term: { start: '2024-02-01', end: '2025-06-30' },
     });
@@ -156,8 +156,8 @@ describe('the same command again', () => {
     expect((await engine.stored(id)).turn).toEqual({ desks: [tondano], since: '2024-12-20' });
   });
 
-  test('that was refused after a claim is refused again, without asking again', async () => {
-    const { id } = await aLife(engine, theWayToSigning(day));
+  test('that was refused after a reservation is refused again, without asking again', async () => {
+    const { id } = await aLifecycle(engine, theWayToSigning(day));
     const wrongHolder = command('sign', day, by.proposer, {
       party: mitraLabour,
       actedBy: { kind: 'holder', id: holders.labourHeadMinahasa },
@@ -177,7 +177,7 @@ describe('the same command again', () => {
     const many = Array.from({ length: 66 }, (_, index) =>
       redating(index % 2 ? '2024-11-30' : '2024-12-31'),
     );
-    const { id } = await aLife(engine, [command('submit', day, by.proposer), ...many]);
+    const { id } = await aLifecycle(engine, [command('submit', day, by.proposer), ...many]);
     await engine.say(id, command('submit', day, by.proposer));
     const { version, recentCommands } = await engine.stored(id);
 
@@ -190,26 +190,29 @@ describe('the same command again', () => {
   });
 });
 
-describe('claiming commands', () => {
+describe('reserving commands', () => {
   test('take the number in PostgreSQL and enter it', async () => {
-    const { id } = await aLife(engine, theWayToSigning(day));
+    const { id } = await aLifecycle(engine, theWayToSigning(day));
     const ours = await numbering(id, 'B/12/DTK/I-2024', by.proposer);
 
     const answer = await engine.say(id, ours);
 
     expect(answer.refusal).toBeNull();
     expect((await engine.stored(id)).parties[0]?.number).toEqual({
-      claimId: ours.commandId,
+      reservationId: ours.commandId,
       dated: day,
     });
     expect(
-      await engine.ask('select number, year, kind from number_claim where agreement_id = $1', [id]),
+      await engine.ask(
+        'select number, year, kind from number_reservation where agreement_id = $1',
+        [id],
+      ),
     ).toEqual([{ number: 'B/12/DTK/I-2024', year: 2024, kind: 'pks' }]);
   });
 
   test('are refused a number that another agreement of the same office bears', async () => {
-    const one = await aLife(engine, theWayToSigning(day));
-    const other = await aLife(engine, theWayToSigning(day));
+    const one = await aLifecycle(engine, theWayToSigning(day));
+    const other = await aLifecycle(engine, theWayToSigning(day));
     await engine.say(one.id, await numbering(one.id, '77/PKS/2024', by.branch));
 
     const answer = await engine.say(
@@ -223,15 +226,19 @@ describe('claiming commands', () => {
     });
     expect((await engine.stored(other.id)).parties[1]?.number).toBeNull();
     expect(
-      await engine.ask('select from number_claim where agreement_id = $1', [other.id]),
+      await engine.ask('select from number_reservation where agreement_id = $1', [other.id]),
     ).toHaveLength(0);
   });
 
   test('of two who give one number at the same time serve one', async () => {
-    const lives = await Promise.all([1, 2].map(() => aLife(engine, theWayToSigning(day))));
+    const agreements = await Promise.all(
+      [1, 2].map(() => aLifecycle(engine, theWayToSigning(day))),
+    );
 
     const answers = await Promise.all(
-      lives.map(async ({ id }) => engine.say(id, await numbering(id, '99/PKS/2024', by.branch))),
+      agreements.map(async ({ id }) =>
+        engine.say(id, await numbering(id, '99/PKS/2024', by.branch)),
+      ),
     );
 
     expect(answers.map(({ refusal }) => refusal?.code ?? 'granted').sort()).toEqual([
@@ -246,7 +253,7 @@ describe('claiming commands', () => {
     ['of an office beside', holders.legalHeadMitra, 'SignatoryWithoutAuthority'],
     ['of a regent not yet in office', holders.regentMitra, 'SignatoryWithoutAuthority'],
   ])('are refused a signature %s', async (_whose, holder, code) => {
-    const { id } = await aLife(engine, theWayToSigning(day));
+    const { id } = await aLifecycle(engine, theWayToSigning(day));
 
     const { refusal } = await engine.say(
       id,
@@ -259,13 +266,13 @@ describe('claiming commands', () => {
 
     expect(refusal?.code).toBe(code);
     expect((await engine.stored(id)).parties[0]?.signature).toBeNull();
-    expect(await engine.ask('select from signature_claim where agreement_id = $1', [id])).toEqual(
-      [],
-    );
+    expect(
+      await engine.ask('select from signature_reservation where agreement_id = $1', [id]),
+    ).toEqual([]);
   });
 
   test('let a head of region sign for an office below', async () => {
-    const { id } = await aLife(engine, theWayToSigning(day));
+    const { id } = await aLifecycle(engine, theWayToSigning(day));
 
     const { refusal } = await engine.say(
       id,
@@ -280,33 +287,33 @@ describe('claiming commands', () => {
   });
 });
 
-describe('what is asked while a claim is under way', () => {
-  const claimHeld = async () => {
+describe('what is asked while a reservation is under way', () => {
+  const reservationHeld = async () => {
     const gate = gateAfter('reserveForAgreement');
     const held = await anEngine(day, { parts: { activityInterceptors: gate.interceptors } });
-    const { id } = await aLife(held, theWayToSigning(day));
+    const { id } = await aLifecycle(held, theWayToSigning(day));
     return { gate, held, id, signing: bothSign(day)[0]! };
   };
 
   test('is decided after it: a withdrawal gives back what was signed', async () => {
-    const { gate, held, id, signing } = await claimHeld();
+    const { gate, held, id, signing } = await reservationHeld();
 
     const signed = held.say(id, signing);
     await gate.reached;
-    const claimed = await held.ask('select command_id from signature_claim');
+    const reserved = await held.ask('select command_id from signature_reservation');
     const withdrawn = held.say(id, command('withdraw', day, by.branch, { reasonNoteId: 'why' }));
     gate.open();
 
-    expect(claimed).toEqual([{ command_id: signing.commandId }]);
+    expect(reserved).toEqual([{ command_id: signing.commandId }]);
     expect(await signed).toEqual({ version: 6, refusal: null });
     expect(await withdrawn).toEqual({ version: 7, refusal: null });
-    expect(await held.ask('select from signature_claim')).toEqual([]);
+    expect(await held.ask('select from signature_reservation')).toEqual([]);
     expect((await audited(held, id)).map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     await held.stop();
   });
 
   test('is decided after it: a return finds the signature', async () => {
-    const { gate, held, id, signing } = await claimHeld();
+    const { gate, held, id, signing } = await reservationHeld();
 
     const signed = held.say(id, signing);
     await gate.reached;
@@ -321,7 +328,7 @@ describe('what is asked while a claim is under way', () => {
   test('does not ask PostgreSQL for what the rules forbid by then', async () => {
     const { count, interceptors } = counterOf('reserveForAgreement');
     const counted = await anEngine(day, { parts: { activityInterceptors: interceptors } });
-    const { id } = await aLife(counted, theWayToSigning(day));
+    const { id } = await aLifecycle(counted, theWayToSigning(day));
     const notes = ['1', '2', '3', '4', '5'].map((text) => ({ id: randomUUID(), text }));
     for (const note of notes) await writeNote(counted.ownerUrl, { ...note, agreementId: id });
 
@@ -348,7 +355,7 @@ describe('what is asked while a claim is under way', () => {
 
 describe('a command that the API has not asked for', () => {
   test('is refused when it is recorded, and changes nothing', async () => {
-    const { id } = await aLife(engine);
+    const { id } = await aLifecycle(engine);
 
     const answer = await engine.tell(id, command('submit', day, by.proposer));
 
@@ -358,19 +365,19 @@ describe('a command that the API has not asked for', () => {
     expect((await engine.say(id, command('submit', day, by.proposer))).refusal).toBeNull();
   });
 
-  test('is refused what it would claim', async () => {
-    const { id } = await aLife(engine, theWayToSigning(day));
+  test('is refused what it would reserve', async () => {
+    const { id } = await aLifecycle(engine, theWayToSigning(day));
 
     const answer = await engine.tell(id, bothSign(day)[0]!);
 
     expect(answer.refusal?.code).toBe('CommandUnknown');
-    expect(await engine.ask('select from signature_claim where agreement_id = $1', [id])).toEqual(
-      [],
-    );
+    expect(
+      await engine.ask('select from signature_reservation where agreement_id = $1', [id]),
+    ).toEqual([]);
   });
 
   test('is refused in the name of another person than the one who asked', async () => {
-    const { id } = await aLife(engine);
+    const { id } = await aLifecycle(engine);
     const asked = command('submit', day, by.proposer);
     await askFor(engine, id, asked);
 
@@ -383,7 +390,7 @@ describe('a command that the API has not asked for', () => {
   });
 
   test('is refused for another agreement than the one that was asked for', async () => {
-    const [one, other] = [await aLife(engine), await aLife(engine)];
+    const [one, other] = [await aLifecycle(engine), await aLifecycle(engine)];
     const asked = command('submit', day, by.proposer);
     await engine.say(one.id, asked);
 
@@ -408,12 +415,15 @@ describe('a command that the API has not asked for', () => {
 
 describe('what the engine notes for itself', () => {
   test("leaves people's open forms good: a renewal, newer rules, a reminder", async () => {
-    const { id } = await aSignedLife(engine, {
+    const { id } = await aSignedLifecycle(engine, {
       on: day,
       term: { start: day, end: '2024-12-31' },
     });
     const { revision: read, version } = await engine.stored(id);
-    await aLife(engine, [], { renewalOf: id, term: { start: '2025-01-01', end: '2025-12-31' } });
+    await aLifecycle(engine, [], {
+      renewalOf: id,
+      term: { start: '2025-01-01', end: '2025-12-31' },
+    });
     await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
     await engine.until(id, '2024-07-05');
 

@@ -4,9 +4,9 @@ import type { Command } from '../../domain/command.ts';
 import { newRules, renewalStatus } from '../../workflows/messages.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
-import type { Death } from '../support/mortal-worker.ts';
-import { aMortalWorker } from '../support/mortals.ts';
-import { aLife, aLifeFrom, audited, queued } from '../support/recorded.ts';
+import type { Death } from '../support/killable-worker.ts';
+import { aKillableWorker } from '../support/killable-processes.ts';
+import { aLifecycle, aLifecycleFrom, audited, queued } from '../support/recorded.ts';
 import { anEngine } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
@@ -23,9 +23,9 @@ function inTurn<T>(start: () => Promise<T>): Promise<T> {
 }
 
 type Crash = {
-  /** How far the life has come when a worker takes it up that will die. */
+  /** How far the agreement has come when a worker takes it up that will die. */
   led: Command[];
-  only?: Parameters<typeof aLife>[2];
+  only?: Parameters<typeof aLifecycle>[2];
   death: Death;
   /** What the dying worker is busy with. */
   doing: (engine: Engine, id: string) => Promise<unknown>;
@@ -35,15 +35,15 @@ type Crash = {
 
 /** Lets a worker die in the middle of something, and another one go on. */
 async function survive({ led, only, death, doing, meanwhile }: Crash) {
-  const { engine, id, mortal } = await inTurn(async () => {
+  const { engine, id, killable } = await inTurn(async () => {
     const engine = await anEngine(day, { asleep: true });
-    const { id } = await aLifeFrom(engine, led, only);
-    return { engine, id, mortal: await aMortalWorker(engine, death) };
+    const { id } = await aLifecycleFrom(engine, led, only);
+    return { engine, id, killable: await aKillableWorker(engine, death) };
   });
 
   const done = doing(engine, id);
   done.catch(() => undefined);
-  await mortal.died;
+  await killable.died;
   const between = meanwhile?.(engine, id);
   await engine.wake();
 
@@ -122,10 +122,10 @@ describe.concurrent('a worker that dies after it has recorded a command', () => 
   });
 });
 
-describe.concurrent('a worker that dies after a claim', () => {
+describe.concurrent('a worker that dies after a reservation', () => {
   const [signs] = bothSign(day) as [Command];
 
-  test('leaves the claim to the command that made it', async () => {
+  test('leaves the reservation to the command that made it', async () => {
     const { engine, id, done } = await survive({
       led: theWayToSigning(day),
       death: { activity: 'reserveForAgreement', local: false },
@@ -133,7 +133,7 @@ describe.concurrent('a worker that dies after a claim', () => {
     });
 
     expect(done).toEqual({ version: 6, refusal: null });
-    expect(await engine.ask('select command_id from signature_claim')).toEqual([
+    expect(await engine.ask('select command_id from signature_reservation')).toEqual([
       { command_id: signs.commandId },
     ]);
     expect((await engine.stored(id)).parties.map(({ signature }) => signature?.signedOn)).toEqual([
@@ -143,7 +143,7 @@ describe.concurrent('a worker that dies after a claim', () => {
     await engine.stop();
   });
 
-  test('and is followed by a withdrawal, leaves nothing claimed', async () => {
+  test('and is followed by a withdrawal, leaves nothing reserved', async () => {
     const { engine, id, done, between } = await survive({
       led: theWayToSigning(day),
       death: { activity: 'reserveForAgreement', local: false },
@@ -154,7 +154,7 @@ describe.concurrent('a worker that dies after a claim', () => {
 
     expect(done).toEqual({ version: 6, refusal: null });
     expect(between).toEqual({ version: 7, refusal: null });
-    expect(await engine.ask('select from signature_claim')).toEqual([]);
+    expect(await engine.ask('select from signature_reservation')).toEqual([]);
     expect(await engine.stored(id)).toMatchObject({ stage: 'ended', version: 7 });
     await engine.stop();
   });
@@ -163,13 +163,13 @@ describe.concurrent('a worker that dies after a claim', () => {
 describe.concurrent('a worker that dies after it has recorded what a day brought', () => {
   const next = () => ({ id: randomUUID(), state: 'running' as const });
 
-  test('at the beginning of a life', async () => {
+  test('at the beginning of a lifecycle', async () => {
     const engine = await anEngine(day, { asleep: true });
-    const mortal = await inTurn(() =>
-      aMortalWorker(engine, { activity: 'recordAgreement', local: true }),
+    const killable = await inTurn(() =>
+      aKillableWorker(engine, { activity: 'recordAgreement', local: true }),
     );
-    const { id } = await aLife(engine);
-    await mortal.died;
+    const { id } = await aLifecycle(engine);
+    await killable.died;
     const submitted = engine.say(id, command('submit', day, by.proposer));
 
     await engine.wake();
@@ -219,7 +219,7 @@ describe.concurrent('a worker that dies after it has recorded what a day brought
     await engine.stop();
   });
 
-  test('at the end of a life, ends it, whatever is asked meanwhile', async () => {
+  test('at the end of a lifecycle, ends it, whatever is asked meanwhile', async () => {
     const { engine, id, between } = await survive({
       led: toSigned(),
       only: { term: { start: day, end: '2024-02-20' } },
@@ -248,7 +248,7 @@ describe.concurrent('a worker that dies after it has recorded what a day brought
     await engine.stop();
   });
 
-  test('while it looks up the plan of a restored life, delays nothing', async () => {
+  test('while it looks up the plan of a restored lifecycle, delays nothing', async () => {
     const { engine, id, done } = await survive({
       led: toSigned(),
       only: { term: { start: day, end: '2024-12-31' } },

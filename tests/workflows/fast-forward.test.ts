@@ -17,13 +17,13 @@ describe('taking one agreement to the beginning of a day', () => {
   test('leaves what was due then done, and nothing beyond it', async () => {
     const id = await inForceUntil('2024-12-31');
 
-    const settled: string[] = [];
+    const passed: string[] = [];
     for (const day of ['2024-07-04', '2024-10-02', '2024-11-01', '2024-12-01', '2024-12-17']) {
       await engine.until(id, day);
-      settled.push((await engine.stored(id)).milestonesPassedUntil);
+      passed.push((await engine.stored(id)).milestonesPassedUntil);
     }
 
-    expect(settled).toEqual(['2024-07-04', '2024-10-02', '2024-11-01', '2024-12-01', '2024-12-17']);
+    expect(passed).toEqual(['2024-07-04', '2024-10-02', '2024-11-01', '2024-12-01', '2024-12-17']);
   });
 
   test('waits for a recording that takes longer than the skip', async () => {

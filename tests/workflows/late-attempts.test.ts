@@ -5,10 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createClaims } from '../../activities/claims.ts';
+import { createReservations } from '../../activities/reservations.ts';
 import { createRecords } from '../../activities/records.ts';
 import { decide } from '../../domain/command.ts';
-import type { ClaimingCommand, Command } from '../../domain/command.ts';
+import type { ReservingCommand, Command } from '../../domain/command.ts';
 import { passMilestones } from '../../domain/milestone.ts';
 import { begin, propose } from '../../domain/proposal.ts';
 import { openingOf } from '../../domain/day.ts';
@@ -24,7 +24,13 @@ import { askFor } from '../support/asked.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
 import { aLock } from '../support/locks.ts';
-import { aLife, aLifeFrom, aSignedLife, audited, queued } from '../support/recorded.ts';
+import {
+  aLifecycle,
+  aLifecycleFrom,
+  aSignedLifecycle,
+  audited,
+  queued,
+} from '../support/recorded.ts';
 import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 import { milestonesKey } from '../../domain/plan.ts';
@@ -41,8 +47,8 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 
 const parts = () => ({ database: engine.database, release: 'test', mailDomain: 'example.test' });
-const claiming = (given: Parameters<ReturnType<typeof createClaims>['claim']>[0]) =>
-  createClaims(parts()).claim(given);
+const reserving = (given: Parameters<ReturnType<typeof createReservations>['reserve']>[0]) =>
+  createReservations(parts()).reserve(given);
 const recording = (given: Parameters<ReturnType<typeof createRecords>['record']>[0]) =>
   createRecords(parts()).record(given);
 
@@ -58,21 +64,21 @@ async function numbering(id: string) {
 
 describe('an attempt that comes after everything', () => {
   test.each([
-    ['a signature', (_id: string) => Promise.resolve(bothSign(day)[0]! as ClaimingCommand)],
-    ['a number', (id: string): Promise<ClaimingCommand> => numbering(id)],
-  ])('does not claim %s again once the agreement is withdrawn', async (_what, asked) => {
-    const { id } = await aLife(engine, theWayToSigning(day));
+    ['a signature', (_id: string) => Promise.resolve(bothSign(day)[0]! as ReservingCommand)],
+    ['a number', (id: string): Promise<ReservingCommand> => numbering(id)],
+  ])('does not reserve %s again once the agreement is withdrawn', async (_what, asked) => {
+    const { id } = await aLifecycle(engine, theWayToSigning(day));
     const agreement = await engine.stored(id);
     const given = await asked(id);
     await engine.say(id, given);
     await engine.say(id, withdrawal());
 
-    const answer = await claiming({ state: agreement, command: given });
+    const answer = await reserving({ state: agreement, command: given });
 
     expect(answer).toBeNull();
     const held = await engine.ask(
-      `select agreement_id from number_claim where agreement_id = $1
-       union all select agreement_id from signature_claim where agreement_id = $1`,
+      `select agreement_id from number_reservation where agreement_id = $1
+       union all select agreement_id from signature_reservation where agreement_id = $1`,
       [id],
     );
     expect(held).toEqual([]);
@@ -80,8 +86,8 @@ describe('an attempt that comes after everything', () => {
 
   test('does not grant what was refused, though it could be granted by now', async () => {
     const [one, other] = [
-      await aLife(engine, theWayToSigning(day)),
-      await aLife(engine, theWayToSigning(day)),
+      await aLifecycle(engine, theWayToSigning(day)),
+      await aLifecycle(engine, theWayToSigning(day)),
     ];
     const numbered = await numbering(one.id);
     await engine.say(one.id, numbered);
@@ -90,34 +96,40 @@ describe('an attempt that comes after everything', () => {
     const refused = await engine.say(other.id, same);
     await engine.say(one.id, withdrawal());
 
-    const answer = await claiming({ state: agreement, command: same });
+    const answer = await reserving({ state: agreement, command: same });
 
     expect(refused.refusal?.code).toBe('NumberTaken');
     expect(answer).toEqual(refused.refusal);
     expect(
-      await engine.ask('select from number_claim where agreement_id = $1', [other.id]),
+      await engine.ask('select from number_reservation where agreement_id = $1', [other.id]),
     ).toEqual([]);
   });
 
   test('does not take the renewal again that was withdrawn', async () => {
-    const { id } = await aSignedLife(engine, { on: day, term: { start: day, end: '2024-12-31' } });
+    const { id } = await aSignedLifecycle(engine, {
+      on: day,
+      term: { start: day, end: '2024-12-31' },
+    });
     const term = { start: '2025-01-01', end: '2025-12-31' };
-    const next = await aLife(engine, [], { renewalOf: id, term });
+    const next = await aLifecycle(engine, [], { renewalOf: id, term });
     const born = { change: begin(next), cause: { by: 'person', given: next.created } as const };
     await engine.say(next.id, withdrawal());
 
     await recording(born);
 
-    expect(await engine.ask('select from renewal_claim where predecessor_id = $1', [id])).toEqual(
-      [],
-    );
+    expect(
+      await engine.ask('select from renewal_reservation where predecessor_id = $1', [id]),
+    ).toEqual([]);
     expect(await engine.stored(next.id)).toMatchObject({ version: 2, stage: 'ended' });
   });
 
-  test('does not bring the renewal to life that was refused', async () => {
-    const { id } = await aSignedLife(engine, { on: day, term: { start: day, end: '2024-12-31' } });
+  test('does not begin the renewal that was refused', async () => {
+    const { id } = await aSignedLifecycle(engine, {
+      on: day,
+      term: { start: day, end: '2024-12-31' },
+    });
     const term = { start: '2025-01-01', end: '2025-12-31' };
-    const first = await aLife(engine, [], { renewalOf: id, term });
+    const first = await aLifecycle(engine, [], { renewalOf: id, term });
     const second = propose(aProposal({ renewalOf: id, term }));
     await askFor(engine, second.id, second.created);
     const born = { change: begin(second), cause: { by: 'person', given: second.created } as const };
@@ -135,7 +147,7 @@ describe('an attempt that comes after everything', () => {
 
   test('does not record an older version over a newer one', async () => {
     const way = theWayToSigning(day).slice(0, 3);
-    const { id } = await aLife(engine, way);
+    const { id } = await aLifecycle(engine, way);
     const before = await audited(engine, id);
     const stored = await engine.stored(id);
     const born = begin({ ...propose(aProposal()), id, created: stored.created });
@@ -153,14 +165,14 @@ describe('an attempt that comes after everything', () => {
 
 describe.concurrent('an insert that hangs for fourteen seconds', () => {
   test.each<[string, string, (id: string) => Promise<Command>]>([
-    ['the signature', 'signature_claim', () => Promise.resolve(bothSign(day)[0]!)],
-    ['the number', 'number_claim', (id) => numbering(id)],
+    ['the signature', 'signature_reservation', () => Promise.resolve(bothSign(day)[0]!)],
+    ['the number', 'number_reservation', (id) => numbering(id)],
     ['the copy', 'agreement', () => Promise.resolve(bothSign(day)[0]!)],
     ['the hint to open pages', 'change_event', () => Promise.resolve(bothSign(day)[0]!)],
     ['the audit', 'audit_event', () => Promise.resolve(bothSign(day)[0]!)],
   ])('of %s holds back what follows, and all is done once', async (_of, table, asked) => {
     const slow = await anEngine(day, { asleep: true });
-    const { id } = await aLifeFrom(slow, theWayToSigning(day));
+    const { id } = await aLifecycleFrom(slow, theWayToSigning(day));
     const given = await asked(id);
     if (given.type === 'recordNumber') {
       await writeNote(slow.ownerUrl, { id: given.numberNoteId, agreementId: id, text: id });
@@ -179,8 +191,8 @@ describe.concurrent('an insert that hangs for fourteen seconds', () => {
     expect(await second).toEqual({ version: 7, refusal: null });
     const versions = (await audited(slow, id)).map(({ version }) => version);
     expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(await slow.ask('select command_id from signature_claim')).toEqual([]);
-    expect(await slow.ask('select command_id from number_claim')).toEqual([]);
+    expect(await slow.ask('select command_id from signature_reservation')).toEqual([]);
+    expect(await slow.ask('select command_id from number_reservation')).toEqual([]);
     await slow.stop();
   });
 });

@@ -5,7 +5,7 @@ import { ADVANCE_CLOCK, longWorkQueue } from '../../workflows/messages.ts';
 import { by, command } from '../support/agreements.ts';
 import { eventually } from '../support/eventually.ts';
 import { aLock } from '../support/locks.ts';
-import { aLife } from '../support/recorded.ts';
+import { aLifecycle } from '../support/recorded.ts';
 import { anEngine } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 
 test('while day-long work has all its places taken, commands go through', async () => {
-  const { id } = await aLife(engine);
+  const { id } = await aLifecycle(engine);
   // Each move of the clock stands before this row, with a connection in its hands.
   const held = await aLock(engine, 'installation', 'id = 1');
   const moves = await Promise.all(
@@ -35,7 +35,7 @@ test('while day-long work has all its places taken, commands go through', async 
     const each = await Promise.all(moves.map((move) => move.describe()));
     return each.every(({ raw }) => raw.pendingActivities?.length === 1) ? true : undefined;
   });
-  for (let more = 0; more < 4; more += 1) await aLife(engine);
+  for (let more = 0; more < 4; more += 1) await aLifecycle(engine);
 
   const answer = await engine.say(id, command('submit', day, by.proposer));
   await Promise.all(moves.map((move) => move.terminate()));

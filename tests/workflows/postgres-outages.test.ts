@@ -9,7 +9,7 @@ import type { Day } from '../../domain/day.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { scratchFolder } from '../../local/private-folder.ts';
 import type { Cluster } from '../../local/postgres.ts';
-import { replayLives } from '../../worker/replay-check.ts';
+import { replayWorkflows } from '../../worker/replay-check.ts';
 import { lifecycleId } from '../../workflows/messages.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
@@ -18,11 +18,11 @@ import { engineOn } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { failuresOfActivities } from '../support/gates.ts';
 import type { Failure } from '../support/gates.ts';
-import { startCluster } from '../support/ground.ts';
+import { startCluster } from '../support/test-servers.ts';
 import { aPostOffice } from '../support/post-office.ts';
 import type { PostOffice } from '../support/post-office.ts';
-import { aLifeFrom, audited, queued } from '../support/recorded.ts';
-import { sharedGround } from '../support/stage.ts';
+import { aLifecycleFrom, audited, queued } from '../support/recorded.ts';
+import { sharedServers } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
@@ -44,7 +44,7 @@ const kindsOf = async (engine: Engine, id: string) =>
 const runTo = ({ client, clockOffset }: Engine, id: string, to: Day) =>
   fastForward(client, lifecycleId(id), openingOf(to, 'Asia/Makassar') - clockOffset);
 
-/** How often a life's worker could not go on with it. */
+/** How often an agreement's worker could not go on with it. */
 async function stumbles(engine: Engine, id: string): Promise<number> {
   const { events } = await engine.handle(id).fetchHistory();
   return (events ?? []).filter(({ eventType }) => eventType === EVENT_TYPE_WORKFLOW_TASK_FAILED)
@@ -61,7 +61,7 @@ describe('while PostgreSQL is away', () => {
   beforeAll(async () => {
     cluster = await startCluster(path.join(folder, 'postgres'));
     const superuserUrl = cluster.superuserUrl('postgres');
-    engine = await engineOn({ ...sharedGround(), superuserUrl }, day, {
+    engine = await engineOn({ ...sharedServers(), superuserUrl }, day, {
       parts: { activityInterceptors: interceptors },
     });
     await engine.setClock('2024-07-04');
@@ -96,9 +96,9 @@ describe('while PostgreSQL is away', () => {
     const approvals = steps.map((id) => ({ id, offices: [mitraLegal], after: [] }));
     const approving = (step = '') => command('approve', day, by.legal, { step });
     const [busy, signing, waiting] = [
-      await aLifeFrom(engine, theWayToSigning(day).slice(0, 3), { approvals }),
-      await aLifeFrom(engine, theWayToSigning(day)),
-      await aLifeFrom(engine, toSigned()),
+      await aLifecycleFrom(engine, theWayToSigning(day).slice(0, 3), { approvals }),
+      await aLifecycleFrom(engine, theWayToSigning(day)),
+      await aLifecycleFrom(engine, toSigned()),
     ];
     const [signs] = bothSign(day) as [Command];
     await engine.until(waiting.id, '2024-02-02');
@@ -134,7 +134,7 @@ describe('while PostgreSQL is away', () => {
     expect(version).toBe(15);
     expect(given.filter(({ approval }) => approval === null)).toMatchObject([{ id: steps[11] }]);
     expect(
-      await engine.ask('select command_id from signature_claim where agreement_id = $1', [
+      await engine.ask('select command_id from signature_reservation where agreement_id = $1', [
         signing.id,
       ]),
     ).toEqual([{ command_id: signs.commandId }]);
@@ -149,10 +149,10 @@ describe('while PostgreSQL is away', () => {
 
   test('other dates of an MoU and of its PKS wait, and one of them is refused', async () => {
     const term = { start: '2024-02-01', end: '2024-12-31' };
-    const mou = await aLifeFrom(engine, [], { kind: 'mou', form: 'nota-kesepahaman', term });
+    const mou = await aLifecycleFrom(engine, [], { kind: 'mou', form: 'nota-kesepahaman', term });
     const parent = { ...mou, exceptionNoteId: null };
     const below = { parent, term: { ...term, end: '2024-06-30' } };
-    const pks = await aLifeFrom(engine, [], below);
+    const pks = await aLifecycleFrom(engine, [], below);
 
     const [shorter, longer] = [redating('2024-06-30'), redating('2024-09-30')];
     await askFor(engine, mou.id, shorter);
@@ -183,7 +183,7 @@ describe('while PostgreSQL is away', () => {
   });
 
   test('for longer than a day takes locally, too, and its mail leaves once', async () => {
-    const waiting = await aLifeFrom(engine, toSigned());
+    const waiting = await aLifecycleFrom(engine, toSigned());
     await engine.until(waiting.id, '2024-02-02');
 
     const passing = command('passTurn', '2024-07-04', by.proposer, { to: tondano });
@@ -209,7 +209,7 @@ describe('while PostgreSQL is away', () => {
     expect(await stumbles(engine, waiting.id)).toBe(0);
     const { client, ground } = engine;
     const { bundlePath } = ground;
-    expect(await replayLives({ client, bundlePath }, [waiting.id])).toEqual([]);
+    expect(await replayWorkflows({ client, bundlePath }, [waiting.id])).toEqual([]);
 
     const reminders = await eventually(async () => {
       const mails = (await queued(engine, waiting.id)).filter(({ cause }) =>

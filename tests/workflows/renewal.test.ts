@@ -4,7 +4,7 @@ import { AGREEMENT_LIFECYCLE, lifecycleId } from '../../workflows/messages.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { askFor } from '../support/asked.ts';
 import { eventually } from '../support/eventually.ts';
-import { aLife, aSignedLife, audited, queued } from '../support/recorded.ts';
+import { aLifecycle, aSignedLifecycle, audited, queued } from '../support/recorded.ts';
 import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
@@ -19,11 +19,11 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 
 const anActiveLife = () =>
-  aSignedLife(engine, { on: day, term: { start: day, end: '2024-12-31' } });
+  aSignedLifecycle(engine, { on: day, term: { start: day, end: '2024-12-31' } });
 
 /** A renewal of this agreement, on its way since today. */
-const aRenewal = (renewalOf: string, commands: Parameters<typeof aLife>[1] = []) =>
-  aLife(engine, commands, { renewalOf, term: NEXT_YEAR });
+const aRenewal = (renewalOf: string, commands: Parameters<typeof aLifecycle>[1] = []) =>
+  aLifecycle(engine, commands, { renewalOf, term: NEXT_YEAR });
 
 /** Starts a renewal that may be refused, and answers what it came to. */
 async function tryRenewal(renewalOf: string, only: Parameters<typeof aProposal>[0] = {}) {
@@ -104,7 +104,7 @@ describe('a renewal', () => {
     ]);
   });
 
-  test('that is withdrawn makes room for another', async () => {
+  test('that is withdrawn makes way for another', async () => {
     const { id } = await anActiveLife();
     const first = await aRenewal(id);
     await renewalOfStored(id, 'running');
@@ -148,13 +148,13 @@ describe('a renewal', () => {
 
     expect(outcome).toBe('begun');
     expect((await engine.stored(id)).renewal).toBeNull();
-    expect(await engine.ask('select * from renewal_claim where predecessor_id = $1', [id])).toEqual(
-      [{ predecessor_id: id, successor_id: late }],
-    );
+    expect(
+      await engine.ask('select * from renewal_reservation where predecessor_id = $1', [id]),
+    ).toEqual([{ predecessor_id: id, successor_id: late }]);
   });
 
-  test('of what was never in force is refused, and claims nothing', async () => {
-    const { id } = await aLife(engine);
+  test('of what was never in force is refused, and reserves nothing', async () => {
+    const { id } = await aLifecycle(engine);
 
     const { outcome } = await tryRenewal(id);
 
@@ -164,8 +164,8 @@ describe('a renewal', () => {
         params: { agreement: id, stage: 'proposal', kind: 'pks' },
       },
     });
-    expect(await engine.ask('select from renewal_claim where predecessor_id = $1', [id])).toEqual(
-      [],
-    );
+    expect(
+      await engine.ask('select from renewal_reservation where predecessor_id = $1', [id]),
+    ).toEqual([]);
   });
 });

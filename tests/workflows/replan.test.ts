@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { replanId } from '../../workflows/messages.ts';
 import { eventually } from '../support/eventually.ts';
-import { aLife, aSignedLife, audited, daysThatPassed, queued } from '../support/recorded.ts';
+import {
+  aLifecycle,
+  aSignedLifecycle,
+  audited,
+  daysThatPassed,
+  queued,
+} from '../support/recorded.ts';
 import { anEngine } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
@@ -36,9 +42,12 @@ describe('new reminder rules', () => {
   afterAll(() => engine.stop());
 
   test('reach every open agreement, and what follows goes by them', async () => {
-    const signed = await aSignedLife(engine, { on: day });
-    const drafted = await aLife(engine);
-    const over = await aSignedLife(engine, { on: day, term: { start: day, end: '2024-01-20' } });
+    const signed = await aSignedLifecycle(engine, { on: day });
+    const drafted = await aLifecycle(engine);
+    const over = await aSignedLifecycle(engine, {
+      on: day,
+      term: { start: day, end: '2024-01-20' },
+    });
     await engine.until(over.id, '2024-02-01');
     await engine.until(signed.id, '2024-07-05');
     await publish(engine, 2, [100, 20]);
@@ -61,7 +70,7 @@ describe('new reminder rules', () => {
   });
 
   test('reach an agreement that was proposed before them and first recorded after', async () => {
-    const late = await aLife(engine, [], { policyVersion: 1 });
+    const late = await aLifecycle(engine, [], { policyVersion: 1 });
 
     const told = await eventually(async () => {
       const stored = await engine.stored(late.id);
@@ -72,7 +81,7 @@ describe('new reminder rules', () => {
   });
 
   test('told twice change nothing twice', async () => {
-    const { id } = await aSignedLife(engine, { on: day, policyVersion: 2 });
+    const { id } = await aSignedLifecycle(engine, { on: day, policyVersion: 2 });
     await publish(engine, 3, [50]);
 
     await carry(engine);
@@ -93,9 +102,9 @@ describe('a reminder due by rules that have been overtaken', () => {
   afterAll(() => engine.stop());
 
   test('is not sent; the agreement is planned anew before anybody tells it', async () => {
-    const { id } = await aSignedLife(engine, { on: day });
+    const { id } = await aSignedLifecycle(engine, { on: day });
     // Half a year that begins on the very day of its first reminder.
-    const half = await aSignedLife(engine, {
+    const half = await aSignedLifecycle(engine, {
       on: day,
       term: { start: '2024-02-01', end: '2024-07-30' },
     });

@@ -10,11 +10,11 @@ import type { Command } from '../../domain/command.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import { engineOn } from '../support/engine.ts';
-import type { Death } from '../support/mortal-worker.ts';
-import { aMortalWorker } from '../support/mortals.ts';
-import { aLifeFrom, audited, daysThatPassed, queued } from '../support/recorded.ts';
+import type { Death } from '../support/killable-worker.ts';
+import { aKillableWorker } from '../support/killable-processes.ts';
+import { aLifecycleFrom, audited, daysThatPassed, queued } from '../support/recorded.ts';
 import { restore } from '../support/restored.ts';
-import { sharedGround } from '../support/stage.ts';
+import { sharedServers } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
 const day = '2024-01-08';
@@ -42,7 +42,7 @@ async function killServer(): Promise<void> {
 }
 
 const anEngine = () =>
-  engineOn({ ...sharedGround(), temporalAddress: `127.0.0.1:${port}` }, day, { asleep: true });
+  engineOn({ ...sharedServers(), temporalAddress: `127.0.0.1:${port}` }, day, { asleep: true });
 
 const redating = (end: string, on = day, start = '2024-02-01') =>
   command('changeDates', on, by.proposer, {
@@ -77,23 +77,23 @@ describe('a server that is killed after a worker was', () => {
   const [signs] = bothSign(day) as [Command];
   const passes = command('passTurn', '2024-07-04', by.proposer, { to: tondano });
 
-  /** A life whose worker dies right after this activity's commit. */
+  /** A lifecycle whose worker dies right after this activity's commit. */
   async function crashed(
     led: Command[],
     death: Death,
     doing: (engine: Engine, id: string) => Promise<unknown>,
   ) {
     const engine = await anEngine();
-    const { id } = await aLifeFrom(engine, led);
-    const mortal = await aMortalWorker(engine, death);
+    const { id } = await aLifecycleFrom(engine, led);
+    const killable = await aKillableWorker(engine, death);
     // The caller hears nothing, or that nobody answers.
     doing(engine, id).catch(() => undefined);
-    await mortal.died;
+    await killable.died;
     return { engine, id };
   }
 
   test('knows all that was recorded, and nothing is done twice', async () => {
-    const [plain, claiming, milestone] = await Promise.all([
+    const [plain, reserving, milestone] = await Promise.all([
       crashed([], { activity: 'recordAgreement', local: false }, (engine, id) =>
         engine.say(id, submits),
       ),
@@ -115,14 +115,14 @@ describe('a server that is killed after a worker was', () => {
       milestone.engine.say(milestone.id, passes),
     ]);
     await Promise.all(
-      [plain, claiming].map(({ engine, id }) =>
+      [plain, reserving].map(({ engine, id }) =>
         engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 }),
       ),
     );
-    for (const { engine } of [plain, claiming, milestone]) await engine.wake();
+    for (const { engine } of [plain, reserving, milestone]) await engine.wake();
     const again = await Promise.all([
       plain.engine.say(plain.id, submits),
-      claiming.engine.say(claiming.id, signs),
+      reserving.engine.say(reserving.id, signs),
       milestone.engine.until(milestone.id, '2024-07-06'),
     ]);
 
@@ -140,12 +140,12 @@ describe('a server that is killed after a worker was', () => {
       calendarVersion: 2,
     });
 
-    expect((await claiming.engine.stored(claiming.id)).version).toBe(7);
-    expect(await claiming.engine.ask('select command_id from signature_claim')).toEqual([
+    expect((await reserving.engine.stored(reserving.id)).version).toBe(7);
+    expect(await reserving.engine.ask('select command_id from signature_reservation')).toEqual([
       { command_id: signs.commandId },
     ]);
     expect(
-      kindsOf(await changes(claiming.engine, claiming.id))
+      kindsOf(await changes(reserving.engine, reserving.id))
         .slice(5)
         .sort(),
     ).toEqual(['signed']);
@@ -158,7 +158,7 @@ describe('a server that is killed after a worker was', () => {
     const mails = await queued(milestone.engine, milestone.id);
     expect(mails.filter(({ template }) => template === 'reminder')).toHaveLength(4);
 
-    for (const { engine } of [plain, claiming, milestone]) await engine.stop();
+    for (const { engine } of [plain, reserving, milestone]) await engine.stop();
   });
 });
 
@@ -166,10 +166,10 @@ describe("Temporal's data", () => {
   test('deleted, are made again from PostgreSQL, and nothing is forgotten', async () => {
     const engine = await anEngine();
     const submits = command('submit', day, by.proposer);
-    const drafting = await aLifeFrom(engine, []);
-    const signing = await aLifeFrom(engine, theWayToSigning(day));
-    const active = await aLifeFrom(engine, toSigned());
-    const over = await aLifeFrom(engine, []);
+    const drafting = await aLifecycleFrom(engine, []);
+    const signing = await aLifecycleFrom(engine, theWayToSigning(day));
+    const active = await aLifecycleFrom(engine, toSigned());
+    const over = await aLifecycleFrom(engine, []);
     await engine.wake();
     await engine.say(drafting.id, submits);
     await engine.say(over.id, withdrawing());
@@ -226,10 +226,10 @@ describe("Temporal's data", () => {
 
   test('that are older than PostgreSQL give way to it', async () => {
     const engine = await anEngine();
-    const untouched = await aLifeFrom(engine, []);
-    const moved = await aLifeFrom(engine, []);
-    const reminded = await aLifeFrom(engine, toSigned());
-    const over = await aLifeFrom(engine, toSigned());
+    const untouched = await aLifecycleFrom(engine, []);
+    const moved = await aLifecycleFrom(engine, []);
+    const reminded = await aLifecycleFrom(engine, toSigned());
+    const over = await aLifecycleFrom(engine, toSigned());
     const submits = command('submit', day, by.proposer);
     await engine.wake();
     await engine.until(reminded.id, '2024-03-01');
@@ -248,7 +248,7 @@ describe("Temporal's data", () => {
     });
     await engine.say(over.id, terminates);
     await engine.setClock('2024-07-05');
-    const born = await aLifeFrom(engine, []);
+    const born = await aLifecycleFrom(engine, []);
     await engine.rest();
 
     await server.stop();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createClaims } from '../../activities/claims.ts';
+import { createReservations } from '../../activities/reservations.ts';
 import { createRecords } from '../../activities/records.ts';
 import { begin, propose } from '../../domain/proposal.ts';
 import type { Term } from '../../domain/day.ts';
@@ -12,7 +12,7 @@ import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
 import { gateAfter } from '../support/gates.ts';
 import { aLock } from '../support/locks.ts';
-import { aLife, aLifeFrom, audited, queued } from '../support/recorded.ts';
+import { aLifecycle, aLifecycleFrom, audited, queued } from '../support/recorded.ts';
 import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
@@ -29,7 +29,7 @@ afterAll(() => engine.stop());
 
 /** An MoU that lasts so long, whose text is on its way. */
 const anMou = (end = DECEMBER, on = engine) =>
-  aLifeFrom(on, [], {
+  aLifecycleFrom(on, [], {
     kind: 'mou',
     form: 'nota-kesepakatan',
     term: { start, end },
@@ -51,7 +51,7 @@ const under = (
 /** An MoU until December and a PKS below it until June. */
 async function aFamily(on = engine) {
   const mou = await anMou(DECEMBER, on);
-  const pks = await aLifeFrom(on, [], { ...under(mou), term: { start, end: JUNE } });
+  const pks = await aLifecycleFrom(on, [], { ...under(mou), term: { start, end: JUNE } });
   return { mou: mou.id, pks: pks.id };
 }
 
@@ -63,8 +63,8 @@ const extendPks = (end: string) => redating(by.proposer, end);
 const endsOf = async (...ids: string[]) =>
   Promise.all(ids.map(async (id) => (await engine.stored(id)).term.end));
 
-const claimsOf = (id: string, on = engine) =>
-  on.ask('select command_id from term_claim where agreement_id = $1', [id]);
+const reservationsOf = (id: string, on = engine) =>
+  on.ask('select command_id from term_reservation where agreement_id = $1', [id]);
 
 /** Begins a PKS that may be refused, and answers what it came to. */
 async function begun(
@@ -105,7 +105,7 @@ describe('an MoU shortened and its PKS extended at the same moment', () => {
     });
     expect(await shortened).toEqual({ version: 2, refusal: null });
     expect(await endsOf(mou, pks)).toEqual([JUNE, JUNE]);
-    expect(await claimsOf(pks)).toEqual([]);
+    expect(await reservationsOf(pks)).toEqual([]);
   });
 
   test('with the PKS ahead and not yet recorded, leave the MoU as it was', async () => {
@@ -123,18 +123,18 @@ describe('an MoU shortened and its PKS extended at the same moment', () => {
     });
     expect(await extended).toEqual({ version: 2, refusal: null });
     expect(await endsOf(mou, pks)).toEqual([DECEMBER, SEPTEMBER]);
-    expect(await claimsOf(mou)).toEqual([]);
+    expect(await reservationsOf(mou)).toEqual([]);
   });
 
   test('and judged at the same moment, serve one', async () => {
     const { mou, pks } = await aFamily();
-    const claims = await aLock(engine, 'term_claim');
+    const reservations = await aLock(engine, 'term_reservation');
 
     const both = Promise.all([
       engine.say(mou, shortenMou(JUNE)),
       engine.say(pks, extendPks(SEPTEMBER)),
     ]);
-    await claims.waitedFor;
+    await reservations.waitedFor;
     await eventually(
       async () => {
         const waiting = await engine.ask(
@@ -145,7 +145,7 @@ describe('an MoU shortened and its PKS extended at the same moment', () => {
       },
       { waitingFor: 'the other before the lock of the family' },
     );
-    await claims.letGo();
+    await reservations.letGo();
 
     const answers = (await both).map(({ refusal }) => refusal?.code ?? 'granted');
     const [mouEnd = '', pksEnd = ''] = await endsOf(mou, pks);
@@ -166,7 +166,7 @@ describe('an MoU shortened and its PKS extended at the same moment', () => {
     expect(told).toHaveLength(2 + answers.filter(({ refusal }) => refusal === null).length);
     const [mouEnd = '', pksEnd = ''] = await endsOf(mou, pks);
     expect(pksEnd <= mouEnd).toBe(true);
-    expect(await engine.ask('select from term_claim')).toEqual([]);
+    expect(await engine.ask('select from term_reservation')).toEqual([]);
   });
 });
 
@@ -240,7 +240,7 @@ describe('a PKS that begins while its MoU is shortened', () => {
   });
 });
 
-describe('dates that were claimed', () => {
+describe('dates that were reserved', () => {
   test('bind the family until they are recorded, and nobody after a withdrawal', async () => {
     const gate = gateAfter('reserveForAgreement');
     const held = await anEngine(day, { parts: { activityInterceptors: gate.interceptors } });
@@ -248,45 +248,45 @@ describe('dates that were claimed', () => {
     const shortening = shortenMou(JUNE);
     const shortened = held.say(mou, shortening);
     await gate.reached;
-    const claimed = await claimsOf(mou, held);
+    const reserved = await reservationsOf(mou, held);
     const withdrawn = held.say(mou, command('withdraw', day, by.branch, { reasonNoteId: 'why' }));
     gate.open();
 
-    expect(claimed).toEqual([{ command_id: shortening.commandId }]);
+    expect(reserved).toEqual([{ command_id: shortening.commandId }]);
     expect(await shortened).toEqual({ version: 2, refusal: null });
     expect(await withdrawn).toEqual({ version: 3, refusal: null });
-    expect(await claimsOf(mou, held)).toEqual([]);
+    expect(await reservationsOf(mou, held)).toEqual([]);
     expect(await held.stored(pks)).toMatchObject({ version: 1 });
     await held.stop();
   });
 
-  test('are claimed once, also by an attempt that comes after the recording', async () => {
-    const { claim } = createClaims({ database: engine.database });
+  test('are reserved once, also by an attempt that comes after the recording', async () => {
+    const { reserve } = createReservations({ database: engine.database });
     const { mou, pks } = await aFamily();
     const given = extendPks(SEPTEMBER);
     const before = await engine.stored(pks);
     await engine.say(pks, given);
     await engine.say(pks, extendPks(JUNE));
 
-    const late = await claim({ state: before, command: given });
+    const late = await reserve({ state: before, command: given });
 
     expect(late).toBeNull();
-    expect(await claimsOf(pks)).toEqual([]);
+    expect(await reservationsOf(pks)).toEqual([]);
     expect((await engine.say(mou, shortenMou(JUNE))).refusal).toBeNull();
   });
 
   test('stay granted when they are asked for again after the MoU has changed', async () => {
-    const { claim } = createClaims({ database: engine.database });
+    const { reserve } = createReservations({ database: engine.database });
     const { mou, pks } = await aFamily();
     const asked = { state: await engine.stored(pks), command: extendPks(SEPTEMBER) };
     await askFor(engine, pks, asked.command);
-    const first = await claim(asked);
+    const first = await reserve(asked);
     await engine.ask(
       `update agreement set state = jsonb_set(state, '{term,end}', $2) where id = $1`,
       [mou, JSON.stringify(JUNE)],
     );
 
-    expect([first, await claim(asked)]).toEqual([null, null]);
+    expect([first, await reserve(asked)]).toEqual([null, null]);
   });
 });
 
@@ -326,7 +326,7 @@ describe('other dates of a text that three parties review', () => {
 
   test('bring it back to the one that had cleared it, by mail', async () => {
     const inReview = theWayToSigning(day).slice(0, 3);
-    const { id } = await aLife(engine, inReview, { parties });
+    const { id } = await aLifecycle(engine, inReview, { parties });
     const redated = extendPks(SEPTEMBER);
 
     await engine.say(id, redated);

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dayAt } from '../../domain/day.ts';
 import type { Day } from '../../domain/day.ts';
-import type { AgreementEvent } from '../../domain/happening.ts';
+import type { AgreementEvent } from '../../domain/transition.ts';
 import { propose } from '../../domain/proposal.ts';
 import type { Database } from '../../prisma/connect.ts';
 import { toDay } from '../../prisma/day-column.ts';

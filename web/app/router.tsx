@@ -10,8 +10,8 @@ import {
 } from '@tanstack/react-router';
 import { allows, sessionQuery } from '../connection/session.ts';
 import type { Session } from '../connection/session.ts';
-import { Broken } from './broken.tsx';
-import { Lost } from './lost.tsx';
+import { ErrorPage } from './error-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
 import { parseSearch, writeSearch } from './search.ts';
 import { Shell } from './shell.tsx';
 
@@ -19,8 +19,8 @@ type Context = { client: QueryClient };
 
 const root = createRootRouteWithContext<Context>()({
   component: Outlet,
-  notFoundComponent: Lost,
-  errorComponent: Broken,
+  notFoundComponent: NotFoundPage,
+  errorComponent: ErrorPage,
 });
 
 const signIn = createRoute({
@@ -226,8 +226,8 @@ export function createPages(client: QueryClient) {
     stringifySearch: writeSearch,
     scrollRestoration: true,
     defaultPreload: 'intent',
-    defaultErrorComponent: Broken,
-    defaultNotFoundComponent: Lost,
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFoundPage,
   });
 }
 

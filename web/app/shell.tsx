@@ -20,7 +20,7 @@ import { followChanges, useConnection } from '../connection/live.ts';
 import { allows, useSession } from '../connection/session.ts';
 import type { Session } from '../connection/session.ts';
 import { TrainingBanner } from '../features/clock/training-banner.tsx';
-import { EmptyPage } from '../ui/emptiness.tsx';
+import { EmptyPage } from '../ui/empty-state.tsx';
 import { Icon } from '../ui/icons.tsx';
 import type { IconName } from '../ui/icons.tsx';
 import { Mark } from '../ui/mark.tsx';

@@ -116,9 +116,9 @@ export function ChoicesInput<Found extends Option>({
 
 function useLookup<Found extends Option>(lookup: Lookup<Found>, chosen: readonly Choice[]) {
   const [typed, setTyped] = useState('');
-  const [settled] = useDebouncedValue(typed, 200);
+  const [asked] = useDebouncedValue(typed, 200);
   // The field shows the name of what was chosen; that is no search for it.
-  const q = chosen.some(({ name }) => name === settled) ? '' : settled.trim();
+  const q = chosen.some(({ name }) => name === asked) ? '' : asked.trim();
   const { data, isFetching } = useQuery({
     queryKey: ['lookup', ...lookup.key, q],
     queryFn: ({ signal }) => lookup.find(q, signal),

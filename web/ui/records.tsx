@@ -1,5 +1,5 @@
 /**
- * Rows of the same kind: a table where there is room, cards on a phone. Roles are written out,
+ * Rows of the same kind: a table where the screen is wide, cards on a phone. Roles are written out,
  * because a table that is not laid out as one loses them in some browsers.
  */
 import { UnstyledButton, VisuallyHidden } from '@mantine/core';

@@ -27,7 +27,7 @@ export type SentForm<Values extends Record<string, unknown>> = {
   remaining: string[];
   submit: (event?: React.SyntheticEvent<HTMLFormElement>) => void;
   /** Takes a refusal back whose reason is gone. */
-  pardon: () => void;
+  clearRefusal: () => void;
   /** Fields cannot be changed while an answer is awaited or unknown. */
   isLocked: boolean;
 };
@@ -72,7 +72,7 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
     setSending({ state: 'sending' });
     try {
       const answer = await send(current);
-      settle();
+      finish();
       setSending({ state: 'idle' });
       onDone(answer, values);
     } catch (error) {
@@ -80,7 +80,7 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
         setSending({ state: 'unknown', error });
         return;
       }
-      settle();
+      finish();
       const { shown, rest } = errorsFor(form, error);
       form.setErrors(shown);
       setRemaining(rest);
@@ -89,7 +89,7 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
     }
   }
 
-  function settle(): void {
+  function finish(): void {
     open.current = undefined;
     onAttempt?.(undefined);
   }
@@ -104,8 +104,8 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
     sending,
     remaining,
     isLocked,
-    pardon: () => {
-      settle();
+    clearRefusal: () => {
+      finish();
       setSending({ state: 'idle' });
       setRemaining([]);
     },

@@ -123,7 +123,7 @@ CREATE TABLE "planned_milestone" (
 );
 
 -- CreateTable
-CREATE TABLE "number_claim" (
+CREATE TABLE "number_reservation" (
     "command_id" UUID NOT NULL,
     "agreement_id" UUID NOT NULL,
     "party_id" UUID NOT NULL,
@@ -133,47 +133,47 @@ CREATE TABLE "number_claim" (
     "number_key" TEXT NOT NULL,
     "dated" DATE NOT NULL,
 
-    CONSTRAINT "number_claim_pkey" PRIMARY KEY ("command_id")
+    CONSTRAINT "number_reservation_pkey" PRIMARY KEY ("command_id")
 );
 
 -- CreateTable
-CREATE TABLE "claim_answer" (
+CREATE TABLE "reservation_answer" (
     "command_id" UUID NOT NULL,
     "agreement_id" UUID NOT NULL,
     "refusal" JSONB,
     "answered_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "claim_answer_pkey" PRIMARY KEY ("command_id")
+    CONSTRAINT "reservation_answer_pkey" PRIMARY KEY ("command_id")
 );
 
 -- CreateTable
-CREATE TABLE "signature_claim" (
+CREATE TABLE "signature_reservation" (
     "command_id" UUID NOT NULL,
     "agreement_id" UUID NOT NULL,
     "party_id" UUID NOT NULL,
     "holder_id" UUID,
     "signed_on" DATE NOT NULL,
 
-    CONSTRAINT "signature_claim_pkey" PRIMARY KEY ("command_id")
+    CONSTRAINT "signature_reservation_pkey" PRIMARY KEY ("command_id")
 );
 
 -- CreateTable
-CREATE TABLE "term_claim" (
+CREATE TABLE "term_reservation" (
     "command_id" UUID NOT NULL,
     "agreement_id" UUID NOT NULL,
     "start_day" DATE NOT NULL,
     "end_day" DATE NOT NULL,
     "exception_note_id" UUID,
 
-    CONSTRAINT "term_claim_pkey" PRIMARY KEY ("command_id")
+    CONSTRAINT "term_reservation_pkey" PRIMARY KEY ("command_id")
 );
 
 -- CreateTable
-CREATE TABLE "renewal_claim" (
+CREATE TABLE "renewal_reservation" (
     "predecessor_id" UUID NOT NULL,
     "successor_id" UUID NOT NULL,
 
-    CONSTRAINT "renewal_claim_pkey" PRIMARY KEY ("predecessor_id")
+    CONSTRAINT "renewal_reservation_pkey" PRIMARY KEY ("predecessor_id")
 );
 
 -- CreateTable
@@ -474,25 +474,25 @@ CREATE INDEX "agreement_renewal_of_idx" ON "agreement"("renewal_of");
 CREATE INDEX "planned_milestone_due_at_idx" ON "planned_milestone"("due_at");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "number_is_free" ON "number_claim"("party_id", "kind", "year", "number_key");
+CREATE UNIQUE INDEX "number_is_free" ON "number_reservation"("party_id", "kind", "year", "number_key");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "one_number_per_party" ON "number_claim"("agreement_id", "party_id");
+CREATE UNIQUE INDEX "one_number_per_party" ON "number_reservation"("agreement_id", "party_id");
 
 -- CreateIndex
-CREATE INDEX "claim_answer_answered_at_idx" ON "claim_answer"("answered_at");
+CREATE INDEX "reservation_answer_answered_at_idx" ON "reservation_answer"("answered_at");
 
 -- CreateIndex
 CREATE INDEX "idempotency_command_id_idx" ON "idempotency"("command_id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "one_signature_per_party" ON "signature_claim"("agreement_id", "party_id");
+CREATE UNIQUE INDEX "one_signature_per_party" ON "signature_reservation"("agreement_id", "party_id");
 
 -- CreateIndex
-CREATE INDEX "term_claim_agreement_id_idx" ON "term_claim"("agreement_id");
+CREATE INDEX "term_reservation_agreement_id_idx" ON "term_reservation"("agreement_id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "renewal_claim_successor_id_key" ON "renewal_claim"("successor_id");
+CREATE UNIQUE INDEX "renewal_reservation_successor_id_key" ON "renewal_reservation"("successor_id");
 
 -- CreateIndex
 CREATE INDEX "note_agreement_id_idx" ON "note"("agreement_id");

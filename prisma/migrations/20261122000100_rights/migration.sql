@@ -338,7 +338,7 @@ grant select, insert, update, delete on all tables in schema auth to mapalus_aut
 grant select (id, name, email) on auth."user" to mapalus_app, mapalus_worker;
 
 grant select on region, office, office_holder, handover, membership, permission, agreement,
-  planned_milestone, number_claim, signature_claim, renewal_claim, note, evidence, audit_event,
+  planned_milestone, number_reservation, signature_reservation, renewal_reservation, note, evidence, audit_event,
   audit_head, audit_seal, change_event, outbox, mail_trouble, installation, reminder_policy, calendar
   to mapalus_app, mapalus_worker;
 
@@ -354,9 +354,9 @@ grant update (document_id) on evidence to mapalus_app;
 grant update (state, next_attempt_at, to_address) on outbox to mapalus_app;
 
 grant insert, update on agreement to mapalus_worker;
-grant insert, delete on planned_milestone, number_claim, signature_claim, renewal_claim
+grant insert, delete on planned_milestone, number_reservation, signature_reservation, renewal_reservation
   to mapalus_worker;
-grant select, insert, delete on claim_answer, term_claim to mapalus_worker;
+grant select, insert, delete on reservation_answer, term_reservation to mapalus_worker;
 grant insert, update on outbox to mapalus_worker;
 grant insert, update, delete on mail_trouble to mapalus_worker;
 grant update (to_replan, replanned) on reminder_policy to mapalus_worker;
@@ -389,8 +389,8 @@ declare
   every_table text;
 begin
   foreach every_table in array array['region', 'office', 'office_holder', 'handover', 'membership',
-    'permission', 'agreement', 'planned_milestone', 'number_claim', 'signature_claim',
-    'term_claim', 'renewal_claim', 'claim_answer', 'note', 'evidence', 'audit_event', 'audit_head',
+    'permission', 'agreement', 'planned_milestone', 'number_reservation', 'signature_reservation',
+    'term_reservation', 'renewal_reservation', 'reservation_answer', 'note', 'evidence', 'audit_event', 'audit_head',
     'audit_seal', 'change_event', 'outbox', 'mail_trouble', 'installation', 'reminder_policy',
     'calendar', 'engine_message', 'idempotency'] loop
     execute format('alter table %I enable row level security', every_table);
@@ -460,11 +460,11 @@ create policy concerned on agreement for select to mapalus_app
 
 create policy concerned on planned_milestone for select to mapalus_app
   using (exists (select 1 from agreement a where a.id = agreement_id));
-create policy concerned on number_claim for select to mapalus_app
+create policy concerned on number_reservation for select to mapalus_app
   using (exists (select 1 from agreement a where a.id = agreement_id));
-create policy concerned on signature_claim for select to mapalus_app
+create policy concerned on signature_reservation for select to mapalus_app
   using (exists (select 1 from agreement a where a.id = agreement_id));
-create policy concerned on renewal_claim for select to mapalus_app
+create policy concerned on renewal_reservation for select to mapalus_app
   using (exists (select 1 from agreement a where a.id = predecessor_id));
 
 -- A note may precede its agreement; until then only its author's office has it.

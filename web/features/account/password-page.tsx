@@ -9,7 +9,7 @@ import { changePassword, SHORTEST_PASSWORD } from '../../connection/account.ts';
 import { sessionQuery, useSession } from '../../connection/session.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { useProblemWords } from '../../ui/problem-notice.tsx';
-import { Threshold } from './threshold.tsx';
+import { SignInLayout } from './sign-in-layout.tsx';
 
 export function PasswordPage() {
   const { t } = useTranslation();
@@ -44,7 +44,7 @@ export function PasswordPage() {
   const refused = changing.isError ? wordsOf(changing.error) : null;
 
   return (
-    <Threshold title={t('password.title')}>
+    <SignInLayout title={t('password.title')}>
       <Title order={1}>{t('password.title')}</Title>
       <Text c="dimmed" mt={4} mb="lg">
         {session.mustChangePassword ? t('password.forced') : t('password.lead')}
@@ -106,6 +106,6 @@ export function PasswordPage() {
           )}
         </Stack>
       </form>
-    </Threshold>
+    </SignInLayout>
   );
 }

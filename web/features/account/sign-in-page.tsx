@@ -11,7 +11,7 @@ import { CallFailed } from '../../connection/failure.ts';
 import { sessionQuery } from '../../connection/session.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { useProblemWords } from '../../ui/problem-notice.tsx';
-import { Threshold } from './threshold.tsx';
+import { SignInLayout } from './sign-in-layout.tsx';
 
 export function SignInPage() {
   const { t } = useTranslation();
@@ -37,7 +37,7 @@ export function SignInPage() {
   const wait = useCountdown(entering.error);
 
   return (
-    <Threshold title={t('signIn.title')}>
+    <SignInLayout title={t('signIn.title')}>
       <Title order={1}>{t('signIn.title')}</Title>
       <Text c="dimmed" mt={4} mb="lg">
         {t('signIn.lead')}
@@ -72,7 +72,7 @@ export function SignInPage() {
       <Text size="sm" c="dimmed" mt="lg">
         {t('signIn.help')}
       </Text>
-    </Threshold>
+    </SignInLayout>
   );
 }
 

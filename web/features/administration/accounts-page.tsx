@@ -7,9 +7,9 @@ import { useTranslation } from 'react-i18next';
 import { capital, formatDay } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
 import { useSession } from '../../connection/session.ts';
-import { Emptiness } from '../../ui/emptiness.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Loaded } from '../../ui/loaded.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { Page } from '../../ui/page.tsx';
 import { cursorIn, Pager } from '../../ui/pager.tsx';
 import { Records } from '../../ui/records.tsx';
@@ -59,10 +59,10 @@ export function AccountsPage() {
       }
     >
       <SearchField label={t('accounts.search')} text={cari} onSearch={(q) => change({ cari: q })} />
-      <Loaded query={page}>
+      <QueryBoundary query={page}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
-            <Emptiness
+            <EmptyState
               icon="person"
               title={t('accounts.empty.title')}
               detail={t('accounts.empty.detail')}
@@ -78,7 +78,7 @@ export function AccountsPage() {
             </Stack>
           )
         }
-      </Loaded>
+      </QueryBoundary>
       {open?.kind === 'create' && <CreateDialog onClose={close} onCreated={setOpen} />}
       {open?.kind === 'give' && <GiveDialog user={open.user} onClose={close} />}
       {open?.kind === 'end' && (

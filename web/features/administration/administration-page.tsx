@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../connection/call.ts';
 import { allows, useSession } from '../../connection/session.ts';
 import type { Session } from '../../connection/session.ts';
-import { Loaded } from '../../ui/loaded.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import classes from './administration-page.module.css';
 
 const SUBJECTS = [
@@ -65,7 +65,7 @@ export function FirstSubject() {
   });
   const first = SUBJECTS.find(({ to, open }) => to !== '/pengaturan/wilayah' && open(session));
   return (
-    <Loaded query={governments}>
+    <QueryBoundary query={governments}>
       {({ items }) => (
         <Navigate
           to={
@@ -76,7 +76,7 @@ export function FirstSubject() {
           replace
         />
       )}
-    </Loaded>
+    </QueryBoundary>
   );
 }
 

@@ -10,9 +10,9 @@ import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import { useSession } from '../../connection/session.ts';
 import { ChoiceInput } from '../../ui/choice.tsx';
-import { Emptiness } from '../../ui/emptiness.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Loaded } from '../../ui/loaded.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { offices } from '../../ui/lookups.ts';
 import { Page } from '../../ui/page.tsx';
 import { usePosition } from '../../ui/people.ts';
@@ -83,11 +83,11 @@ export function HoldersPage() {
           pb={8}
         />
       </Group>
-      <Loaded query={holders}>
+      <QueryBoundary query={holders}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           return items.length === 0 ? (
-            <Emptiness
+            <EmptyState
               icon="people"
               title={t('holders.empty.title')}
               detail={t('holders.empty.detail')}
@@ -109,7 +109,7 @@ export function HoldersPage() {
             </Stack>
           );
         }}
-      </Loaded>
+      </QueryBoundary>
       {open?.kind === 'appoint' && (
         <AppointDialog
           replaces={open.replaces}

@@ -11,10 +11,10 @@ import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import { ChoiceInput } from '../../ui/choice.tsx';
 import type { Choice } from '../../ui/choice.tsx';
-import { Emptiness } from '../../ui/emptiness.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Loaded } from '../../ui/loaded.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { offices, regions } from '../../ui/lookups.ts';
 import { Page } from '../../ui/page.tsx';
 import { cursorIn, Pager } from '../../ui/pager.tsx';
@@ -62,10 +62,10 @@ export function OfficesPage() {
       }
     >
       <SearchField label={t('offices.search')} text={cari} onSearch={(q) => change({ cari: q })} />
-      <Loaded query={page}>
+      <QueryBoundary query={page}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
-            <Emptiness
+            <EmptyState
               icon="building"
               title={t('offices.empty.title')}
               detail={t('offices.empty.detail')}
@@ -129,7 +129,7 @@ export function OfficesPage() {
             </Stack>
           )
         }
-      </Loaded>
+      </QueryBoundary>
       {open?.kind === 'add' && <AddDialog onClose={() => setOpen(null)} />}
       {open?.kind === 'change' && (
         <ChangeDialog office={open.office} onClose={() => setOpen(null)} />

@@ -9,7 +9,7 @@ import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Loaded } from '../../ui/loaded.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Records } from '../../ui/records.tsx';
 import { useSentForm } from '../../ui/sent-form.ts';
@@ -39,7 +39,7 @@ export function RemindersPage() {
         )
       }
     >
-      <Loaded query={query}>
+      <QueryBoundary query={query}>
         {({ items }) => (
           <>
             <Records
@@ -85,7 +85,7 @@ export function RemindersPage() {
             )}
           </>
         )}
-      </Loaded>
+      </QueryBoundary>
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { BackLink } from '../../ui/back-link.tsx';
-import { Loaded } from '../../ui/loaded.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { Page } from '../../ui/page.tsx';
 import classes from './agreement-page.module.css';
 import { ApprovalRoute } from './approval-route.tsx';
@@ -32,9 +32,9 @@ function OneAgreement({ id }: { id: string }) {
   return (
     <>
       <BackLink to="/perjanjian" label={t('agreement.back')} />
-      <Loaded query={query} lines={8}>
+      <QueryBoundary query={query} lines={8}>
         {(agreement) => <Content agreement={agreement} />}
-      </Loaded>
+      </QueryBoundary>
     </>
   );
 }

@@ -8,7 +8,7 @@ import { call } from '../../connection/call.ts';
 import type { AnswerFrom } from '../../connection/call.ts';
 import { BackLink } from '../../ui/back-link.tsx';
 import { Fact, FactList } from '../../ui/facts.tsx';
-import { Loaded } from '../../ui/loaded.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Section } from '../../ui/section.tsx';
 import { ownZone } from '../../ui/zone.ts';
@@ -29,7 +29,7 @@ export function MailPage() {
   return (
     <>
       <BackLink to="/kotak-keluar" label={t('outbox.back')} />
-      <Loaded query={query} lines={6}>
+      <QueryBoundary query={query} lines={6}>
         {(mail) => (
           <Page title={mail.subject}>
             <div className={classes.columns}>
@@ -40,7 +40,7 @@ export function MailPage() {
             </div>
           </Page>
         )}
-      </Loaded>
+      </QueryBoundary>
     </>
   );
 }

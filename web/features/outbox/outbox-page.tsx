@@ -8,8 +8,8 @@ import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import { useWayBack } from '../../ui/back-link.tsx';
 import { DayText } from '../../ui/day.tsx';
-import { Emptiness } from '../../ui/emptiness.tsx';
-import { Loaded } from '../../ui/loaded.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { Page } from '../../ui/page.tsx';
 import { cursorIn, Pager } from '../../ui/pager.tsx';
 import { Records } from '../../ui/records.tsx';
@@ -78,12 +78,12 @@ export function OutboxPage() {
           </Button>
         )}
       </Group>
-      <Loaded query={page} lines={6}>
+      <QueryBoundary query={page} lines={6}>
         {({ items, nextCursor }) => (
           <Stack gap="sm">
             {view.perjanjian && <About items={items} />}
             {items.length === 0 ? (
-              <Emptiness
+              <EmptyState
                 icon="mail"
                 title={t(isFiltered ? 'outbox.nothing.title' : 'outbox.empty.title')}
                 detail={t(isFiltered ? 'outbox.nothing.detail' : 'outbox.empty.detail')}
@@ -100,7 +100,7 @@ export function OutboxPage() {
             )}
           </Stack>
         )}
-      </Loaded>
+      </QueryBoundary>
     </Page>
   );
 }

@@ -12,9 +12,9 @@ import { call } from '../../connection/call.ts';
 import type { RequestTo } from '../../connection/call.ts';
 import { allows, useSession } from '../../connection/session.ts';
 import { useWayBack } from '../../ui/back-link.tsx';
-import { Emptiness } from '../../ui/emptiness.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Loaded } from '../../ui/loaded.tsx';
+import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { Page } from '../../ui/page.tsx';
 import { cursorIn, Pager } from '../../ui/pager.tsx';
 import { Records } from '../../ui/records.tsx';
@@ -56,7 +56,7 @@ export function PipelinePage() {
       }
     >
       <Filters view={view} onChange={change} />
-      <Loaded query={page} lines={6}>
+      <QueryBoundary query={page} lines={6}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
             <Nothing view={view} mayPropose={mayPropose} onClear={() => change(noFilters)} />
@@ -84,7 +84,7 @@ export function PipelinePage() {
             </Stack>
           )
         }
-      </Loaded>
+      </QueryBoundary>
     </Page>
   );
 }
@@ -101,7 +101,7 @@ function Nothing({
   const { t } = useTranslation();
   if (view.giliran && !hasFilters({ ...view, giliran: undefined })) {
     return (
-      <Emptiness
+      <EmptyState
         icon="check"
         title={t('pipeline.nothingMine.title')}
         detail={t('pipeline.nothingMine.detail')}
@@ -109,12 +109,12 @@ function Nothing({
         <Button variant="light" mt="sm" onClick={onClear}>
           {t('pipeline.clear')}
         </Button>
-      </Emptiness>
+      </EmptyState>
     );
   }
   if (hasFilters(view)) {
     return (
-      <Emptiness
+      <EmptyState
         icon="search"
         title={t('pipeline.nothing.title')}
         detail={t('pipeline.nothing.detail')}
@@ -122,11 +122,11 @@ function Nothing({
         <Button variant="light" mt="sm" onClick={onClear}>
           {t('pipeline.clear')}
         </Button>
-      </Emptiness>
+      </EmptyState>
     );
   }
   return (
-    <Emptiness
+    <EmptyState
       icon="document"
       title={t('pipeline.empty.title')}
       detail={t(mayPropose ? 'pipeline.empty.detailCreate' : 'pipeline.empty.detail')}
@@ -136,7 +136,7 @@ function Nothing({
           {t('pipeline.new')}
         </Button>
       )}
-    </Emptiness>
+    </EmptyState>
   );
 }
 

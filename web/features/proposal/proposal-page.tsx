@@ -10,8 +10,8 @@ import { call } from '../../connection/call.ts';
 import { useSession } from '../../connection/session.ts';
 import { BackLink } from '../../ui/back-link.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { forget, keep, readKept } from '../../ui/kept.ts';
-import type { KeptPlace } from '../../ui/kept.ts';
+import { forget, keep, readKept } from '../../ui/draft-storage.ts';
+import type { KeptPlace } from '../../ui/draft-storage.ts';
 import { Page } from '../../ui/page.tsx';
 import { SentNotice } from '../../ui/sent-notice.tsx';
 import { useSentForm } from '../../ui/sent-form.ts';
@@ -72,7 +72,7 @@ export function ProposalPage() {
                 onClick={() => {
                   form.setValues(emptyDraft(installation.today));
                   form.clearErrors();
-                  sent.pardon();
+                  sent.clearRefusal();
                   setTellsOfDraft(false);
                 }}
               >

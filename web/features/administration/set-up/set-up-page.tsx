@@ -11,7 +11,7 @@ import { useTranslation } from 'react-i18next';
 import type { Day } from '../../../../domain/day.ts';
 import { yearOf } from '../../../../domain/day.ts';
 import { useSession } from '../../../connection/session.ts';
-import { forget, keep, readKept } from '../../../ui/kept.ts';
+import { forget, keep, readKept } from '../../../ui/draft-storage.ts';
 import { Page } from '../../../ui/page.tsx';
 import { createSetUp, OFFICES, tasksOf } from './plan.ts';
 import type { SetUpDraft } from './plan.ts';

@@ -107,7 +107,7 @@ export function CommandDialog<Values extends { office: string }>({
       newest={newest}
       onAdopt={() => {
         onAdopt({ agreement: newest, offer: still });
-        sent.pardon();
+        sent.clearRefusal();
       }}
     />
   );

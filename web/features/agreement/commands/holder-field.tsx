@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { ItemFrom } from '../../../connection/call.ts';
 import type { Day } from '../../../../domain/day.ts';
 import { Icon } from '../../../ui/icons.tsx';
-import { NotLoaded } from '../../../ui/loaded.tsx';
+import { NotLoaded } from '../../../ui/query-boundary.tsx';
 import { holdersQuery } from '../../../ui/lookups.ts';
 import { useHolderWords } from '../../../ui/people.ts';
 

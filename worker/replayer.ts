@@ -1,0 +1,94 @@
+/**
+ * Replays histories with the code at hand, one after another and without a worker: whether each
+ * can go on, and which states it asked to have recorded on its way.
+ */
+import { Worker } from '@temporalio/worker';
+import type { ReplayResult } from '@temporalio/worker';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import type { AgreementState } from '../domain/agreement.ts';
+import { lifecycleId } from '../workflows/messages.ts';
+import type { WorkflowFacts } from './workflow-facts.ts';
+
+/** What a replay comes to. */
+export type Replay = {
+  /** Why this code cannot go on with it; null when it can. */
+  broken: string | null;
+  /** The states that it asked to have recorded, by version. */
+  states: ReadonlyMap<number, AgreementState>;
+};
+
+export type Replayer = {
+  replay: (workflow: WorkflowFacts) => Promise<Replay>;
+  close: () => Promise<void>;
+};
+
+/** How long (ms) one replay may take; the longest takes a tenth of a second. */
+const PATIENCE = 60_000;
+
+/** A replayer for this bundle of workflow code. */
+export function replayerOf(bundlePath: string): Replayer {
+  const waiting: WorkflowFacts[] = [];
+  let states = new Map<number, AgreementState>();
+  let results: AsyncIterator<ReplayResult> | undefined;
+  // Everything that replayed code hands out passes the codec, the states of milestones as well,
+  // which stand in no history: a local activity leaves its result there and not what it was given.
+  const watching: PayloadCodec = {
+    encode: (payloads) => {
+      for (const state of payloads.flatMap(recordedState)) states.set(state.version, state);
+      return Promise.resolve(payloads);
+    },
+    decode: (payloads) => Promise.resolve(payloads),
+  };
+
+  return {
+    async replay(workflow) {
+      states = new Map();
+      waiting.push(workflow);
+      results ??= Worker.runReplayHistories(
+        { workflowBundle: { codePath: bundlePath }, dataConverter: { payloadCodecs: [watching] } },
+        histories(),
+      )[Symbol.asyncIterator]();
+      const broken = await inTime(results.next()).then(
+        ({ value }) => (value as ReplayResult | undefined)?.error ?? null,
+        (error: unknown) => {
+          // This stream is over; the next history gets another.
+          results = undefined;
+          waiting.length = 0;
+          return error;
+        },
+      );
+      return { broken: broken === null ? null : reasonOf(broken), states };
+    },
+    async close() {
+      await results?.next();
+    },
+  };
+
+  async function* histories() {
+    // One is there whenever the replay asks for one; when it closes there is none.
+    for (let workflow = waiting.shift(); workflow; workflow = waiting.shift()) {
+      await Promise.resolve();
+      yield { workflowId: lifecycleId(workflow.id), history: workflow.history };
+    }
+  }
+}
+
+function recordedState({ data }: Payload): AgreementState[] {
+  if (!data) return [];
+  const text = new TextDecoder().decode(data);
+  if (!text.includes('"change"')) return [];
+  const { change } = JSON.parse(text) as { change?: { state?: AgreementState } };
+  return change?.state ? [change.state] : [];
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('its replay does not end')), PATIENCE);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
