@@ -22,7 +22,7 @@ export async function recordAgain(
   { from, day }: { from: number; day: Day },
 ): Promise<{ agreement: AgreementState; numbersLost: readonly DeskId[] }> {
   const kept = await database.withActor({ kind: 'engine' }, async (tx): Promise<Kept> => {
-    await settleReservations(tx, agreement);
+    await alignReservations(tx, agreement);
     return { from, numbersLost: await numbersLost(tx, agreement), rules: await newestRules(tx) };
   });
   const change = restored(agreement, kept);
@@ -36,7 +36,7 @@ export async function recordAgain(
  * Lets the reservations be those of this state: gives back what was granted to a command that the
  * engine has forgotten, and takes what an older PostgreSQL does not hold any more.
  */
-export async function settleReservations(tx: Tx, agreement: AgreementState): Promise<void> {
+export async function alignReservations(tx: Tx, agreement: AgreementState): Promise<void> {
   const { id: agreementId, parties, renewalOf, renewal } = agreement;
   const used = parties.flatMap(({ number }) => number?.reservationId ?? []);
   await tx.numberReservation.deleteMany({ where: { agreementId, commandId: { notIn: used } } });

@@ -30,7 +30,7 @@ const KEEP_ALIVE = 75_000;
 
 export type ApiOptions = Pick<AppOptions, 'pages' | 'gate' | 'heartbeat'> & {
   taskQueue?: string;
-  /** How often (ms) the listening connection is asked for a sign of life. */
+  /** How often (ms) the listening connection is asked for a heartbeat. */
   pingEvery?: number;
 };
 

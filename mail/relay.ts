@@ -65,7 +65,7 @@ export function startRelay(parts: RelayParts): Relay {
   let wake = () => {};
   let serverWasAway = false;
   // What became of mails and is not noted yet. No relay would look at those again while this one
-  // lives, so they come first in every round.
+  // runs, so they come first in every round.
   let unnoted: Delivery[] = [];
   let noting: Promise<void> | undefined;
   const listener = listen(parts.databaseUrl, {

@@ -1,6 +1,6 @@
 /**
  * Connections of their own to PostgreSQL, for what a pool cannot do: listening and holding locks.
- * A firewall may drop one without a word to either end, so each is asked for a sign of life every
+ * A firewall may drop one without a word to either end, so each is asked for a heartbeat every
  * few seconds and given up when none comes.
  */
 import { Socket } from 'node:net';
@@ -10,15 +10,15 @@ export type WatchedConnection = {
   client: pg.Client;
   /** Resolves when the connection is gone, however silently. */
   lost: Promise<void>;
-  /** When PostgreSQL last gave a sign of life, by `performance.now()`. */
+  /** When PostgreSQL last gave a heartbeat, by `performance.now()`. */
   lastSign: () => number;
   close: () => Promise<void>;
 };
 
-/** How often (ms) to ask for a sign of life. One that stays out until the next is the end. */
+/** How often (ms) to ask for a heartbeat. One that stays out until the next is the end. */
 export const PING_EVERY = 5_000;
 
-/** Connects, or rejects when that takes longer than a sign of life may. */
+/** Connects, or rejects when that takes longer than a heartbeat may. */
 export async function connectWatched(
   url: string,
   pingEvery = PING_EVERY,

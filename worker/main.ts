@@ -46,7 +46,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
   const client = new Client({ connection, namespace });
 
-  const sick = await refuseBrokenLives();
+  const sick = await refuseBrokenWorkflows();
   const mailDomain = mailDomainOf(settings.MAIL_FROM);
   const parts = {
     connection,
@@ -118,7 +118,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   // A worker whose code cannot continue what another release recorded would stall every agreement
   // it touches; it says so and does not begin. What this very release recorded, or what cannot be
   // read, no other release would continue either: it is named, counted, and holds up no other.
-  async function refuseBrokenLives(): Promise<number> {
+  async function refuseBrokenWorkflows(): Promise<number> {
     const sample = await sampleWorkflows(database);
     const broken = await replayWorkflows(
       { client, bundlePath },

@@ -6,7 +6,7 @@
  */
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { recordAgain, settleReservations } from '../activities/recording-again.ts';
+import { recordAgain, alignReservations } from '../activities/recording-again.ts';
 import { carryRulesRound } from '../activities/rules.ts';
 import { reduced } from '../config/reduced-error.ts';
 import { isEnded, upgrade } from '../domain/agreement.ts';
@@ -204,7 +204,7 @@ async function begin(
   agreement: AgreementState,
 ): Promise<void> {
   await keepOffset(database, agreement);
-  await database.withActor({ kind: 'engine' }, (tx) => settleReservations(tx, agreement));
+  await database.withActor({ kind: 'engine' }, (tx) => alignReservations(tx, agreement));
   try {
     await client.workflow.start(AGREEMENT_LIFECYCLE, {
       taskQueue,

@@ -11,10 +11,10 @@ export type Announcements = {
   close: () => Promise<void>;
 };
 
-/** How often (ms) everybody looks for themselves while the connection shows no sign of life. */
+/** How often (ms) everybody looks for themselves while the connection gives no heartbeat. */
 const LOOK_UNHEARD = 3_000;
 
-/** Opens the process's listening connection; it is asked for a sign of life every so often (ms). */
+/** Opens the process's listening connection; it is asked for a heartbeat every so often (ms). */
 export function hearAnnouncements(url: string, pingEvery?: number): Announcements {
   const subscribers = new Set<(heard: Announcement | null) => void>();
   const tell = (heard: Announcement | null) => {

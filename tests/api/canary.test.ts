@@ -71,7 +71,7 @@ describe('what people write', () => {
     const processes = [await installation.startApi(), await installation.startWorker()];
     const connection = await Connection.connect({ address: installation.env['TEMPORAL_ADDRESS']! });
     temporal = new Client({ connection });
-    agreement = await aLifeInMarkedWords(installation, temporal);
+    agreement = await aLifecycleInMarkedWords(installation, temporal);
     metrics = await (await fetch(`${installation.url}/metrics`)).text();
     for (const each of processes) await each.stop();
     logs = processes.flatMap(({ lines }) => lines).join('\n');
@@ -149,7 +149,7 @@ type Stage = {
 };
 
 /** Plays it through the API and answers the agreement's id. */
-async function aLifeInMarkedWords(installation: Installation, temporal: Client): Promise<string> {
+async function aLifecycleInMarkedWords(installation: Installation, temporal: Client): Promise<string> {
   const [admin, officer, legal] = await Promise.all(
     (['admin-mitra', 'officer-tondano', 'legal-mitra'] as const).map(installation.as),
   );

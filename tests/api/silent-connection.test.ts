@@ -33,7 +33,7 @@ test('it is noticed within half a minute, and another is opened', async () => {
   await stream.until(about(id));
 
   expect(about(id)(stream.hints)).toBe(true);
-  // A sign of life that stays out, the next that is not asked for any more, the way back.
+  // A heartbeat that stays out, the next that is not asked for any more, the way back.
   expect(4 * PING_EVERY).toBeLessThan(30_000);
   stream.close();
   await api.stop();

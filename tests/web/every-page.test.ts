@@ -159,7 +159,7 @@ describe('every page', () => {
 const NO_HINDRANCE = { barriers: [], overhang: 0, cutOff: [] };
 
 async function hindrances(page: Page): Promise<Record<keyof typeof NO_HINDRANCE, unknown>> {
-  // Names, roles and colours are the same on a phone; what differs there is the room.
+  // Names, roles and colours are the same on a phone; what differs there is the width.
   const isPhone = page.viewportSize()?.width === PHONE.width;
   return {
     barriers: isPhone ? [] : await barriers(page),

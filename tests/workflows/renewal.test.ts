@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-const anActiveLife = () =>
+const anActiveLifecycle = () =>
   aSignedLifecycle(engine, { on: day, term: { start: day, end: '2024-12-31' } });
 
 /** A renewal of this agreement, on its way since today. */
@@ -59,7 +59,7 @@ const renewalOfStored = (id: string, state: string | null) =>
 
 describe('a renewal', () => {
   test('tells its predecessor when it begins and when all have signed', async () => {
-    const { id } = await anActiveLife();
+    const { id } = await anActiveLifecycle();
     const next = await aRenewal(id, theWayToSigning(day));
 
     const begun = await renewalOfStored(id, 'running');
@@ -79,7 +79,7 @@ describe('a renewal', () => {
   });
 
   test('is spoken of in reminders while it runs, and ends them when it is signed', async () => {
-    const { id } = await anActiveLife();
+    const { id } = await anActiveLifecycle();
     const next = await aRenewal(id, theWayToSigning(day));
     await renewalOfStored(id, 'running');
 
@@ -105,7 +105,7 @@ describe('a renewal', () => {
   });
 
   test('that is withdrawn makes way for another', async () => {
-    const { id } = await anActiveLife();
+    const { id } = await anActiveLifecycle();
     const first = await aRenewal(id);
     await renewalOfStored(id, 'running');
     const meanwhile = await tryRenewal(id);
@@ -122,7 +122,7 @@ describe('a renewal', () => {
   });
 
   test('of two that begin at the same time one begins', async () => {
-    const { id } = await anActiveLife();
+    const { id } = await anActiveLifecycle();
 
     const both = await Promise.all([tryRenewal(id), tryRenewal(id)]);
 
@@ -138,7 +138,7 @@ describe('a renewal', () => {
   });
 
   test('of what has expired finds nobody to tell, and begins all the same', async () => {
-    const { id } = await anActiveLife();
+    const { id } = await anActiveLifecycle();
     await engine.until(id, '2025-02-01');
 
     const { id: late, outcome } = await tryRenewal(id, {

@@ -24,7 +24,7 @@ describe('an agreement in the browsers of its people', () => {
     await api.stop();
   });
 
-  test('lives from the sign-in page to its renewal', async () => {
+  test('goes from the sign-in page to its renewal', async () => {
     // The labour office proposes.
     const proposer = await people.stranger('/');
     await proposer.getByLabel('Surel').fill(emailOf('proposer-mitra'));
