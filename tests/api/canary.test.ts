@@ -149,7 +149,10 @@ type Stage = {
 };
 
 /** Plays it through the API and answers the agreement's id. */
-async function aLifecycleInMarkedWords(installation: Installation, temporal: Client): Promise<string> {
+async function aLifecycleInMarkedWords(
+  installation: Installation,
+  temporal: Client,
+): Promise<string> {
   const [admin, officer, legal] = await Promise.all(
     (['admin-mitra', 'officer-tondano', 'legal-mitra'] as const).map(installation.as),
   );

@@ -122,7 +122,9 @@ test('`npm run api` and `npm run worker` run alone, tell how they are, and stop 
 
   expect(passed.status).toBe(200);
   expect(numbers).toMatch(/route="\/api\/v1\/agreements\/:id\/turns",status="200"/);
-  expect(workerNumbers).toMatch(/mapalus_activities_total\{type="record",outcome="done"\} [1-9]/);
+  expect(workerNumbers).toMatch(
+    /mapalus_activities_total\{type="recordAgreement",outcome="done"\} [1-9]/,
+  );
   expect(
     [withToken, without, ofWorker, withoutOfWorker, alive].map(({ status }) => status),
   ).toEqual([200, 404, 200, 404, 200]);
