@@ -10,7 +10,7 @@ export default defineConfig({
     maxWorkers: 3,
     // Those that are marked concurrent wait for timeouts more than they work.
     maxConcurrency: 10,
-    // Nets for what hangs. A busy machine is slow and not wrong: no test fails by the time it takes.
+    // These end tests that hang. They are far above what a test takes on a busy machine.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },

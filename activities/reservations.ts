@@ -1,5 +1,5 @@
 /**
- * Reservations: what only PostgreSQL can grant, by constraint. A command is answered once, and the answer
+ * Reservations: what only PostgreSQL can grant, by constraint. A command is answered once; its answer
  * is kept: an attempt that Temporal has given up, and that comes through late, finds it and takes
  * nothing.
  */

@@ -81,7 +81,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   const { log, baseUrl } = options;
   const app = express();
   const routes = implementations(parts);
-  const recognise = createRecognition(parts.signIn, parts.database);
+  const authenticate = createRecognition(parts.signIn, parts.database);
 
   app.disable('x-powered-by');
   if (options.trustedProxies) app.set('trust proxy', options.trustedProxies);
@@ -100,11 +100,11 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   });
 
   app.get('/api/v1/openapi.json', (_req, res) => void res.json(openApiDocument(routes, baseUrl)));
-  app.get('/api/v1/events', eventStream(parts, recognise, options));
+  app.get('/api/v1/events', eventStream(parts, authenticate, options));
   app.use('/api/v1', sameOrigin(baseUrl), ...jsonBody());
   app.use(
     '/api/v1',
-    createRouter(routes, { authenticate: recognise, ...(options.gate && { gate: options.gate }) }),
+    createRouter(routes, { authenticate, ...(options.gate && { gate: options.gate }) }),
   );
   app.use('/api', () => {
     throw new Refused('NotFound');

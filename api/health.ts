@@ -10,7 +10,7 @@ import type { ApiParts } from './parts.ts';
 /** One part's answer: `ok`, or what is wrong with it. */
 export type Readiness = Record<string, string>;
 
-/** In milliseconds: slow is not away, and a busy machine is not helped by sending people elsewhere. */
+/** How long (ms) a check may take. A server that is slow under load still works and counts as ready. */
 const LONGEST_CHECK = 5_000;
 
 /** `/livez`, `/readyz` and `/metrics`. */

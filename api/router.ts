@@ -77,10 +77,10 @@ export function createRouter(
   parts: RouterParts,
 ): Router {
   const router = Router({ caseSensitive: true });
-  const { authenticate: recognise, gate = policyGate } = parts;
+  const { authenticate, gate = policyGate } = parts;
   for (const { route, handle } of implementations) {
     router[route.method](expressPath(route.path), async (req: Request, res: Response) => {
-      const principal = await recognise(req.headers);
+      const principal = await authenticate(req.headers);
       req.principal = principal;
       gate(route, principal);
       if (route.trainingOnly && principal?.installation !== 'training') {

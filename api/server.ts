@@ -23,8 +23,8 @@ import type { ApiParts } from './parts.ts';
 const GRACE = 10_000;
 
 /**
- * How long (ms) an idle connection is kept. Longer than the minute of usual proxies and clients: who
- * keeps it longer than the server would send a request into a connection that is being closed.
+ * How long (ms) an idle connection is kept. Proxies and clients keep theirs for up to a minute. If the
+ * server closed first, they could send a request into a connection that is being closed.
  */
 const KEEP_ALIVE = 75_000;
 

@@ -79,7 +79,7 @@ export function createWorkflowClient(client: Client, taskQueue: string = AGREEME
       await reach(() => client.workflow.getHandle(ADVANCE_CLOCK_ID).result());
     },
 
-    /** The refusal with which a workflow ended before its agreement existed; waits until the workflow ends. */
+    /** Waits for the workflow's end and answers the refusal with which its agreement never existed. */
     async refusedAtStart(id: AgreementId, signal: AbortSignal): Promise<RuleBroken | null> {
       const handle = client.workflow.getHandle(lifecycleId(id));
       const { refusal } = (await client.withAbortSignal(signal, () =>

@@ -1,5 +1,5 @@
 /**
- * What an agreement's lifecycle costs: creation and approval over HTTP against bare workflows on the same server,
+ * What a lifecycle costs: creation and approval over HTTP against bare workflows on the same server,
  * the events of a year in force, replaying it, fast-forwarding it, and starting the processes.
  */
 import { DefaultLogger, Runtime } from '@temporalio/worker';

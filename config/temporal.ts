@@ -23,8 +23,8 @@ export function temporalConnection(settings: Settings): TemporalConnection {
 
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
 
-// A call that is to be tried again when its connection is closed would throw out of the SDK's timer and
-// end the process. It ends as cancelled instead.
+// The SDK tries a failed call again from a timer. After the connection was closed that attempt throws an
+// uncaught error, which ends the process. This reports the call as cancelled instead.
 const cancelledWhenClosed: Interceptor = (options, nextCall) => {
   try {
     return nextCall(options) as ReturnType<Interceptor>;

@@ -50,7 +50,7 @@ export type Party = {
   id: DeskId;
   side: Side;
   outside: boolean;
-  /** The day on the numbered original; the number itself stands in PostgreSQL under the reservation. */
+  /** The day on the numbered original. PostgreSQL holds the number itself, under the reservation. */
   number: { reservationId: string; dated: Day } | null;
   signature: Signature | null;
 };
@@ -129,7 +129,7 @@ export type AgreementStateV1 = {
   milestonesPassedUntil: Day;
   policyVersion: number;
   calendarVersion: number;
-  /** How far the business clock ran from the server's when this agreement began; 0 in a real installation. */
+  /** How far (ms) the business clock ran ahead of the server's at the beginning; 0 if it is real. */
   clockOffset: number;
   /** Who proposed it, when, and by which request. */
   created: CommandMetadata;

@@ -6,7 +6,8 @@ import { addDays, openingOf } from './day.ts';
 import type { Day, Instant, Zone } from './day.ts';
 
 /**
- * A day on which something becomes due. `more` asks for the rest of a plan that was too long to hand out at once.
+ * A day on which something becomes due. The kind `more` asks for the rest of a plan that was too long
+ * to hand out at once.
  */
 export type Milestone = {
   /** The same milestone on the same day has the same key, so that repeating it changes nothing. */

@@ -3,12 +3,12 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Between the ports of well-known servers and those that systems lend to outgoing connections (Linux
- * from 32,768, others from 49,152): a port among those may be lent away before it is listened on.
+ * Outside the range from which systems take the local ports of outgoing connections (Linux from 32,768,
+ * others from 49,152). A free port within it can be taken by a connection before a server listens on it.
  */
 const [FIRST, LAST] = [20_000, 32_767];
 
-/** A port that is free now, and stays so until somebody listens on it on purpose. */
+/** A port on which nothing listens and that no outgoing connection will take. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST, LAST + 1);

@@ -81,21 +81,10 @@ export async function readMilestones(tx: Tx, id: string): Promise<AnswerOf<typeo
   const passed = events.flatMap(({ event }) => passedIn(event as StoredEvent, state));
   // Far enough for the longest term anybody signs; the rehearsal ends with the agreement.
   const horizon = addDays(state.term.end, 1);
-  const ahead = rehearse(state, { version, daysBefore, mailHour }, horizon).flatMap(
-    ({ milestones }) =>
-      milestones.flatMap((milestone) =>
-        milestone.kind === 'more'
-          ? []
-          : [
-              entry(
-                milestone.kind as AgreementMilestone,
-                milestone.dueDay,
-                'planned' as const,
-                state,
-              ),
-            ],
-      ),
-  );
+  const ahead = rehearse(state, { version, daysBefore, mailHour }, horizon)
+    .flatMap(({ milestones }) => milestones)
+    .filter(({ kind }) => kind !== 'more')
+    .map(({ kind, dueDay }) => entry(kind as AgreementMilestone, dueDay, 'planned', state));
   return { items: [...passed, ...ahead] };
 }
 

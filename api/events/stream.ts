@@ -47,11 +47,11 @@ export type StreamOptions = { gate?: Gate; heartbeat?: number };
 
 export function eventStream(
   { database, announcements }: ApiParts,
-  recognise: RouterParts['authenticate'],
+  authenticate: RouterParts['authenticate'],
   { gate = policyGate, heartbeat = HEARTBEAT }: StreamOptions = {},
 ): RequestHandler {
   return async (req, res) => {
-    const principal = await recognise(req.headers);
+    const principal = await authenticate(req.headers);
     req.principal = principal;
     gate(streamRoute, principal);
     if (!principal) throw new Refused('NotSignedIn');
@@ -86,7 +86,7 @@ export function eventStream(
     const unsubscribe = announcements.subscribe((heard) => {
       // Another business day: other roles may hold.
       if (heard?.topic === 'clock') {
-        looking = looking.then(async () => void (await recogniseAgain()));
+        looking = looking.then(async () => void (await authenticateAgain()));
       }
       lookIn(LOOK_AGAIN);
     });
@@ -113,13 +113,13 @@ export function eventStream(
     }
 
     async function beat(): Promise<void> {
-      if (await recogniseAgain()) res.write(': still here\n\n');
+      if (await authenticateAgain()) res.write(': still here\n\n');
       else res.end();
     }
 
     /** Whether the session still holds; one that cannot be looked at now is taken as before. */
-    async function recogniseAgain(): Promise<boolean> {
-      const still = await recognise(req.headers).catch(() => caller);
+    async function authenticateAgain(): Promise<boolean> {
+      const still = await authenticate(req.headers).catch(() => caller);
       caller = still ?? caller;
       return still !== null;
     }
