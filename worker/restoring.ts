@@ -4,6 +4,7 @@
  * the engine knows better is recorded again. Needs no worker. Every step may be repeated, so what
  * was interrupted is finished by running it again, and one that fails holds up no other.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { recordAgain, alignReservations } from '../activities/recording-again.ts';
@@ -23,7 +24,7 @@ import {
   renewalStatus,
   searchAttributesOf,
 } from '../workflows/messages.ts';
-import { readWorkflow, runningWorkflows } from './workflow-facts.ts';
+import { isAtWork, readWorkflow, runningWorkflows } from './workflow-facts.ts';
 import type { WorkflowFacts } from './workflow-facts.ts';
 import { openWorkflows } from './replay-check.ts';
 import { replayerOf } from './replayer.ts';
@@ -62,6 +63,12 @@ export type Restored = {
   unknownEnded: AgreementId[];
   failed: { id: AgreementId; reason: string }[];
 };
+
+/**
+ * How long (ms) a worker may take to tell the engine what it has recorded. The engine takes back what
+ * it handed to a worker that has died after ten seconds.
+ */
+const ANSWER_OF_WORKER = 30_000;
 
 /** Compares and restores. */
 export async function restoreLifecycles(parts: RestoringParts): Promise<Restored> {
@@ -110,10 +117,10 @@ async function restoreOne(
   id: AgreementId,
   result: Restored,
 ): Promise<void> {
-  const { client, database } = parts;
+  const { database } = parts;
   // In this order: a workflow that goes on meanwhile is never taken for one that is behind.
   const copy = await storedForNow(database, id);
-  const workflow = await readWorkflow(client, id);
+  const workflow = await workflowAtRest(parts, copy, id);
   const found = await comparison(database, copy, workflow);
   if (found === 'unknown') return endUnknown(parts, id, result);
   if (found === 'over') {
@@ -155,6 +162,24 @@ async function restoreOne(
     result.begunAgain.push(id);
   }
   if (!isEnded(agreement)) await begin(parts, agreement);
+}
+
+// A workflow is behind what its worker has just recorded until the worker has told the engine.
+async function workflowAtRest(
+  { client }: RestoringParts,
+  copy: AgreementState | undefined,
+  id: AgreementId,
+): Promise<WorkflowFacts | null> {
+  const giveUpAt = Date.now() + ANSWER_OF_WORKER;
+  for (let atRest = false; ;) {
+    const workflow = await readWorkflow(client, id);
+    const found = compare(copy ?? null, workflow);
+    const mayCatchUp = found === 'behind' || found === 'over';
+    if (!mayCatchUp || atRest || Date.now() > giveUpAt) return workflow;
+    // Read once more when it rests: it may have caught up between the two questions.
+    atRest = !(await isAtWork(client, id));
+    if (!atRest) await pause(100);
+  }
 }
 
 async function comparison(

@@ -6,6 +6,7 @@ import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import type { Recorded, Recording, Reservation } from '../workflows/messages.ts';
 import type { AgreementId, AgreementState, NoteId } from '../domain/agreement.ts';
 import type { Command } from '../domain/command.ts';
@@ -30,6 +31,8 @@ export type WorkflowFacts = {
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 type Event = NonNullable<History['events']>[number];
 
+const { PendingActivityState, PendingWorkflowTaskState } = proto.temporal.api.enums.v1;
+
 /** What gRPC calls a workflow that is missing, and a namespace as well. */
 const NOT_FOUND = 5;
 
@@ -37,6 +40,20 @@ const NOT_FOUND = 5;
 export async function readWorkflow(client: Client, id: AgreementId): Promise<WorkflowFacts | null> {
   const history = await historyOf(client, id);
   return history && factsIn(id, history);
+}
+
+/**
+ * Whether a worker has been handed something of the workflow and has not answered yet. What it records
+ * in PostgreSQL meanwhile stands in the history afterwards only.
+ */
+export async function isAtWork(client: Client, id: AgreementId): Promise<boolean> {
+  const { raw } = await client.workflow.getHandle(lifecycleId(id)).describe();
+  const { PENDING_WORKFLOW_TASK_STATE_STARTED: handedOut } = PendingWorkflowTaskState;
+  const { PENDING_ACTIVITY_STATE_STARTED: begun } = PendingActivityState;
+  return (
+    raw.pendingWorkflowTask?.state === handedOut ||
+    (raw.pendingActivities ?? []).some(({ state }) => state === begun)
+  );
 }
 
 /** Every agreement whose workflow the engine lists as running on this queue. */

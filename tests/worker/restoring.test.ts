@@ -3,11 +3,13 @@
  * waits for ever; and what is still being recorded when a workflow is stopped.
  */
 import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stopForGood } from '../../worker/stop-for-good.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
+import { gateAfter } from '../support/gates.ts';
 import { aLock } from '../support/locks.ts';
 import { aLifecycle, aLifecycleFrom } from '../support/recorded.ts';
 import { restore } from '../support/restored.ts';
@@ -65,6 +67,26 @@ describe('restoring', () => {
 
     expect(told.renewal).toEqual({ id: renewal.id, state: 'running' });
     expect((await engine.stored(first.id)).version).toBe(told.version);
+  });
+
+  test('leaves alone an agreement whose worker has just recorded and not told the engine', async () => {
+    const gate = gateAfter('recordAgreement');
+    const { id } = await aLifecycle(engine, []);
+    await engine.rest();
+    await engine.wake({ activityInterceptors: gate.interceptors });
+    const submitted = engine.say(id, command('submit', day, by.proposer));
+    await gate.reached;
+
+    const { client, asked } = await clientThatTells('DescribeWorkflowExecution');
+    const restored = restore({ ...engine, client });
+    await asked;
+    gate.open();
+
+    expect(await restored).not.toHaveProperty('begunAgain');
+    expect(await submitted).toEqual({ version: 2, refusal: null });
+    await client.connection.close();
+    await engine.rest();
+    await engine.wake();
   });
 
   test('frees a workflow that waits for a note which is gone', async () => {
@@ -142,6 +164,22 @@ test('a workflow is stopped for good only when nothing of it can be recorded any
   expect(beforeItsEnd).toBe(false);
   expect((await engine.stored(id)).version).toBe(2);
 });
+
+/** A client, and a promise of its first call of this method. */
+async function clientThatTells(method: string) {
+  let tell = () => {};
+  const asked = new Promise<void>((resolve) => (tell = resolve));
+  const connection = await Connection.connect({
+    address: engine.ground.temporalAddress,
+    interceptors: [
+      (options, nextCall) => {
+        if (options.method_definition.path.endsWith(`/${method}`)) tell();
+        return nextCall(options) as never;
+      },
+    ],
+  });
+  return { client: new Client({ connection }), asked };
+}
 
 /** Waits until an activity of this agreement's workflow has failed and is tried again. */
 function untilItRetries(id: string) {
