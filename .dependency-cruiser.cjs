@@ -4,9 +4,62 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 
 const VALUES = { dependencyTypesNot: ['type-only'] };
 
+/** The kinds of code, lowest first: what stands on a floor may use what lies below it. */
+const FLOORS = [
+  'domain',
+  '(config|texts)',
+  'prisma',
+  'workflows',
+  'mail',
+  'activities',
+  '(api|worker)',
+  'local',
+  'demo',
+  '(tests|bench|storm)',
+];
+
+/** What pages know of the API. */
+const CONTRACT = '^api/.*contract\\.ts$|^api/http/(route|shapes)\\.ts$';
+
+/** The business contexts, earliest first. Each kind of code has a folder for each it knows. */
+const CONTEXTS = [
+  'office',
+  'calendar',
+  'document',
+  'agreement',
+  'budget',
+  'enrolment',
+  'contribution',
+  'coverage',
+];
+const inContext = (context) => `^[^/]+/(features/|schema/|rights/)?${context}(/|\\.)`;
+
+/** Tests, benchmarks and demonstrations play whole stories, so the order does not bind them. */
+const PRODUCT = { pathNot: '^(tests|bench|storm|demo)/' };
+
+const floors = FLOORS.slice(0, -1).map((floor, at) =>
+  forbid(
+    `${floor.replace(/\W+/g, '-').replace(/^-|-$/g, '')}-uses-what-is-below`,
+    'What stands on a floor uses what lies below it.',
+    { path: `^${floor}/` },
+    { path: `^(${FLOORS.slice(at + 1).join('|')}|web)/` },
+  ),
+);
+
+const contexts = CONTEXTS.slice(0, -1).map((context, at) =>
+  forbid(
+    `${context}-knows-no-later-context`,
+    'A context uses those before it. A later one reaches it by a join (milestones, permissions).',
+    { ...PRODUCT, path: inContext(context) },
+    { path: inContext(`(${CONTEXTS.slice(at + 1).join('|')})`) },
+  ),
+);
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
+    ...floors,
+    ...contexts,
     forbid(
       'no-circles',
       'Two rooms that need each other are one room, or share a third.',
@@ -34,31 +87,7 @@ module.exports = {
       'only-messages-leave-workflows',
       'The rest of the system speaks to workflows and does not see inside.',
       { pathNot: '^(workflows|tests|bench)/' },
-      { path: '^workflows/', pathNot: '^workflows/messages\\.ts$' },
-    ),
-    forbid(
-      'activities-reach-inward',
-      'Activities touch the world, not those who ask.',
-      { path: '^activities/' },
-      {
-        path: '^(api|web|worker|local|demo|bench|storm|tests)/',
-      },
-    ),
-    forbid(
-      'mail-reaches-inward',
-      'Mail is told what to say.',
-      { path: '^mail/' },
-      {
-        path: '^(api|web|worker|workflows|activities|local|demo|bench|storm|tests)/',
-      },
-    ),
-    forbid(
-      'prisma-is-below',
-      'The database knows no features.',
-      { path: '^prisma/' },
-      {
-        path: '^(api|web|worker|workflows|activities|mail|demo|bench|storm|tests)/',
-      },
+      { path: '^workflows/', pathNot: '/messages\\.ts$' },
     ),
     forbid(
       'api-does-not-run-things',
@@ -66,7 +95,7 @@ module.exports = {
       { path: '^api/' },
       {
         ...VALUES,
-        path: '^(activities|worker|web|local|demo|bench|storm|tests)/',
+        path: '^(activities|worker)/',
       },
     ),
     forbid(
@@ -74,14 +103,15 @@ module.exports = {
       'Pages know the contract, the rules and the texts.',
       { path: '^web/' },
       {
-        path: '^(api/(?!contract/)|activities|workflows|worker|prisma|mail|local|config|demo|bench|storm|tests)',
+        path: '^(api|activities|workflows|worker|prisma|mail|local|config|demo|bench|storm|tests)/',
+        pathNot: CONTRACT,
       },
     ),
     forbid(
       'pages-take-types-only',
       "Schemas check requests where they arrive; they stay out of people's browsers.",
       { path: '^web/' },
-      { ...VALUES, path: '^api/contract/|node_modules/zod/' },
+      { ...VALUES, path: '^api/|node_modules/zod/' },
     ),
     forbid(
       'features-do-not-know-each-other',
@@ -104,18 +134,8 @@ module.exports = {
     forbid(
       'contract-is-light',
       'The contract is bundled into the pages.',
-      { path: '^api/contract/' },
-      {
-        pathNot: '^(api/contract|domain)/|node_modules/zod/',
-      },
-    ),
-    forbid(
-      'product-ships-without-tests',
-      'Tests, benchmarks and storms look at the product, never the reverse.',
-      { pathNot: '^(tests|bench|storm)/' },
-      {
-        path: '^(tests|bench|storm)/',
-      },
+      { path: CONTRACT },
+      { pathNot: `^domain/|${CONTRACT}|node_modules/zod/` },
     ),
   ],
   options: {

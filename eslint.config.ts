@@ -69,7 +69,7 @@ export default defineConfig(
       'prisma/**',
       'worker/main.ts',
       'api/main.ts',
-      'api/install.ts',
+      'api/installation/install.ts',
       'demo/**',
       'bench/**',
       'storm/**',

@@ -2,12 +2,12 @@
  * The transactions of activities. Temporal gives an attempt up after ten seconds and begins the
  * next one; what the first still does in PostgreSQL must be over by then.
  */
-import type { AgreementId } from '../domain/agreement.ts';
-import type { Refusal } from '../domain/rule-broken.ts';
+import type { AgreementId } from '../domain/shared/ids.ts';
+import type { Refusal } from '../domain/shared/rule-broken.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
-import type { CommandMetadata } from '../domain/command-metadata.ts';
+import type { CommandMetadata } from '../domain/shared/command-metadata.ts';
 
-/** In milliseconds, and well below the time-out of an attempt (workflows/agreement-lifecycle.ts). */
+/** In milliseconds, and well below the time-out of an attempt (workflows/entity-activities.ts). */
 const LONGEST_TRANSACTION = 7_000;
 
 /** Runs the work of one attempt in one transaction, which ends before the attempt is given up. */

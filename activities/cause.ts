@@ -1,6 +1,6 @@
 /** What a cause of change says about identity, day and request. */
-import type { AgreementState } from '../domain/agreement.ts';
-import type { Day } from '../domain/day.ts';
+import type { AgreementState } from '../domain/agreement/agreement.ts';
+import type { Day } from '../domain/shared/day.ts';
 import type { Cause } from '../workflows/messages.ts';
 
 /** The identity under which a cause is recorded once and for all. */

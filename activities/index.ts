@@ -1,11 +1,13 @@
 /** Everything workflows may ask of the outside world, bound to the worker's connections. */
 import type { Client } from '@temporalio/client';
-import { AGREEMENT_ACTIVITIES } from '../workflows/messages.ts';
+import { AGREEMENT_ACTIVITIES, lifecycleId } from '../workflows/agreement/messages.ts';
+import type { ReplanningActivities } from '../workflows/calendar/messages.ts';
+import type { ClockActivities } from '../workflows/clock/messages.ts';
 import type { Database } from '../prisma/connect.ts';
-import { createReservations } from './reservations.ts';
-import { createRecords } from './records.ts';
-import { createReplanning } from './replanning.ts';
-import { createTrainingClock } from './training-clock.ts';
+import { createReservations } from './agreement/reservations.ts';
+import { createRecords } from './agreement/record.ts';
+import { createReplanning } from './calendar/replanning.ts';
+import { createTrainingClock } from './clock/training-clock.ts';
 
 /** What the activities need. */
 export type ActivityDependencies = {
@@ -29,9 +31,11 @@ export function createActivities(dependencies: ActivityDependencies) {
 }
 
 /** What may take a day. */
-export function createLongActivities(dependencies: ActivityDependencies) {
-  return { ...createReplanning(dependencies), ...createTrainingClock(dependencies) };
+export function createLongActivities(
+  dependencies: ActivityDependencies,
+): ReplanningActivities & ClockActivities {
+  return {
+    ...createReplanning({ ...dependencies, workflowIdOf: lifecycleId }),
+    ...createTrainingClock(dependencies),
+  };
 }
-
-export type Activities = ReturnType<typeof createActivities> &
-  ReturnType<typeof createLongActivities>;

@@ -10,26 +10,30 @@ import helmet from 'helmet';
 import { z } from 'zod';
 import type { Logger } from '../config/log.ts';
 import { placesOf, reduced } from '../config/reduced-error.ts';
-import { agreementRoutes } from './agreements/routes.ts';
-import { inWords } from './agreements/names.ts';
-import { openPaths } from './auth/open-paths.ts';
-import { CLIENT_ADDRESS } from './auth/sign-in.ts';
+import { agreementRoutes } from './agreement/routes.ts';
+import { inWords } from './agreement/names.ts';
+import { openPaths } from './sign-in/open-paths.ts';
+import { CLIENT_ADDRESS } from './sign-in/sign-in.ts';
 import { clockRoutes } from './clock/routes.ts';
 import { eventStream } from './events/stream.ts';
 import { healthRoutes } from './health.ts';
-import { jsonBody } from './json-body.ts';
-import { measureRequests } from './metrics.ts';
-import { openApiDocument } from './openapi.ts';
-import { operationRoutes } from './operations/routes.ts';
-import { peopleRoutes } from './people/routes.ts';
-import { createRecognition } from './principal.ts';
-import type { Principal } from './principal.ts';
-import { asRefused, problemOf, Refused } from './problems.ts';
-import { createRouter } from './router.ts';
-import type { Gate, Implementation } from './router.ts';
+import { jsonBody } from './http/json-body.ts';
+import { measureRequests } from './http/metrics.ts';
+import { openApiDocument } from './http/openapi.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { calendarRoutes } from './calendar/routes.ts';
+import { mailRoutes } from './mail/routes.ts';
+import { getReference, REFERENCE } from './reference/contract.ts';
+import { sessionRoutes } from './sign-in/session.ts';
+import { officeRoutes } from './office/routes.ts';
+import { createRecognition } from './http/principal.ts';
+import type { Principal } from './http/principal.ts';
+import { asRefused, problemOf, Refused } from './http/problems.ts';
+import { createRouter, implement } from './http/router.ts';
+import type { Gate, Implementation } from './http/router.ts';
 import type { ApiParts } from './parts.ts';
 import { translator } from '../texts/translator.ts';
-import { isAway } from './unavailable.ts';
+import { isAway } from './http/unavailable.ts';
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- the way Express's types are extended
@@ -55,10 +59,14 @@ z.config({
 /** Every route of the API, in the order of the documentation. */
 export function implementations(parts: ApiParts): Implementation[] {
   return [
-    ...peopleRoutes(parts),
+    ...sessionRoutes(parts),
+    ...officeRoutes(parts),
+    ...calendarRoutes(parts),
     ...agreementRoutes(parts),
-    ...operationRoutes(parts),
+    ...mailRoutes(parts),
+    ...auditRoutes(parts),
     ...clockRoutes(parts),
+    implement(getReference, () => Promise.resolve({ body: REFERENCE })),
   ];
 }
 

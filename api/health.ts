@@ -4,7 +4,7 @@ import { Router } from 'express';
 import { mayReadMetrics } from '../config/metrics-reader.ts';
 import { wayOutInWords } from '../mail/trouble.ts';
 import { missingSearchAttributes } from './search-attributes.ts';
-import { registry } from './metrics.ts';
+import { registry } from './http/metrics.ts';
 import type { ApiParts } from './parts.ts';
 
 /** One part's answer: `ok`, or what is wrong with it. */

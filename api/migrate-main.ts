@@ -1,6 +1,6 @@
 /** `npm run migrate`: installs or updates the database that DATABASE_URL names. */
 import { readSettings, SettingsRefused } from '../config/settings.ts';
-import { install } from './install.ts';
+import { install } from './installation/install.ts';
 
 const UNREACHABLE = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'];
 const INSUFFICIENT_PRIVILEGE = '42501';

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Database } from '../prisma/connect.ts';
 import type { Announcements } from './events/announcements.ts';
 import type { WorkflowClient } from './workflow-client.ts';
-import type { SignIn } from './auth/sign-in.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
 
 export type ApiParts = {
   /** Where the pages are, for links in mails. */

@@ -1,6 +1,6 @@
 /** The search attributes a Temporal namespace must know before agreements can be started. */
 import type { Client } from '@temporalio/client';
-import { searchAttributes } from '../workflows/messages.ts';
+import { searchAttributes } from '../workflows/agreement/messages.ts';
 
 /** The names that are missing in the client's namespace. */
 export async function missingSearchAttributes(client: Client): Promise<string[]> {

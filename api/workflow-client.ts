@@ -11,23 +11,21 @@ import {
 } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ClockMove } from '../activities/training-clock.ts';
-import type { AgreementId, AgreementState } from '../domain/agreement.ts';
-import type { Command } from '../domain/command.ts';
-import { isRuleCode, RuleBroken } from '../domain/rule-broken.ts';
-import type { RuleParams } from '../domain/rule-broken.ts';
+import type { ClockMove } from '../workflows/clock/messages.ts';
+import type { AgreementId } from '../domain/shared/ids.ts';
+import type { AgreementState } from '../domain/agreement/agreement.ts';
+import type { Command } from '../domain/agreement/command.ts';
+import { isRuleCode, RuleBroken } from '../domain/shared/rule-broken.ts';
+import type { RuleParams } from '../domain/shared/rule-broken.ts';
+import { ADVANCE_CLOCK, ADVANCE_CLOCK_ID } from '../workflows/clock/messages.ts';
 import {
-  ADVANCE_CLOCK,
-  ADVANCE_CLOCK_ID,
   AGREEMENT_LIFECYCLE,
-  AGREEMENTS_QUEUE,
-  commandUpdate,
   lifecycleId,
-  longWorkQueue,
   searchAttributesOf,
-} from '../workflows/messages.ts';
+} from '../workflows/agreement/messages.ts';
+import { AGREEMENTS_QUEUE, commandUpdate, longWorkQueue } from '../workflows/messages.ts';
 import type { CommandResult, EntityResult } from '../workflows/messages.ts';
-import { Refused } from './problems.ts';
+import { Refused } from './http/problems.ts';
 
 /** No workflow of this agreement is running: it has ended, or the engine has lost it. */
 export class NotRunning extends Error {

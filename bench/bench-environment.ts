@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
-import { hashPassword } from '../api/auth/password.ts';
+import { hashPassword } from '../api/sign-in/password.ts';
 import { builtProcess } from '../local/built-process.ts';
 import type { BuiltProcess } from '../local/built-process.ts';
 import { freePort } from '../local/port.ts';
@@ -24,7 +24,7 @@ import { emailOf, offices, seedCast } from '../tests/support/cast.ts';
 import type { PersonName } from '../tests/support/cast.ts';
 import { askFor } from '../tests/support/asked.ts';
 import { createDatabase } from '../tests/support/create-database.ts';
-import type { CommandMetadata } from '../domain/command-metadata.ts';
+import type { CommandMetadata } from '../domain/shared/command-metadata.ts';
 
 const SECRET = 'a secret for measuring only, long enough to be taken';
 const PASSWORD = 'mapalus mapalus mapalus';

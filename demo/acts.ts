@@ -8,10 +8,10 @@ import {
   returnAgreement,
   signAgreement,
   submitAgreement,
-} from '../api/contract/agreements.ts';
-import type { NewAgreement, NewRenewal } from '../api/contract/agreements.ts';
+} from '../api/agreement/contract.ts';
+import type { NewAgreement, NewRenewal } from '../api/agreement/contract.ts';
 import type { z } from 'zod';
-import type { Day } from '../domain/day.ts';
+import type { Day } from '../domain/shared/day.ts';
 import { Declined } from './browser.ts';
 import type { Browser } from './browser.ts';
 import type { Value } from './checking.ts';

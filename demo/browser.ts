@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { Route } from '../api/contract/route.ts';
+import type { Route } from '../api/http/route.ts';
 
 /** What a request to this route carries. */
 export type Asked<Asks extends Route> = Part<'params', Asks> &

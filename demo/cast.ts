@@ -5,8 +5,8 @@
  * All of it is made through the public API by the first administrator, as in a new installation;
  * each person then changes the one-time password at first use.
  */
-import { appointHolder, createOffice, createUser } from '../api/contract/people.ts';
-import type { Capacity, OfficeKind, Role } from '../domain/office.ts';
+import { appointHolder, createOffice, createUser } from '../api/office/contract.ts';
+import type { Capacity, OfficeKind, Role } from '../domain/office/office.ts';
 import { openBrowser } from './browser.ts';
 import type { Browser, Place } from './browser.ts';
 

@@ -2,7 +2,7 @@
  * Comparing what was written by hand with what the API answered. Nothing is computed here but
  * equality.
  */
-import type { Day } from '../domain/day.ts';
+import type { Day } from '../domain/shared/day.ts';
 import { formatDay } from '../texts/format.ts';
 import type { Found, Story } from './story.ts';
 

@@ -5,11 +5,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { getClock } from '../api/contract/operations.ts';
-import { install } from '../api/install.ts';
+import { getClock } from '../api/clock/contract.ts';
+import { install } from '../api/installation/install.ts';
 import { readSettings } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Day } from '../domain/day.ts';
+import type { Day } from '../domain/shared/day.ts';
 import { askedToStop } from '../local/asked-to-stop.ts';
 import { freePort } from '../local/port.ts';
 import { startStack } from '../local/stack.ts';

@@ -8,11 +8,11 @@
  * after the last day it shows the whole ladder: every reminder, the notice that it ran out, and a
  * gap of no day all the same. The renewal of 2025 is signed in time and shows the silence.
  */
-import { listAgreements } from '../api/contract/agreements.ts';
-import { appointHolder, completeHandover, listRegions, listUsers } from '../api/contract/people.ts';
+import { listAgreements } from '../api/agreement/contract.ts';
+import { appointHolder, completeHandover, listRegions, listUsers } from '../api/office/contract.ts';
 import type { z } from 'zod';
-import { openingOf } from '../domain/day.ts';
-import type { Day } from '../domain/day.ts';
+import { openingOf } from '../domain/shared/day.ts';
+import type { Day } from '../domain/shared/day.ts';
 import { formatNumber } from '../texts/format.ts';
 import {
   approve,

@@ -1,6 +1,6 @@
 /** How a story is told on a terminal: the business day, and below it what happened on it. */
-import { isDay } from '../domain/day.ts';
-import type { Day } from '../domain/day.ts';
+import { isDay } from '../domain/shared/day.ts';
+import type { Day } from '../domain/shared/day.ts';
 import { formatDay, formatNumber, formatWeekday } from '../texts/format.ts';
 import type { CheckedFigure, CheckedMail, FigureKind, Value } from './checking.ts';
 import { KINDS } from './checking.ts';

@@ -1,6 +1,6 @@
 /** How a person opens the installation in which a story was played. */
 import type { Settings } from '../config/settings.ts';
-import type { Day } from '../domain/day.ts';
+import type { Day } from '../domain/shared/day.ts';
 import { formatWeekday } from '../texts/format.ts';
 import { translator } from '../texts/translator.ts';
 import { ACCOUNTS, FIRST_ACCOUNT, PASSWORD } from './cast.ts';

@@ -1,9 +1,10 @@
 /** What every story plays on: its cast, the business clock, and the mail as the API tells of it. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { getAgreement } from '../api/contract/agreements.ts';
-import { advanceClock, getClock, getMail, listMails } from '../api/contract/operations.ts';
-import { dayAt } from '../domain/day.ts';
-import type { Day, Zone } from '../domain/day.ts';
+import { getAgreement } from '../api/agreement/contract.ts';
+import { advanceClock, getClock } from '../api/clock/contract.ts';
+import { getMail, listMails } from '../api/mail/contract.ts';
+import { dayAt } from '../domain/shared/day.ts';
+import type { Day, Zone } from '../domain/shared/day.ts';
 import { formatInstant } from '../texts/format.ts';
 import type { Answered } from './browser.ts';
 import type { Cast } from './cast.ts';

@@ -1,5 +1,5 @@
 /** What a story is to whoever plays it. */
-import type { Instant } from '../domain/day.ts';
+import type { Instant } from '../domain/shared/day.ts';
 import type { Figure, MailRow, SentMail, Value } from './checking.ts';
 import type { StoryContext } from './story-context.ts';
 

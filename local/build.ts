@@ -62,14 +62,7 @@ const products: Product[] = [
   {
     name: 'the pages',
     stamp: 'build/web/index.html',
-    sources: [
-      'web',
-      'domain',
-      'texts',
-      'api/contract',
-      'vite.config.ts',
-      'node_modules/.package-lock.json',
-    ],
+    sources: ['web', 'domain', 'texts', 'vite.config.ts', 'node_modules/.package-lock.json'],
     make: () => npx(['vite', 'build', '--logLevel', 'warn']),
   },
 ];

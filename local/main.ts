@@ -2,9 +2,9 @@
  * `npm start`: the whole system on one machine. What the settings do not name is embedded; state
  * stays between starts; Ctrl-C stops everything in order.
  */
-import { install } from '../api/install.ts';
-import type { Installed } from '../api/install.ts';
-import { databaseUrl } from '../config/databases.ts';
+import { install } from '../api/installation/install.ts';
+import type { Installed } from '../api/installation/install.ts';
+import { databaseUrl } from '../prisma/databases.ts';
 import { mailServer } from '../config/mail-server.ts';
 import { readSettings } from '../config/settings.ts';
 import type { Settings } from '../config/settings.ts';

@@ -3,7 +3,7 @@
  * remedy when one of them has lost some or was replaced by an older copy.
  */
 import { Client, Connection } from '@temporalio/client';
-import { databaseUrl } from '../config/databases.ts';
+import { databaseUrl } from '../prisma/databases.ts';
 import { reduced } from '../config/reduced-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';

@@ -1,7 +1,7 @@
 /** Runs one of our commands to its end, in this terminal. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { environmentOf } from '../config/secrets.ts';
+import { environmentOf } from './secrets.ts';
 import { stopProcess } from './stop-process.ts';
 
 /** What a shell expects of a command that was ended by Ctrl-C. */

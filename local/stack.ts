@@ -17,8 +17,8 @@ import {
 import path from 'node:path';
 import pg from 'pg';
 import { ROOT } from '../config/root.ts';
-import { environmentOf } from '../config/secrets.ts';
-import type { Holder } from '../config/secrets.ts';
+import { environmentOf } from './secrets.ts';
+import type { Holder } from './secrets.ts';
 import type { Settings } from '../config/settings.ts';
 import { builtProcess } from './built-process.ts';
 import {

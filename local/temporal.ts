@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { searchAttributes } from '../workflows/messages.ts';
+import { searchAttributes } from '../workflows/agreement/messages.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { stopProcess } from './stop-process.ts';
 import type { OnSpawn } from './stop-process.ts';

@@ -1,9 +1,9 @@
 /** Gives a mail's words their shape: HTML and plain text. */
 import { render } from '@react-email/render';
-import type { MailFacts } from './facts.ts';
+import type { MailFacts } from './agreement/facts.ts';
 import { Letter } from './letter.tsx';
-import { wordingOf } from './wording.ts';
-import type { Wording } from './wording.ts';
+import { wordingOf } from './agreement/wording.ts';
+import type { Wording } from './agreement/wording.ts';
 
 /** A mail as it is sent and shown. */
 export type Composed = { subject: string; html: string; text: string };

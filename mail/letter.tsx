@@ -14,7 +14,7 @@ import {
   Section,
   Text,
 } from '@react-email/components';
-import type { Wording } from './wording.ts';
+import type { Wording } from './agreement/wording.ts';
 
 const ink = '#1f2937';
 const quiet = '#5b6472';

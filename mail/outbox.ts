@@ -1,5 +1,5 @@
 /** The outbox's rows on their way: taken, written, sent, or given back. */
-import type { Instant } from '../domain/day.ts';
+import type { Instant } from '../domain/shared/day.ts';
 import type { Prisma } from '../prisma/client/client.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import type { Composed } from './compose.tsx';

@@ -3,8 +3,8 @@
  * open a transaction as somebody; the client itself never leaves this file.
  */
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { UserId } from '../domain/agreement.ts';
-import type { Day, Instant, Zone } from '../domain/day.ts';
+import type { UserId } from '../domain/shared/ids.ts';
+import type { Day, Instant, Zone } from '../domain/shared/day.ts';
 import type { Prisma } from './client/client.ts';
 import { PrismaClient } from './client/client.ts';
 

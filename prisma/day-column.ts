@@ -1,5 +1,5 @@
 /** Days in `date` columns: Prisma hands them out as midnight in UTC. */
-import type { Day } from '../domain/day.ts';
+import type { Day } from '../domain/shared/day.ts';
 
 /** The column value of a day. */
 export function toColumn(day: Day): Date {

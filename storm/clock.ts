@@ -3,8 +3,8 @@
  * arrives, and now and then puts other reminder rules in force.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { addDays } from '../domain/day.ts';
-import type { Day } from '../domain/day.ts';
+import { addDays } from '../domain/shared/day.ts';
+import type { Day } from '../domain/shared/day.ts';
 import { chanceOf } from './chance.ts';
 import type { Clients } from './clients.ts';
 import { OPERATOR } from './people.ts';

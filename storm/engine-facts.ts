@@ -7,9 +7,13 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import type { AgreementState } from '../domain/agreement.ts';
+import type { AgreementState } from '../domain/agreement/agreement.ts';
 import { readWorkflow } from '../worker/workflow-facts.ts';
-import { AGREEMENT_ACTIVITIES, AGREEMENT_LIFECYCLE, lifecycleId } from '../workflows/messages.ts';
+import {
+  AGREEMENT_ACTIVITIES,
+  AGREEMENT_LIFECYCLE,
+  lifecycleId,
+} from '../workflows/agreement/messages.ts';
 
 type History = temporal.api.history.v1.IHistory;
 

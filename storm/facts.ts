@@ -4,10 +4,10 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { AgreementState } from '../domain/agreement.ts';
-import type { AgreementEvent } from '../domain/transition.ts';
-import type { ReminderPolicy } from '../domain/milestone.ts';
-import { verifyAudit } from '../prisma/audit-verification.ts';
+import type { AgreementState } from '../domain/agreement/agreement.ts';
+import type { AgreementEvent } from '../domain/agreement/transition.ts';
+import type { ReminderPolicy } from '../domain/calendar/reminder-policy.ts';
+import { verifyAudit } from '../prisma/audit/verify.ts';
 import { connect } from '../prisma/connect.ts';
 import type { WorkflowStanding } from './engine-facts.ts';
 import type { Entry, Oddity } from './ledger.ts';

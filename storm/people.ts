@@ -4,7 +4,7 @@
  * chance. What each of them would draw follows from the seed.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Day } from '../domain/day.ts';
+import type { Day } from '../domain/shared/day.ts';
 import type { PersonName } from '../tests/support/cast.ts';
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';

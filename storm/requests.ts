@@ -1,8 +1,8 @@
 /** What people write into their requests: proposals, and the step that the page offers them. */
 import type { z } from 'zod';
-import type { Agreement, NewAgreement } from '../api/contract/agreements.ts';
-import { addDays, earlier, later } from '../domain/day.ts';
-import type { Day, Term } from '../domain/day.ts';
+import type { Agreement, NewAgreement } from '../api/agreement/contract.ts';
+import { addDays, earlier, later } from '../domain/shared/day.ts';
+import type { Day, Term } from '../domain/shared/day.ts';
 import { holders, offices } from '../tests/support/cast.ts';
 import type { PersonName } from '../tests/support/cast.ts';
 import type { Chance } from './chance.ts';

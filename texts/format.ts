@@ -1,6 +1,6 @@
 /** Days, numbers and money the way Indonesians write them. */
-import { dayAt, isDay } from '../domain/day.ts';
-import type { Day, Instant, Zone } from '../domain/day.ts';
+import { dayAt, isDay } from '../domain/shared/day.ts';
+import type { Day, Instant, Zone } from '../domain/shared/day.ts';
 
 const LOCALE = 'id-ID';
 

@@ -3,9 +3,9 @@
  * mail to administrators; without one the chain is only compared with itself. Exits with 1 when a
  * link does not hold.
  */
-import { databaseUrl } from '../config/databases.ts';
+import { databaseUrl } from '../prisma/databases.ts';
 import { readSettings } from '../config/settings.ts';
-import { readAnchor, verifyAudit } from '../prisma/audit-verification.ts';
+import { readAnchor, verifyAudit } from '../prisma/audit/verify.ts';
 import { connect } from '../prisma/connect.ts';
 
 const given = process.argv[2];

@@ -8,7 +8,8 @@ import type { Logger } from '../config/log.ts';
 import { reduced } from '../config/reduced-error.ts';
 import type { Database } from '../prisma/connect.ts';
 import { listen } from '../prisma/listen.ts';
-import { longWorkQueue, REPLAN, replanId, rulesPublished } from '../workflows/messages.ts';
+import { longWorkQueue } from '../workflows/messages.ts';
+import { REPLAN, replanId, rulesPublished } from '../workflows/calendar/messages.ts';
 
 export type MessagesParts = {
   database: Database;

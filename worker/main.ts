@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { databaseUrl } from '../config/databases.ts';
+import { databaseUrl } from '../prisma/databases.ts';
 import type { Logger } from '../config/log.ts';
 import { mailServer } from '../config/mail-server.ts';
 import { runService } from '../config/process.ts';

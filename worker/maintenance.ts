@@ -4,11 +4,11 @@
  * out hints, answers and messages that nobody will ask for again.
  */
 import { randomUUID } from 'node:crypto';
-import { carryRulesRound } from '../activities/rules.ts';
+import { carryRulesRound } from '../activities/calendar/rules.ts';
 import type { Logger } from '../config/log.ts';
 import { reduced } from '../config/reduced-error.ts';
-import { addDays, dayAt, openingOf } from '../domain/day.ts';
-import type { Day, Instant } from '../domain/day.ts';
+import { addDays, dayAt, openingOf } from '../domain/shared/day.ts';
+import type { Day, Instant } from '../domain/shared/day.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
 

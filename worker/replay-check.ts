@@ -4,7 +4,7 @@
  */
 import type { Client } from '@temporalio/client';
 import { reduced } from '../config/reduced-error.ts';
-import type { AgreementId } from '../domain/agreement.ts';
+import type { AgreementId } from '../domain/shared/ids.ts';
 import type { Database } from '../prisma/connect.ts';
 import { readWorkflow } from './workflow-facts.ts';
 import { replayerOf } from './replayer.ts';

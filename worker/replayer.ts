@@ -5,8 +5,8 @@
 import { Worker } from '@temporalio/worker';
 import type { ReplayResult } from '@temporalio/worker';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import type { AgreementState } from '../domain/agreement.ts';
-import { lifecycleId } from '../workflows/messages.ts';
+import type { AgreementState } from '../domain/agreement/agreement.ts';
+import { lifecycleId } from '../workflows/agreement/messages.ts';
 import type { WorkflowFacts } from './workflow-facts.ts';
 
 /** What a replay comes to. */

@@ -7,14 +7,14 @@
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { databaseUrl } from '../config/databases.ts';
+import { databaseUrl } from '../prisma/databases.ts';
 import { RELEASE } from '../config/release.ts';
 import { readSettings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
 import { connect } from '../prisma/connect.ts';
 import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
-import { restoreLifecycles } from './restoring.ts';
-import type { Restored } from './restoring.ts';
+import { restoreLifecycles } from './restore.ts';
+import type { Restored } from './restore.ts';
 
 // A history that breaks is told below, by its agreement.
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });

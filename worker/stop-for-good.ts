@@ -6,15 +6,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import type { AgreementId } from '../domain/agreement.ts';
-import type { Instant } from '../domain/day.ts';
+import type { AgreementId } from '../domain/shared/ids.ts';
+import type { Instant } from '../domain/shared/day.ts';
 import type { Database } from '../prisma/connect.ts';
-import { lifecycleId } from '../workflows/messages.ts';
+import { lifecycleId } from '../workflows/agreement/messages.ts';
 
 const { PENDING_ACTIVITY_STATE_STARTED: STARTED } =
   proto.temporal.api.enums.v1.PendingActivityState;
 
-/** How long (ms) an attempt may take before it is given up (workflows/agreement-lifecycle.ts). */
+/** How long (ms) an attempt may take before it is given up (workflows/entity-activities.ts). */
 const ATTEMPT = 10_000;
 
 /** How long (ms) to wait for what may still commit before it counts as a failure. */

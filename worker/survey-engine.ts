@@ -3,10 +3,11 @@
  * anything and without a worker. Costs one question to the engine for each open agreement.
  */
 import type { Client } from '@temporalio/client';
-import { upgrade } from '../domain/agreement.ts';
-import type { AgreementId, AnyAgreementState } from '../domain/agreement.ts';
-import { compare } from '../domain/restoring.ts';
-import type { Comparison } from '../domain/restoring.ts';
+import { upgrade } from '../domain/agreement/agreement.ts';
+import type { AgreementId } from '../domain/shared/ids.ts';
+import type { AnyAgreementState } from '../domain/agreement/agreement.ts';
+import { compare } from '../domain/agreement/restoring.ts';
+import type { Comparison } from '../domain/agreement/restoring.ts';
 import type { Database } from '../prisma/connect.ts';
 import { readWorkflow, runningWorkflows } from './workflow-facts.ts';
 import { openWorkflows } from './replay-check.ts';

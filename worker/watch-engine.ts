@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../config/log.ts';
 import { reduced } from '../config/reduced-error.ts';
-import type { AgreementId } from '../domain/agreement.ts';
+import type { AgreementId } from '../domain/shared/ids.ts';
 import { isAmiss, surveyEngine } from './survey-engine.ts';
 import type { Amiss, SurveyParts } from './survey-engine.ts';
 

@@ -8,10 +8,15 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import type { Recorded, Recording, Reservation } from '../workflows/messages.ts';
-import type { AgreementId, AgreementState, NoteId } from '../domain/agreement.ts';
-import type { Command } from '../domain/command.ts';
-import type { Transition } from '../domain/transition.ts';
-import { AGREEMENT_ACTIVITIES, AGREEMENT_LIFECYCLE, lifecycleId } from '../workflows/messages.ts';
+import type { AgreementId, NoteId } from '../domain/shared/ids.ts';
+import type { AgreementState } from '../domain/agreement/agreement.ts';
+import type { Command } from '../domain/agreement/command.ts';
+import type { Transition } from '../domain/agreement/transition.ts';
+import {
+  AGREEMENT_ACTIVITIES,
+  AGREEMENT_LIFECYCLE,
+  lifecycleId,
+} from '../workflows/agreement/messages.ts';
 
 /** The newest run of an agreement's workflow. */
 export type WorkflowFacts = {

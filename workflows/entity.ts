@@ -4,10 +4,10 @@
  */
 import type { SearchAttributePair, SignalDefinition } from '@temporalio/common';
 import { setHandler } from '@temporalio/workflow';
-import type { AnsweredCommand, CommandMetadata } from '../domain/command-metadata.ts';
-import type { Day, Zone } from '../domain/day.ts';
+import type { AnsweredCommand, CommandMetadata } from '../domain/shared/command-metadata.ts';
+import type { Day, Zone } from '../domain/shared/day.ts';
 import type { ActivityNames, EntityCommand } from './messages.ts';
-import type { Milestone, Rules } from '../domain/plan.ts';
+import type { Milestone, Rules } from '../domain/shared/plan.ts';
 
 /** What the runner reads of every state. Plain JSON: it crosses continue-as-new. */
 export type EntityState = Rules & {

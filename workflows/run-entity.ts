@@ -32,11 +32,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
-import { answerOf, remember } from '../domain/command-metadata.ts';
-import type { AnsweredCommand } from '../domain/command-metadata.ts';
-import { dayAt, later, yearOf } from '../domain/day.ts';
-import type { Day, Instant } from '../domain/day.ts';
-import type { Refusal } from '../domain/rule-broken.ts';
+import { answerOf, remember } from '../domain/shared/command-metadata.ts';
+import type { AnsweredCommand } from '../domain/shared/command-metadata.ts';
+import { dayAt, later, yearOf } from '../domain/shared/day.ts';
+import type { Day, Instant } from '../domain/shared/day.ts';
+import type { Refusal } from '../domain/shared/rule-broken.ts';
 import { activitiesOf } from './entity-activities.ts';
 import { onSignal } from './entity.ts';
 import type { Entity, EntityState, News } from './entity.ts';
@@ -52,8 +52,8 @@ import {
   restOfPlan,
   rulesKey,
   isOlder,
-} from '../domain/plan.ts';
-import type { Milestone, Plan, Rules } from '../domain/plan.ts';
+} from '../domain/shared/plan.ts';
+import type { Milestone, Plan, Rules } from '../domain/shared/plan.ts';
 
 /**
  * The events after which a run gives way to the next, so that no replay takes longer than about

@@ -1,18 +1,18 @@
 /** The business clock: the real one to look at, the training one to move. */
 import type { z } from 'zod';
-import type { ClockMove } from '../../activities/training-clock.ts';
-import { dayAt } from '../../domain/day.ts';
-import type { Day } from '../../domain/day.ts';
+import type { ClockMove } from '../../workflows/clock/messages.ts';
+import { dayAt } from '../../domain/shared/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 import { toDay } from '../../prisma/day-column.ts';
-import { advanceClock, getClock } from '../contract/operations.ts';
-import type { Clock } from '../contract/operations.ts';
+import { advanceClock, getClock } from './contract.ts';
+import type { Clock } from './contract.ts';
 import { awaitRecording } from '../events/announcements.ts';
 import type { ApiParts } from '../parts.ts';
-import { INSTALLATION_ZONE } from '../principal.ts';
-import type { Principal } from '../principal.ts';
-import { Refused } from '../problems.ts';
-import { implement } from '../router.ts';
-import type { Implementation } from '../router.ts';
+import { INSTALLATION_ZONE } from '../http/principal.ts';
+import type { Principal } from '../http/principal.ts';
+import { Refused } from '../http/problems.ts';
+import { implement } from '../http/router.ts';
+import type { Implementation } from '../http/router.ts';
 
 /** How long (ms) a caller waits for a worker to take the move up. */
 const PATIENCE = 10_000;

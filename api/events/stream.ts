@@ -4,11 +4,11 @@
  */
 import type { Request, RequestHandler, Response } from 'express';
 import type { ApiParts } from '../parts.ts';
-import type { Principal } from '../principal.ts';
-import { policyGate } from '../router.ts';
-import type { Gate, RouterParts } from '../router.ts';
-import { defineRoute } from '../contract/route.ts';
-import { Refused } from '../problems.ts';
+import type { Principal } from '../http/principal.ts';
+import { policyGate } from '../http/router.ts';
+import type { Gate, RouterParts } from '../http/router.ts';
+import { defineRoute } from '../http/route.ts';
+import { Refused } from '../http/problems.ts';
 
 /** The stream's access, in the same words as every other route's. */
 export const streamRoute = defineRoute({

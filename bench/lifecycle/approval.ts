@@ -1,7 +1,7 @@
 /** Approvals over HTTP until they can be read, at a steady rate, against a bare update. */
 import { randomUUID } from 'node:crypto';
-import { addDays } from '../../domain/day.ts';
-import type { Day } from '../../domain/day.ts';
+import { addDays } from '../../domain/shared/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 import { after, anAgreement, theWayToSigning } from '../../tests/support/agreements.ts';
 import type { BenchEnvironment } from '../bench-environment.ts';
 import { median, percentile, round, ROUNDS, spread } from '../row.ts';

@@ -1,14 +1,14 @@
 /** Lifecycles that begin in the middle, as restoring begins them. */
-import { officesConcerned } from '../../domain/agreement.ts';
-import type { AgreementState } from '../../domain/agreement.ts';
+import { officesConcerned } from '../../domain/agreement/agreement.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { toColumn } from '../../prisma/day-column.ts';
 import { offices } from '../../tests/support/cast.ts';
 import {
   AGREEMENT_LIFECYCLE,
-  AGREEMENTS_QUEUE,
   lifecycleId,
   searchAttributesOf,
-} from '../../workflows/messages.ts';
+} from '../../workflows/agreement/messages.ts';
+import { AGREEMENTS_QUEUE } from '../../workflows/messages.ts';
 import type { BenchEnvironment } from '../bench-environment.ts';
 
 /** Stores a state as its copy and starts its workflow from there. */

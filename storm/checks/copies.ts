@@ -1,7 +1,7 @@
 /** PostgreSQL's copy of every agreement is what its workflow says, and neither is without the other. */
 import { isDeepStrictEqual } from 'node:util';
-import { isEnded } from '../../domain/agreement.ts';
-import type { AgreementState } from '../../domain/agreement.ts';
+import { isEnded } from '../../domain/agreement/agreement.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { WorkflowStanding } from '../engine-facts.ts';
 import type { AgreementRow, Facts } from '../facts.ts';
 import type { Checked, Finding } from './finding.ts';

@@ -1,5 +1,5 @@
 /** What lies ahead of every agreement is what the rules in force plan for it. */
-import { planMilestones } from '../../domain/milestone.ts';
+import { planMilestones } from '../../domain/agreement/milestone.ts';
 import type { Facts } from '../facts.ts';
 import { grouped } from './finding.ts';
 import type { Checked } from './finding.ts';

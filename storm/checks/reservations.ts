@@ -2,8 +2,8 @@
  * Numbers, signatures and renewals are held by the agreements that name them and by no other: not
  * twice, not by a dead one, not by nobody; and what an agreement names is held for it.
  */
-import { isEnded, neverInForce } from '../../domain/agreement.ts';
-import type { AgreementState } from '../../domain/agreement.ts';
+import { isEnded, neverInForce } from '../../domain/agreement/agreement.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Facts } from '../facts.ts';
 import { repeated } from './finding.ts';
 import type { Checked, Finding } from './finding.ts';

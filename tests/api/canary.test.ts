@@ -11,7 +11,7 @@ import type { Caller, Reply } from '../support/api.ts';
 import { foundIn, temporalBytes, temporalHistories } from '../support/canary.ts';
 import { holders, offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
-import { lifecycleId } from '../../workflows/messages.ts';
+import { lifecycleId } from '../../workflows/agreement/messages.ts';
 import { anInstallation } from '../support/installation.ts';
 import type { Installation } from '../support/installation.ts';
 import { aMailServer } from '../support/post-office.ts';

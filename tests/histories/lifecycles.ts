@@ -5,25 +5,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import { createRecords } from '../../activities/records.ts';
-import type { AgreementState } from '../../domain/agreement.ts';
-import type { Command } from '../../domain/command.ts';
-import { openingOf } from '../../domain/day.ts';
-import type { Day } from '../../domain/day.ts';
-import { numbered } from '../../domain/transition.ts';
-import { passMilestones } from '../../domain/milestone.ts';
-import { propose } from '../../domain/proposal.ts';
+import { createRecords } from '../../activities/agreement/record.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import type { Command } from '../../domain/agreement/command.ts';
+import { openingOf } from '../../domain/shared/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
+import { numbered } from '../../domain/agreement/transition.ts';
+import { passMilestones } from '../../domain/agreement/milestone.ts';
+import { propose } from '../../domain/agreement/proposal.ts';
 import type { WorkerParts } from '../../worker/worker.ts';
-import {
-  ADVANCE_CLOCK,
-  AGREEMENT_LIFECYCLE,
-  lifecycleId,
-  longWorkQueue,
-  newRules,
-  REPLAN,
-  replanId,
-  rulesPublished,
-} from '../../workflows/messages.ts';
+import { ADVANCE_CLOCK } from '../../workflows/clock/messages.ts';
+import { AGREEMENT_LIFECYCLE, lifecycleId } from '../../workflows/agreement/messages.ts';
+import { longWorkQueue, newRules } from '../../workflows/messages.ts';
+import { REPLAN, replanId, rulesPublished } from '../../workflows/calendar/messages.ts';
 import {
   anActiveAgreement,
   anAgreementAt,
@@ -43,8 +37,8 @@ import { eventually } from '../support/eventually.ts';
 import { gateAfter } from '../support/gates.ts';
 import type { Gate } from '../support/gates.ts';
 import { aLifecycle, aSignedLifecycle } from '../support/recorded.ts';
-import { milestonesKey } from '../../domain/plan.ts';
-import type { Milestone } from '../../domain/plan.ts';
+import { milestonesKey } from '../../domain/shared/plan.ts';
+import type { Milestone } from '../../domain/shared/plan.ts';
 
 /** What happens on an engine of the story's own, whose business clock begins on its first day. */
 export type Story = (engine: Engine) => Promise<void>;

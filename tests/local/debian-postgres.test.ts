@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { hashPassword } from '../../api/auth/password.ts';
+import { hashPassword } from '../../api/sign-in/password.ts';
 import { ROOT } from '../../config/root.ts';
 import { freePort } from '../../local/port.ts';
 import { stopProcess } from '../../local/stop-process.ts';

@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lifecycleId } from '../../workflows/messages.ts';
+import { lifecycleId } from '../../workflows/agreement/messages.ts';
 import { signIn } from '../support/api.ts';
 import type { Caller } from '../support/api.ts';
 import { aStartingPlace } from '../support/started-here.ts';

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lifecycleId } from '../../workflows/messages.ts';
+import { lifecycleId } from '../../workflows/agreement/messages.ts';
 import { signIn } from '../support/api.ts';
 import type { Caller } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';

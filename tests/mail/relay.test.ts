@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openingOf } from '../../domain/day.ts';
-import type { Day } from '../../domain/day.ts';
+import { openingOf } from '../../domain/shared/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 import { freePort } from '../../local/port.ts';
 import type { Relay } from '../../mail/relay.ts';
 import { offices } from '../support/cast.ts';

@@ -1,6 +1,6 @@
 /** The audit is verified while people work: nothing that is recorded meanwhile looks broken. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyAudit } from '../../prisma/audit-verification.ts';
+import { verifyAudit } from '../../prisma/audit/verify.ts';
 import type { Database, Tx } from '../../prisma/connect.ts';
 import { aDatabase } from '../support/stage.ts';
 import type { TestDatabase } from '../support/engine.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { appendAudit } from '../../prisma/audit.ts';
-import { readAnchor, verifyAudit } from '../../prisma/audit-verification.ts';
-import type { Anchor } from '../../prisma/audit-verification.ts';
+import { appendAudit } from '../../prisma/audit/append.ts';
+import { readAnchor, verifyAudit } from '../../prisma/audit/verify.ts';
+import type { Anchor } from '../../prisma/audit/verify.ts';
 import { aDatabase } from '../support/stage.ts';
 
 const ONE = 'agreement/00000000-0000-4000-8000-000000000001';

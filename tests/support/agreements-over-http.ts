@@ -3,9 +3,13 @@
  * restored one would be.
  */
 import { randomUUID } from 'node:crypto';
-import { createRecords } from '../../activities/records.ts';
-import type { AgreementState } from '../../domain/agreement.ts';
-import { AGREEMENT_LIFECYCLE, lifecycleId, searchAttributesOf } from '../../workflows/messages.ts';
+import { createRecords } from '../../activities/agreement/record.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import {
+  AGREEMENT_LIFECYCLE,
+  lifecycleId,
+  searchAttributesOf,
+} from '../../workflows/agreement/messages.ts';
 import type { Api, Reply } from './api.ts';
 import { holders, offices } from './cast.ts';
 import { writeNote } from './stage.ts';

@@ -1,14 +1,14 @@
 /** Agreements and commands for tests, built from what matters in the test. */
 import { randomUUID } from 'node:crypto';
-import type { AgreementState } from '../../domain/agreement.ts';
-import { decide, refusalOf } from '../../domain/command.ts';
-import type { Command } from '../../domain/command.ts';
-import { openingOf } from '../../domain/day.ts';
-import type { Day } from '../../domain/day.ts';
-import { begin, propose } from '../../domain/proposal.ts';
-import type { Proposal } from '../../domain/proposal.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import { decide, refusalOf } from '../../domain/agreement/command.ts';
+import type { Command } from '../../domain/agreement/command.ts';
+import { openingOf } from '../../domain/shared/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
+import { begin, propose } from '../../domain/agreement/proposal.ts';
+import type { Proposal } from '../../domain/agreement/proposal.ts';
 import { holders, offices } from './cast.ts';
-import type { CommandMetadata, Recorder } from '../../domain/command-metadata.ts';
+import type { CommandMetadata, Recorder } from '../../domain/shared/command-metadata.ts';
 
 /** The law, one OPD and one branch: the plainest PKS there is. */
 export function aProposal(only: Partial<Proposal> & { on?: Day } = {}): Proposal {

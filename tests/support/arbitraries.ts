@@ -1,15 +1,15 @@
 /** What property tests draw from: days, and commands as people might give them. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { desksOf } from '../../domain/agreement.ts';
-import type { AgreementState } from '../../domain/agreement.ts';
-import { RESERVING_COMMANDS, PLAIN_COMMANDS } from '../../domain/command.ts';
-import type { Command, CommandType } from '../../domain/command.ts';
-import { addDays } from '../../domain/day.ts';
-import { LAWFUL_ENDINGS } from '../../domain/legal-basis.ts';
-import type { PossibleStep } from '../../domain/available-commands.ts';
+import { desksOf } from '../../domain/agreement/agreement.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import { RESERVING_COMMANDS, PLAIN_COMMANDS } from '../../domain/agreement/command.ts';
+import type { Command, CommandType } from '../../domain/agreement/command.ts';
+import { addDays } from '../../domain/shared/day.ts';
+import { LAWFUL_ENDINGS } from '../../domain/agreement/legal-basis.ts';
+import type { PossibleStep } from '../../domain/agreement/available-commands.ts';
 import { offices } from './cast.ts';
-import type { CommandMetadata } from '../../domain/command-metadata.ts';
+import type { CommandMetadata } from '../../domain/shared/command-metadata.ts';
 
 /** A day of our time. */
 export function aDay(from = '2018-01-01', to = '2035-12-31'): fc.Arbitrary<string> {

@@ -1,6 +1,6 @@
 /** Commands that were asked for, as the API notes them before it tells the engine. */
 import type pg from 'pg';
-import type { CommandMetadata } from '../../domain/command-metadata.ts';
+import type { CommandMetadata } from '../../domain/shared/command-metadata.ts';
 
 type Asking = {
   ask: <Row extends pg.QueryResultRow>(sql: string, values?: unknown[]) => Promise<Row[]>;

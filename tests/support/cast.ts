@@ -3,7 +3,7 @@
  * with the right role of the wrong office. All of them are invented.
  */
 import pg from 'pg';
-import type { OfficeKind, Role } from '../../domain/office.ts';
+import type { OfficeKind, Role } from '../../domain/office/office.ts';
 
 /** Office ids, readable in a failure. */
 export const offices = {

@@ -1,14 +1,12 @@
 /** Every answer that a test receives is held against the contract it was promised by. */
 import { isDeepStrictEqual } from 'node:util';
-import * as agreements from '../../api/contract/agreements.ts';
-import * as operations from '../../api/contract/operations.ts';
-import * as people from '../../api/contract/people.ts';
-import type { Route } from '../../api/contract/route.ts';
-import { Problem } from '../../api/contract/shapes.ts';
+import * as contracts from '../../api/contract.ts';
+import type { Route } from '../../api/http/route.ts';
+import { Problem } from '../../api/http/shapes.ts';
 
 /** Every route that the contract defines. */
-export const CONTRACT: readonly Route[] = [agreements, operations, people].flatMap((module) =>
-  Object.values(module).filter(isRoute),
+export const CONTRACT: readonly Route[] = Object.values(contracts).flatMap((contract) =>
+  Object.values(contract as Record<string, unknown>).filter(isRoute),
 );
 
 /** The route of the contract with this name. */

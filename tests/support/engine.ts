@@ -10,12 +10,12 @@ import {
 } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import pg from 'pg';
-import { fastForward } from '../../activities/fast-forward.ts';
+import { fastForward } from '../../activities/clock/fast-forward.ts';
 import { clientInterceptors } from '../../config/temporal.ts';
-import type { AgreementState, AnyAgreementState } from '../../domain/agreement.ts';
-import type { Command } from '../../domain/command.ts';
-import { openingOf } from '../../domain/day.ts';
-import type { Day } from '../../domain/day.ts';
+import type { AgreementState, AnyAgreementState } from '../../domain/agreement/agreement.ts';
+import type { Command } from '../../domain/agreement/command.ts';
+import { openingOf } from '../../domain/shared/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 import { connect } from '../../prisma/connect.ts';
 import type { Database } from '../../prisma/connect.ts';
 import { urlOf } from '../../prisma/roles.ts';
@@ -26,10 +26,10 @@ import { createLongWorker, createWorker } from '../../worker/worker.ts';
 import type { WorkerParts } from '../../worker/worker.ts';
 import {
   AGREEMENT_LIFECYCLE,
-  commandUpdate,
   lifecycleId,
   searchAttributesOf,
-} from '../../workflows/messages.ts';
+} from '../../workflows/agreement/messages.ts';
+import { commandUpdate } from '../../workflows/messages.ts';
 import type { CommandResult } from '../../workflows/messages.ts';
 import { askFor } from './asked.ts';
 import { offices } from './cast.ts';

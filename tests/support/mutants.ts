@@ -71,10 +71,10 @@ export async function plantMutants(): Promise<PlantedBundle> {
   // Inside the repository, so that packages are found from there.
   const folder = mkdtempSync(path.join(ROOT, 'build', 'mutants-'));
   try {
-    mkdirSync(path.join(folder, 'workflows'));
     symlinkSync(path.join(ROOT, 'domain'), path.join(folder, 'domain'));
     for (const { source, calls } of sources) {
-      const copy = path.join(folder, 'workflows', path.basename(source.fileName));
+      const copy = path.join(folder, path.relative(ROOT, source.fileName));
+      mkdirSync(path.dirname(copy), { recursive: true });
       writeFileSync(copy, withMistakes(source, calls, places));
     }
     const { code } = await bundleWorkflowCode({
@@ -155,7 +155,9 @@ type Call = { node: ts.CallExpression; waits: boolean };
 
 function workflowSources(): { source: ts.SourceFile; calls: Call[] }[] {
   const folder = path.join(ROOT, 'workflows');
-  const files = readdirSync(folder).map((file) => path.join(folder, file));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => path.join(folder, file));
   const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), (file) =>
     ts.sys.readFile(file),
   ) as { config: unknown };

@@ -1,10 +1,10 @@
 /** What PostgreSQL says happened, in the words of tests. */
-import { createRecords } from '../../activities/records.ts';
-import type { AgreementState } from '../../domain/agreement.ts';
-import { decide } from '../../domain/command.ts';
-import type { Command } from '../../domain/command.ts';
-import type { AgreementEvent } from '../../domain/transition.ts';
-import { begin, propose } from '../../domain/proposal.ts';
+import { createRecords } from '../../activities/agreement/record.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import { decide } from '../../domain/agreement/command.ts';
+import type { Command } from '../../domain/agreement/command.ts';
+import type { AgreementEvent } from '../../domain/agreement/transition.ts';
+import { begin, propose } from '../../domain/agreement/proposal.ts';
 import { aProposal, bothSign, theWayToSigning } from './agreements.ts';
 import { askFor } from './asked.ts';
 import { writeNote } from './engine.ts';

@@ -1,6 +1,6 @@
 /** Restoring as `npm run lifecycles:restore` does it, on an engine of a test's own. */
-import { restoreLifecycles } from '../../worker/restoring.ts';
-import type { Restored } from '../../worker/restoring.ts';
+import { restoreLifecycles } from '../../worker/restore.ts';
+import type { Restored } from '../../worker/restore.ts';
 import type { Engine } from './engine.ts';
 
 /** Restores everything, and answers what became of it, without what happened to nobody. */

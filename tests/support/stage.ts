@@ -1,6 +1,6 @@
 /** A database, a worker and a client of a test file's own, on the shared servers. */
 import { inject } from 'vitest';
-import type { Day } from '../../domain/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 import { databaseOn, engineOn } from './engine.ts';
 import type { Engine, TestDatabase } from './engine.ts';
 import type { TestServers } from './test-servers.ts';

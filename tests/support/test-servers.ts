@@ -3,7 +3,7 @@
  * Temporal server that can skip time, and the workflow bundle.
  */
 import path from 'node:path';
-import { hashPassword } from '../../api/auth/password.ts';
+import { hashPassword } from '../../api/sign-in/password.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import type { Cluster } from '../../local/postgres.ts';

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
-import { lifecycleId } from '../../workflows/messages.ts';
+import { lifecycleId } from '../../workflows/agreement/messages.ts';
 import { eventually } from '../support/eventually.ts';
 import { anInstallation } from '../support/installation.ts';
 import type { Installation } from '../support/installation.ts';

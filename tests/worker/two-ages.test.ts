@@ -5,10 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AgreementState } from '../../domain/agreement.ts';
-import { propose } from '../../domain/proposal.ts';
-import { verifyAudit } from '../../prisma/audit-verification.ts';
-import type { Restored } from '../../worker/restoring.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import { propose } from '../../domain/agreement/proposal.ts';
+import { verifyAudit } from '../../prisma/audit/verify.ts';
+import type { Restored } from '../../worker/restore.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { askFor } from '../support/asked.ts';
 import { offices } from '../support/cast.ts';

@@ -4,10 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Command } from '../../domain/command.ts';
-import { openingOf } from '../../domain/day.ts';
-import { propose } from '../../domain/proposal.ts';
-import { lifecycleId, newRules } from '../../workflows/messages.ts';
+import type { Command } from '../../domain/agreement/command.ts';
+import { openingOf } from '../../domain/shared/day.ts';
+import { propose } from '../../domain/agreement/proposal.ts';
+import { lifecycleId } from '../../workflows/agreement/messages.ts';
+import { newRules } from '../../workflows/messages.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';

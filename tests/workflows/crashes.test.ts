@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../domain/command.ts';
-import { newRules, renewalStatus } from '../../workflows/messages.ts';
+import type { Command } from '../../domain/agreement/command.ts';
+import { newRules } from '../../workflows/messages.ts';
+import { renewalStatus } from '../../workflows/agreement/messages.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import type { Death } from '../support/killable-worker.ts';

@@ -1,7 +1,8 @@
 /** What may take a day keeps nobody waiting who gives a command. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ADVANCE_CLOCK, longWorkQueue } from '../../workflows/messages.ts';
+import { ADVANCE_CLOCK } from '../../workflows/clock/messages.ts';
+import { longWorkQueue } from '../../workflows/messages.ts';
 import { by, command } from '../support/agreements.ts';
 import { eventually } from '../support/eventually.ts';
 import { aLock } from '../support/locks.ts';

@@ -6,7 +6,7 @@ import { freePort } from '../../local/port.ts';
 import { startTemporal } from '../../local/temporal.ts';
 import type { TemporalServer } from '../../local/temporal.ts';
 import { newRules } from '../../workflows/messages.ts';
-import type { Command } from '../../domain/command.ts';
+import type { Command } from '../../domain/agreement/command.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
 import { engineOn } from '../support/engine.ts';

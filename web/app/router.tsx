@@ -32,7 +32,7 @@ const signIn = createRoute({
     const session = await context.client.query({ ...sessionQuery, staleTime: 'static' });
     if (session) redirect({ to: search.kembali ?? '/', throw: true });
   },
-  component: lazyRouteComponent(() => import('../features/account/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
 });
 
 const known = createRoute({
@@ -56,7 +56,7 @@ const password = createRoute({
   getParentRoute: () => known,
   path: '/kata-sandi',
   component: lazyRouteComponent(
-    () => import('../features/account/password-page.tsx'),
+    () => import('../features/sign-in/password-page.tsx'),
     'PasswordPage',
   ),
 });
@@ -92,7 +92,7 @@ const pipeline = createRoute({
     'setelah',
   ),
   component: lazyRouteComponent(
-    () => import('../features/pipeline/pipeline-page.tsx'),
+    () => import('../features/agreement/pipeline/pipeline-page.tsx'),
     'PipelinePage',
   ),
 });
@@ -101,7 +101,7 @@ const proposal = createRoute({
   getParentRoute: () => shell,
   path: '/perjanjian/baru',
   component: lazyRouteComponent(
-    () => import('../features/proposal/proposal-page.tsx'),
+    () => import('../features/agreement/proposal/proposal-page.tsx'),
     'ProposalPage',
   ),
 });
@@ -119,20 +119,20 @@ const outbox = createRoute({
   getParentRoute: () => shell,
   path: '/kotak-keluar',
   validateSearch: searchOf('perjanjian', 'keadaan', 'macam', 'setelah'),
-  component: lazyRouteComponent(() => import('../features/outbox/outbox-page.tsx'), 'OutboxPage'),
+  component: lazyRouteComponent(() => import('../features/mail/outbox-page.tsx'), 'OutboxPage'),
 });
 
 const mail = createRoute({
   getParentRoute: () => shell,
   path: '/kotak-keluar/$id',
-  component: lazyRouteComponent(() => import('../features/outbox/mail-page.tsx'), 'MailPage'),
+  component: lazyRouteComponent(() => import('../features/mail/mail-page.tsx'), 'MailPage'),
 });
 
 const administration = createRoute({
   getParentRoute: () => shell,
   path: '/pengaturan',
   component: lazyRouteComponent(
-    () => import('../features/administration/administration-page.tsx'),
+    () => import('../features/office/administration-page.tsx'),
     'AdministrationPage',
   ),
 });
@@ -141,7 +141,7 @@ const administrationStart = createRoute({
   getParentRoute: () => administration,
   path: '/',
   component: lazyRouteComponent(
-    () => import('../features/administration/administration-page.tsx'),
+    () => import('../features/office/administration-page.tsx'),
     'FirstSubject',
   ),
 });
@@ -150,7 +150,7 @@ const setUp = createRoute({
   getParentRoute: () => administration,
   path: '/wilayah',
   component: lazyRouteComponent(
-    () => import('../features/administration/set-up/set-up-page.tsx'),
+    () => import('../features/office/set-up/set-up-page.tsx'),
     'SetUpPage',
   ),
 });
@@ -159,20 +159,14 @@ const offices = createRoute({
   getParentRoute: () => administration,
   path: '/kantor',
   validateSearch: searchOf('cari', 'setelah'),
-  component: lazyRouteComponent(
-    () => import('../features/administration/offices-page.tsx'),
-    'OfficesPage',
-  ),
+  component: lazyRouteComponent(() => import('../features/office/offices-page.tsx'), 'OfficesPage'),
 });
 
 const holders = createRoute({
   getParentRoute: () => administration,
   path: '/pejabat',
   validateSearch: searchOf('kantor'),
-  component: lazyRouteComponent(
-    () => import('../features/administration/holders-page.tsx'),
-    'HoldersPage',
-  ),
+  component: lazyRouteComponent(() => import('../features/office/holders-page.tsx'), 'HoldersPage'),
 });
 
 const accounts = createRoute({
@@ -180,7 +174,7 @@ const accounts = createRoute({
   path: '/akun',
   validateSearch: searchOf('cari', 'setelah'),
   component: lazyRouteComponent(
-    () => import('../features/administration/accounts-page.tsx'),
+    () => import('../features/office/accounts-page.tsx'),
     'AccountsPage',
   ),
 });
@@ -189,7 +183,7 @@ const reminders = createRoute({
   getParentRoute: () => administration,
   path: '/pengingat',
   component: lazyRouteComponent(
-    () => import('../features/administration/reminders-page.tsx'),
+    () => import('../features/calendar/reminders-page.tsx'),
     'RemindersPage',
   ),
 });

@@ -14,7 +14,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Day } from '../../domain/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 import { signOut } from '../connection/account.ts';
 import { followChanges, useConnection } from '../connection/live.ts';
 import { allows, useSession } from '../connection/session.ts';

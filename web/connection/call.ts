@@ -3,14 +3,15 @@
  * when the pages are compiled; the schemas themselves stay out of the browser.
  */
 import type { z } from 'zod';
-import type * as agreements from '../../api/contract/agreements.ts';
-import type * as operations from '../../api/contract/operations.ts';
-import type * as people from '../../api/contract/people.ts';
-import type { AnswerOf, Route } from '../../api/contract/route.ts';
+import type * as contract from '../../api/contract.ts';
+import type { AnswerOf, Route } from '../../api/http/route.ts';
 import { CallFailed, failureOf, unreachable } from './failure.ts';
 
-type Contract = typeof agreements & typeof operations & typeof people;
-type Routes = Extract<Contract[keyof Contract], Route>;
+type Contracts = (typeof contract)[keyof typeof contract];
+type RoutesOf<Contract> = Contract extends Contract
+  ? Extract<Contract[keyof Contract], Route>
+  : never;
+type Routes = RoutesOf<Contracts>;
 type ByAddress = { [Each in Routes as `${Each['method']} ${Each['path']}`]: Each };
 
 /** Every route there is, by method and path. */

@@ -1,6 +1,6 @@
 /** How a call fails: with the problem the API speaks of, or without any answer at all. */
 import type { z } from 'zod';
-import type { Problem } from '../../api/contract/shapes.ts';
+import type { Problem } from '../../api/http/shapes.ts';
 
 export type ProblemBody = z.infer<typeof Problem>;
 

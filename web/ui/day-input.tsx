@@ -2,7 +2,7 @@
 import { DateInput } from '@mantine/dates';
 import type { DateInputProps } from '@mantine/dates';
 import { useTranslation } from 'react-i18next';
-import type { Day } from '../../domain/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 import { formatDay, parseDay } from '../../texts/format.ts';
 import classes from './day-input.module.css';
 import { Icon } from './icons.tsx';

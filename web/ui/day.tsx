@@ -1,6 +1,6 @@
 /** Days as people read them. */
 import { formatDay, formatShortDay } from '../../texts/format.ts';
-import type { Day } from '../../domain/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 
 export function DayText({ day, short = false }: { day: Day; short?: boolean }) {
   return (

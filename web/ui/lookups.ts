@@ -1,8 +1,8 @@
 /** What the choosing fields look up. */
 import { call } from '../connection/call.ts';
 import type { ItemFrom, RequestTo } from '../connection/call.ts';
-import type { Day } from '../../domain/day.ts';
-import { OFFICE_KINDS } from '../../domain/office.ts';
+import type { Day } from '../../domain/shared/day.ts';
+import { OFFICE_KINDS } from '../../domain/office/office.ts';
 import type { Lookup, Option } from './choice.tsx';
 
 type OfficeQuery = NonNullable<RequestTo<'get /offices'>['query']>;

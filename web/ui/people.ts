@@ -1,6 +1,6 @@
 /** People as they are named beside their acts: `Nama, Pj. Bupati`. */
 import { useTranslation } from 'react-i18next';
-import type { Capacity } from '../../domain/office.ts';
+import type { Capacity } from '../../domain/office/office.ts';
 
 /** A position with the capacity people put before it; a definitive holder needs none. */
 export function usePosition(): (position: string, capacity: string | null) => string {

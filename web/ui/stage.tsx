@@ -1,7 +1,7 @@
 /** Stages and what time does to them, by sign, word and colour together. */
 import { Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Stage } from '../../domain/agreement.ts';
+import type { Stage } from '../../domain/agreement/agreement.ts';
 import { capital, formatNumber } from '../../texts/format.ts';
 import { Icon } from './icons.tsx';
 import type { IconName } from './icons.tsx';

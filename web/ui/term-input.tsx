@@ -1,7 +1,7 @@
 /** A first and a last day, side by side. */
 import { SimpleGrid } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Term } from '../../domain/day.ts';
+import type { Term } from '../../domain/shared/day.ts';
 import { DayInput } from './day-input.tsx';
 
 /** What is missing or contradictory in a term, by field. */

@@ -1,6 +1,6 @@
 /** Terms as people read them: `8 Januari 2024 s.d. 31 Desember 2024`. */
 import { useTranslation } from 'react-i18next';
-import type { Term } from '../../domain/day.ts';
+import type { Term } from '../../domain/shared/day.ts';
 import { formatDay } from '../../texts/format.ts';
 
 export function useTermWords(): (term: Term) => string {

@@ -40,7 +40,7 @@ begin
     when new.parent_id is null or new.kind = 'government' then new.id
     else above.institution_id
   end;
-  -- Nobody is on another side than their institution (domain/office.ts, rootKindOf).
+  -- Nobody is on another side than their institution (domain/office/office.ts, rootKindOf).
   select kind into root_kind from office where id = new.institution_id;
   wanted := case
     when new.kind = 'operator' then 'operator'

@@ -1,6 +1,6 @@
 /** What a renewal is filled in with, before people change it. */
-import { addDays, daysBetween, later, yearOf } from '../../../domain/day.ts';
-import type { Day, Term } from '../../../domain/day.ts';
+import { addDays, daysBetween, later, yearOf } from '../../../domain/shared/day.ts';
+import type { Day, Term } from '../../../domain/shared/day.ts';
 
 /**
  * The term after a term: begins on the day after it, or today when that has passed, and lasts as

@@ -1,6 +1,6 @@
 /** What happened, in sentences: one for each kind that the rules can tell. */
 import { useTranslation } from 'react-i18next';
-import type { AgreementEvent } from '../../../domain/transition.ts';
+import type { AgreementEvent } from '../../../domain/agreement/transition.ts';
 import { formatDay, formatNumber } from '../../../texts/format.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import type { IconName } from '../../ui/icons.tsx';

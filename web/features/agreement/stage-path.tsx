@@ -1,7 +1,7 @@
 /** The way from proposal to the end, and how far this agreement has come. */
 import { VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { STAGES } from '../../../domain/agreement.ts';
+import { STAGES } from '../../../domain/agreement/agreement.ts';
 import { capital } from '../../../texts/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import type { Agreement } from './reading.ts';

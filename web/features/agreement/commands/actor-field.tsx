@@ -1,7 +1,7 @@
 /** Who acted: oneself in the app, or an office holder on paper whose act one records. */
 import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Day } from '../../../../domain/day.ts';
+import type { Day } from '../../../../domain/shared/day.ts';
 import type { LetterDraft } from '../../../ui/letter-input.tsx';
 import { HolderField } from './holder-field.tsx';
 

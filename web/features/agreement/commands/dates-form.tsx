@@ -1,8 +1,8 @@
 /** Giving the agreement other dates, with the reason. */
 import { Alert, Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { liesWithin } from '../../../../domain/day.ts';
-import type { Term } from '../../../../domain/day.ts';
+import { liesWithin } from '../../../../domain/shared/day.ts';
+import type { Term } from '../../../../domain/shared/day.ts';
 import { call } from '../../../connection/call.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import { useTermWords } from '../../../ui/term.ts';

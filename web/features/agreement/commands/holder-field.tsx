@@ -3,7 +3,7 @@ import { Alert, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ItemFrom } from '../../../connection/call.ts';
-import type { Day } from '../../../../domain/day.ts';
+import type { Day } from '../../../../domain/shared/day.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import { NotLoaded } from '../../../ui/query-boundary.tsx';
 import { holdersQuery } from '../../../ui/lookups.ts';

@@ -4,16 +4,16 @@ import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { liesWithin } from '../../../../domain/day.ts';
-import type { Term } from '../../../../domain/day.ts';
+import { liesWithin } from '../../../../domain/shared/day.ts';
+import type { Term } from '../../../../domain/shared/day.ts';
 import {
   DOCUMENT_FORMS,
   formSuits,
   LEGAL_BASES,
   basisInForce,
-} from '../../../../domain/legal-basis.ts';
-import type { DocumentForm, LegalBasis } from '../../../../domain/legal-basis.ts';
-import { gapDays } from '../../../../domain/renewal.ts';
+} from '../../../../domain/agreement/legal-basis.ts';
+import type { DocumentForm, LegalBasis } from '../../../../domain/agreement/legal-basis.ts';
+import { gapDays } from '../../../../domain/agreement/renewal.ts';
 import { formatNumber } from '../../../../texts/format.ts';
 import { call } from '../../../connection/call.ts';
 import { AreaInputs } from '../../../ui/area-inputs.tsx';

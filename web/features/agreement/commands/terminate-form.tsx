@@ -1,9 +1,9 @@
 /** Ending a signed agreement for one of the reasons of the law. */
 import { NativeSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Day } from '../../../../domain/day.ts';
-import { endingLawful, LAWFUL_ENDINGS } from '../../../../domain/legal-basis.ts';
-import type { LawfulEnding } from '../../../../domain/legal-basis.ts';
+import type { Day } from '../../../../domain/shared/day.ts';
+import { endingLawful, LAWFUL_ENDINGS } from '../../../../domain/agreement/legal-basis.ts';
+import type { LawfulEnding } from '../../../../domain/agreement/legal-basis.ts';
 import { capital } from '../../../../texts/format.ts';
 import { call } from '../../../connection/call.ts';
 import { ChoiceInput } from '../../../ui/choice.tsx';

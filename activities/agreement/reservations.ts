@@ -1,0 +1,175 @@
+/**
+ * Reservations: what only PostgreSQL can grant, by constraint. A command is answered once; its answer
+ * is kept: an attempt that Temporal has given up, and that comes through late, finds it and takes
+ * nothing.
+ */
+import { neverInForce } from '../../domain/agreement/agreement.ts';
+import type { AgreementId } from '../../domain/shared/ids.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import type { ReservingCommand } from '../../domain/agreement/command.ts';
+import { yearOf } from '../../domain/shared/day.ts';
+import { requireRenewable } from '../../domain/agreement/renewal.ts';
+import { refusalBy } from '../../domain/shared/rule-broken.ts';
+import type { Refusal } from '../../domain/shared/rule-broken.ts';
+import { maySign } from '../../domain/agreement/signing.ts';
+import type { OfficeHolder, RecordNumber, Sign } from '../../domain/agreement/signing.ts';
+import { requireParentLived } from '../../domain/agreement/term.ts';
+import type { Database, Tx } from '../../prisma/connect.ts';
+import { toColumn, toDay } from '../../prisma/day-column.ts';
+import { answerOnce, inAttempt, lockCommand, wasAsked } from '../attempt.ts';
+import type { Reservation } from '../../workflows/messages.ts';
+import { reserveTerm } from './term-reservations.ts';
+
+type AgreementReservation = Reservation<AgreementState, ReservingCommand>;
+
+export function createReservations({ database }: { database: Database }) {
+  return {
+    /** Grants the reservation (null) or says which rule stands against it. */
+    reserve: ({ state: agreement, command }: AgreementReservation): Promise<Refusal | null> =>
+      inAttempt(database, async (tx) => {
+        const { commandId } = command;
+        await lockCommand(tx, commandId);
+        return answerOnce(tx, { commandId, agreementId: agreement.id }, () =>
+          refusedReservation(tx, agreement, command),
+        );
+      }),
+  };
+}
+
+async function refusedReservation(
+  tx: Tx,
+  agreement: AgreementState,
+  command: ReservingCommand,
+): Promise<Refusal | null> {
+  if (!(await wasAsked(tx, command, agreement.id))) return refuse('CommandUnknown', {});
+  switch (command.type) {
+    case 'sign':
+      return reserveSignature(tx, agreement, command);
+    case 'recordNumber':
+      return reserveNumber(tx, agreement, command);
+    case 'changeDates':
+      return reserveTerm(tx, agreement, command);
+  }
+}
+
+/**
+ * Reserves the one renewal of the agreement before, when there is one. Part of the transaction in
+ * which the renewal first appears.
+ */
+export async function reserveRenewal(tx: Tx, agreement: AgreementState): Promise<Refusal | null> {
+  const { id: successorId, renewalOf: predecessorId } = agreement;
+  if (predecessorId === null) return null;
+  const refusal = await refusedByPredecessor(tx, predecessorId, agreement);
+  if (refusal) return refusal;
+  const reserved =
+    await tx.$executeRaw`insert into renewal_reservation (predecessor_id, successor_id)
+    values (${predecessorId}::uuid, ${successorId}::uuid) on conflict do nothing`;
+  if (reserved) return null;
+  const { successorId: renewal } = await tx.renewalReservation.findUniqueOrThrow({
+    where: { predecessorId },
+  });
+  return refuse('RenewalRunning', { agreement: predecessorId, renewal });
+}
+
+/**
+ * Gives back what an agreement holds and does not use: a number or a signature that was granted and
+ * never entered and, when it ended without ever being in force, all of them and the renewal. Asked
+ * where no other command is under way.
+ */
+export async function freeReservations(tx: Tx, agreement: AgreementState): Promise<void> {
+  const { id: agreementId, parties } = agreement;
+  const used = neverInForce(agreement) ? [] : parties;
+  const numbered = used.flatMap(({ number }) => number?.reservationId ?? []);
+  const signed = used.flatMap(({ id, signature }) => (signature ? [id] : []));
+  await tx.numberReservation.deleteMany({ where: { agreementId, commandId: { notIn: numbered } } });
+  await tx.signatureReservation.deleteMany({ where: { agreementId, partyId: { notIn: signed } } });
+  if (neverInForce(agreement)) {
+    await tx.renewalReservation.deleteMany({ where: { successorId: agreementId } });
+  }
+}
+
+async function refusedByPredecessor(
+  tx: Tx,
+  predecessorId: AgreementId,
+  { kind, term }: AgreementState,
+): Promise<Refusal | null> {
+  const predecessor = await lockedFrom(tx, predecessorId);
+  if (!predecessor) return refuse('NotRenewable', { agreement: predecessorId });
+  // Whether a renewal is running was decided by the reservation itself.
+  return refusalBy(() => requireRenewable({ ...predecessor, renewal: null }, kind, term));
+}
+
+async function reserveNumber(
+  tx: Tx,
+  { id: agreementId, kind }: AgreementState,
+  { commandId, party: partyId, numberNoteId, dated }: RecordNumber,
+): Promise<Refusal | null> {
+  const { text: number } = await tx.note.findUniqueOrThrow({ where: { id: numberNoteId } });
+  const numberKey = number.toUpperCase().replace(/\s+/g, '');
+  const year = yearOf(dated);
+  const reserved = await tx.$executeRaw`
+    insert into number_reservation (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
+    values (${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${kind}, ${year}, ${number},
+      ${numberKey}, ${toColumn(dated)}) on conflict do nothing`;
+  if (reserved) return null;
+
+  const taken = await tx.numberReservation.findFirst({ where: { partyId, kind, year, numberKey } });
+  return taken && taken.agreementId !== agreementId
+    ? refuse('NumberTaken', { party: partyId, kind, year, note: numberNoteId })
+    : refuse('NumberAlreadyRecorded', { party: partyId });
+}
+
+async function reserveSignature(
+  tx: Tx,
+  { id: agreementId, kind, parties, term, parent: above }: AgreementState,
+  { commandId, party: partyId, actedBy, signedOn }: Sign,
+): Promise<Refusal | null> {
+  const outside = parties.some(({ id, outside: isOutside }) => id === partyId && isOutside);
+  const holderId = actedBy.kind === 'holder' ? actedBy.id : null;
+  if (!outside) {
+    const holder = holderId === null ? null : await officeHolder(tx, holderId, partyId);
+    if (!holder) return refuse('SignatoryUnknown', { holder: actedBy.id });
+    if (!maySign(holder, kind, partyId, signedOn)) {
+      return refuse('SignatoryWithoutAuthority', { holder: holder.id, kind, day: signedOn });
+    }
+  }
+  const parent = above && (await lockedFrom(tx, above.id));
+  const unsuitable =
+    parent && refusalBy(() => requireParentLived(parent, { term, parent: above }, signedOn));
+  if (unsuitable) return unsuitable;
+
+  const reserved = await tx.$executeRaw`
+    insert into signature_reservation (command_id, agreement_id, party_id, holder_id, signed_on)
+    values (${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${holderId}::uuid,
+      ${toColumn(signedOn)}) on conflict do nothing`;
+  return reserved ? null : refuse('PartyAlreadySigned', { party: partyId });
+}
+
+// A holder signs for the own office and for those below it in the same institution: a head of
+// region for each OPD, a head of a BPJS regional office for its branches.
+async function officeHolder(tx: Tx, id: string, partyId: string): Promise<OfficeHolder | null> {
+  const holder = await tx.officeHolder.findUnique({ where: { id }, include: { office: true } });
+  if (!holder) return null;
+  const party = await tx.office.findUnique({ where: { id: partyId } });
+  const above =
+    party?.institutionId === holder.office.institutionId && party.path.includes(holder.officeId);
+  return {
+    id,
+    officeId: holder.officeId,
+    signsFor: above ? [holder.officeId, partyId] : [holder.officeId],
+    from: toDay(holder.fromDay),
+    until: holder.untilDay && toDay(holder.untilDay),
+    signs: holder.signs as OfficeHolder['signs'],
+  };
+}
+
+// As it stands, and as it stays until this transaction has ended.
+async function lockedFrom(tx: Tx, id: AgreementId): Promise<AgreementState | null> {
+  const [row] = await tx.$queryRaw<{ state: AgreementState }[]>`
+    select state from agreement where id = ${id}::uuid for share`;
+  return row?.state ?? null;
+}
+
+function refuse(code: Refusal['code'], params: Refusal['params']): Refusal {
+  return { code, params };
+}

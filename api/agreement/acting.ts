@@ -1,0 +1,73 @@
+/** For which office a caller acts: the one that was named, or the only one that could be meant. */
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import type { OfficeId } from '../../domain/shared/ids.ts';
+import {
+  ACTION_OF,
+  actionsFor,
+  availableCommands,
+} from '../../domain/agreement/available-commands.ts';
+import type { PossibleStep } from '../../domain/agreement/available-commands.ts';
+import type { CommandType } from '../../domain/agreement/command.ts';
+import type { Day } from '../../domain/shared/day.ts';
+import type { Action } from '../../domain/office/office.ts';
+import type { Tx } from '../../prisma/connect.ts';
+import { Refused } from '../http/problems.ts';
+
+/** The offices the caller reaches, by permission. PostgreSQL knows; nothing is decided twice. */
+export type Scopes = (action: Action) => readonly OfficeId[];
+
+const COMMAND_ACTIONS = [...new Set(Object.values(ACTION_OF)), 'agreement.renew'] as const;
+
+/** The caller's offices among these, for everything that can be done to agreements. */
+export async function scopesAmong(tx: Tx, offices: readonly OfficeId[]): Promise<Scopes> {
+  const rows = await tx.$queryRaw<{ action: Action; offices: OfficeId[] }[]>`
+    select action, array(select unnest(actor_scope(action)) intersect
+      select unnest(${offices}::uuid[])) as offices
+    from unnest(${COMMAND_ACTIONS}::text[]) action`;
+  const byAction = new Map(rows.map((row) => [row.action, row.offices]));
+  return (action) => byAction.get(action) ?? [];
+}
+
+/** What a command says of whom it is for. */
+export type ActingFor = {
+  office?: OfficeId | undefined;
+  onBehalfOf?: string | undefined;
+  party?: string | undefined;
+  step?: string | undefined;
+};
+
+/**
+ * The office for which this command is given. Named, it must be one of the caller's; left out, it
+ * is the one for which the command is possible now, and when there are several the caller is
+ * asked. When none would be possible, any of the caller's offices will do to hear why.
+ */
+export function officeFor(
+  command: CommandType,
+  agreement: AgreementState,
+  { office, onBehalfOf, party, step }: ActingFor,
+  { scopes, today }: { scopes: Scopes; today: Day },
+): OfficeId {
+  const reach = [...new Set(actionsFor(command).flatMap((action) => scopes(action)))];
+  if (office !== undefined) {
+    if (!reach.includes(office)) throw new Refused('OfficeNotYours', { office });
+    return office;
+  }
+  const matches = (possible: PossibleStep) =>
+    possible.command === command &&
+    possible.onBehalfOf === onBehalfOf &&
+    (party === undefined || possible.party === party) &&
+    (step === undefined || possible.step === step);
+  const candidates = [
+    ...new Set(
+      availableCommands(agreement, scopes, today)
+        .filter(matches)
+        .map((possible) => possible.office),
+    ),
+  ];
+  if (candidates.length > 1) {
+    throw new Refused('OfficeUnclear', { offices: candidates });
+  }
+  const chosen = candidates[0] ?? reach[0];
+  if (chosen === undefined) throw new Refused('OfficeNotYours', {});
+  return chosen;
+}

@@ -1,0 +1,95 @@
+/**
+ * What the page of an agreement stands on, in two statements: what hangs on the agreement itself,
+ * and what its state names. Row policies decide what of it the actor sees.
+ */
+import type { AgreementState, Stage } from '../../domain/agreement/agreement.ts';
+import type { Day } from '../../domain/shared/day.ts';
+import type { Tx } from '../../prisma/connect.ts';
+import { Refused } from '../http/problems.ts';
+
+/** An agreement above, below, before or after this one. */
+export type RelatedRow = {
+  id: string;
+  kind: 'mou' | 'pks';
+  title: string;
+  stage: Stage;
+  start: Day;
+  end: Day;
+  parentId: string | null;
+  renewalOf: string | null;
+  endedReason: string | null;
+  lastDay: Day | null;
+};
+
+type LetterRow = { id: string; number: string; date: Day; hasDocument: boolean };
+type NumberRow = { partyId: string; number: string; dated: Day };
+type HolderRow = { id: string; position: string; capacity: string };
+type RegionRow = { code: string; name: string };
+type HandoverRow = {
+  id: string;
+  officeId: string;
+  outgoingId: string;
+  incomingId: string;
+  openedOn: Day;
+  doneOn: Day | null;
+  mayComplete: boolean;
+};
+
+/** Everything that is stored around one agreement. */
+export type AgreementRows = {
+  state: AgreementState;
+  related: RelatedRow[];
+  letters: LetterRow[];
+  numbers: NumberRow[];
+  handovers: HandoverRow[];
+  holders: HolderRow[];
+  regions: RegionRow[];
+};
+
+/** Reads one agreement with all that; one that is unknown or foreign is not found. */
+export async function agreementRows(tx: Tx, id: string): Promise<AgreementRows> {
+  type Hanging = Pick<AgreementRows, 'state' | 'related' | 'letters' | 'numbers'>;
+  const [hanging] = await tx.$queryRaw<Hanging[]>`
+    select a.state,
+      array(select jsonb_build_object('id', r.id, 'kind', r.kind, 'title', r.title,
+          'stage', r.stage, 'start', r.start_day, 'end', r.end_day, 'parentId', r.parent_id,
+          'renewalOf', r.renewal_of, 'endedReason', r.ended_reason, 'lastDay', r.last_day)
+        from agreement r
+        where r.id in (a.parent_id, a.renewal_of) or r.parent_id = a.id or r.renewal_of = a.id
+        order by r.start_day, r.id) as related,
+      array(select jsonb_build_object('id', e.id, 'number', e.letter_number,
+          'date', e.letter_day, 'hasDocument', e.document_id is not null)
+        from evidence e where e.agreement_id = a.id) as letters,
+      array(select jsonb_build_object('partyId', n.party_id, 'number', n.number, 'dated', n.dated)
+        from number_reservation n where n.agreement_id = a.id) as numbers
+    from agreement a where a.id = ${id}::uuid`;
+  if (!hanging) throw new Refused('NotFound');
+
+  type Named = Pick<AgreementRows, 'handovers' | 'holders' | 'regions'>;
+  const { parties, region, area } = hanging.state;
+  const offices = parties.filter(({ outside }) => !outside).map((party) => party.id);
+  const holders = holderIds(hanging.state);
+  const [named] = await tx.$queryRaw<Named[]>`
+    select
+      array(select jsonb_build_object('id', h.id, 'officeId', h.office_id,
+          'outgoingId', h.outgoing_id, 'incomingId', h.incoming_id, 'openedOn', h.opened_on,
+          'doneOn', h.done_on, 'mayComplete', h.done_on is null
+            and h.office_id = any ((select actor_scope('holder.write'))::uuid[]))
+        from handover h
+        where h.office_id = any (${offices}::uuid[]) or h.outgoing_id = any (${holders}::uuid[])
+        order by h.opened_on, h.id) as handovers,
+      array(select jsonb_build_object('id', h.id, 'position', h.position, 'capacity', h.capacity)
+        from office_holder h where h.id = any (${holders}::uuid[])) as holders,
+      array(select jsonb_build_object('code', r.code, 'name', r.name)
+        from region r where r.code = any (${[region, ...area]}::text[])) as regions`;
+  return { ...hanging, ...(named ?? { handovers: [], holders: [], regions: [] }) };
+}
+
+function holderIds({ parties, approvals, text }: AgreementState): string[] {
+  const people = [
+    ...parties.map(({ signature }) => signature?.actedBy),
+    ...approvals.map(({ approval }) => approval?.actedBy),
+    text.handedInBy?.person,
+  ];
+  return people.flatMap((person) => (person?.kind === 'holder' ? [person.id] : []));
+}

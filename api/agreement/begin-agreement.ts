@@ -1,0 +1,284 @@
+/** Beginning an agreement: it is proposed from nothing, or as the renewal of another. */
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import { dayAt } from '../../domain/shared/day.ts';
+import type { Zone } from '../../domain/shared/day.ts';
+import type { Action } from '../../domain/office/office.ts';
+import { propose, requireOwnPlaces } from '../../domain/agreement/proposal.ts';
+import type { PartyOffice, Proposal } from '../../domain/agreement/proposal.ts';
+import { requireRenewable } from '../../domain/agreement/renewal.ts';
+import { RuleBroken } from '../../domain/shared/rule-broken.ts';
+import type { Parent } from '../../domain/agreement/term.ts';
+import { requireParticipant } from '../../domain/agreement/turn.ts';
+import type { Tx } from '../../prisma/connect.ts';
+import type { createAgreement, renewAgreement } from './contract.ts';
+import type { Route } from '../http/route.ts';
+import { awaitRecording } from '../events/announcements.ts';
+import type { Announcements } from '../events/announcements.ts';
+import { takeIdempotencyKey, derivedId, keepAnswer } from '../http/idempotency.ts';
+import type { KeptAnswer } from '../http/idempotency.ts';
+import { requireScope } from '../office/scope.ts';
+import { problemOf, Refused } from '../http/problems.ts';
+import type { HttpAnswer, Call } from '../http/router.ts';
+import type { CommandParts } from './execute-command.ts';
+import { inWords } from './names.ts';
+import { writeNote } from './notes.ts';
+import type { Authorship } from './notes.ts';
+import { readAgreement, storedState } from './read-agreement.ts';
+import type { CommandMetadata } from '../../domain/shared/command-metadata.ts';
+
+export type BeginningParts = CommandParts & { announcements: Announcements };
+
+/** How long a caller waits for the first recording. */
+const PATIENCE = 10_000;
+
+/** Proposes an agreement and answers it as soon as it can be read. */
+export function proposeAgreement(
+  parts: BeginningParts,
+  call: Call<typeof createAgreement>,
+): Promise<HttpAnswer> {
+  return begin(parts, call, async (tx, commandId) => {
+    const { body } = call;
+    const office = await officeIn(tx, 'agreement.create', body.proposer, 'proposer');
+    const zone = await zoneOf(tx, body.region, 'region');
+    await requireKnownPlaces(tx, body);
+    const { author, given } = originOf(call, commandId, office, zone);
+    const parties: Proposal['parties'] = [];
+    for (const [at, party] of body.parties.entries()) {
+      const outside = 'outside' in party;
+      const id = outside
+        ? await writeNote(tx, author, 'outside-party', party.outside, `outside-party-${at}`)
+        : await existing(tx, party.office, `parties.${at}.office`);
+      parties.push({ id, side: party.side, outside });
+    }
+    for (const step of body.approvals) {
+      for (const id of step.offices) await existing(tx, id, 'approvals');
+    }
+    const parent = body.parent === undefined ? null : await parentOf(tx, body.parent);
+    const { parentException: exception, proposingParty = body.proposer } = body;
+    await requireOwnPlacesOf(tx, { parties, proposingParty, region: body.region }, office);
+    return propose({
+      ...body,
+      id: author.agreementId,
+      titleNoteId: await writeNote(tx, author, 'title', body.title),
+      zone,
+      parties,
+      proposingParty,
+      area: body.area ?? [body.region],
+      parent: parent && {
+        ...parent,
+        exceptionNoteId: exception ? await writeNote(tx, author, 'exception', exception) : null,
+      },
+      renewalOf: null,
+      ...(await rulesInForce(tx)),
+      clockOffset: await clockOffset(tx),
+      created: given,
+    });
+  });
+}
+
+/** Begins the renewal of an agreement: its next, pre-filled from it, through the full procedure. */
+export function proposeRenewal(
+  parts: BeginningParts,
+  call: Call<typeof renewAgreement>,
+): Promise<HttpAnswer> {
+  return begin(parts, call, async (tx, commandId) => {
+    const before = await storedState(tx, call.params.id);
+    const { body } = call;
+    requireRenewable({ ...before, renewal: null }, before.kind, body.term);
+    const wanted = body.office ?? before.proposer;
+    const office = await officeIn(tx, 'agreement.renew', wanted, 'office');
+    requireParticipant(before, office);
+    await requireKnownPlaces(tx, body);
+    const { author, given } = originOf(call, commandId, office, before.zone);
+
+    const parentId = body.parent === undefined ? before.parent?.id : body.parent;
+    const parent = parentId == null ? null : await parentOf(tx, parentId);
+    const { parentException: exception } = body;
+    const title = body.title ?? (await textOf(tx, before.titleNoteId));
+    const parties: Proposal['parties'] = [];
+    for (const [at, { id, side, outside }] of before.parties.entries()) {
+      // The name of a party outside the system is a text of the agreement it stands in.
+      const ownId = outside
+        ? await writeNote(tx, author, 'outside-party', await textOf(tx, id), `outside-party-${at}`)
+        : id;
+      parties.push({ id: ownId, side, outside });
+    }
+    return propose({
+      ...before,
+      id: author.agreementId,
+      form: body.form ?? before.form,
+      legalBasis: body.legalBasis ?? before.legalBasis,
+      titleNoteId: await writeNote(tx, author, 'title', title),
+      parties,
+      term: body.term,
+      area: body.area ?? before.area,
+      submittingOffices: body.submittingOffices ?? before.submittingOffices,
+      parent: parent && {
+        ...parent,
+        exceptionNoteId: exception ? await writeNote(tx, author, 'exception', exception) : null,
+      },
+      renewalOf: before.id,
+      ...(await rulesInForce(tx)),
+      clockOffset: await clockOffset(tx),
+      created: given,
+    });
+  });
+}
+
+// The id of an agreement is that of the command by which it is proposed.
+function agreementIdOf(commandId: string): string {
+  return derivedId(commandId, 'agreement');
+}
+
+async function begin(
+  { database, lifecycles, announcements }: BeginningParts,
+  call: Call<Route>,
+  compose: (tx: Tx, commandId: string) => Promise<AgreementState>,
+): Promise<HttpAnswer> {
+  const { actor } = call.principal;
+  const prepared = await database.withActor(actor, async (tx) => {
+    const { commandId, given } = await takeIdempotencyKey(tx, call, agreementIdOf);
+    if (given) return { kept: given };
+    // Begun before, by a request that ended before it kept its answer: whatever the rules say
+    // today, it exists.
+    const id = agreementIdOf(commandId);
+    const begun = (await tx.agreement.count({ where: { id } })) > 0;
+    return begun ? { id } : { id, agreement: await compose(tx, commandId) };
+  });
+  if (prepared.kept) return prepared.kept;
+
+  const { id, agreement } = prepared;
+  if (agreement) await lifecycles.start(agreement);
+  const refusal = agreement ? await recordedOrRefused(agreement) : null;
+  return database.withActor(actor, async (tx) => {
+    const answer = refusal ? await refused(tx, refusal) : await created(tx, call, id);
+    return keepAnswer(tx, call, answer);
+  });
+
+  // A renewal can still be refused, and so can a PKS under an MoU: whether the predecessor is free
+  // and the MoU long enough is decided when the agreement is first recorded.
+  async function recordedOrRefused(agreement: AgreementState): Promise<RuleBroken | null> {
+    const { id, renewalOf, parent } = agreement;
+    const signal = AbortSignal.timeout(PATIENCE);
+    const refusal =
+      renewalOf === null && parent === null
+        ? undefined
+        : lifecycles.refusedAtStart(id, signal).catch(() => null);
+    const recorded = awaitRecording(announcements, id, () => isReadable(id), { signal });
+    const first = await Promise.race([recorded, ...(refusal ? [refusal] : [])]);
+    if (first instanceof RuleBroken) return first;
+    if ((first ?? (await recorded)) === undefined) throw new Refused('Unavailable');
+    return null;
+  }
+
+  function isReadable(id: string): Promise<true | undefined> {
+    return database.withActor(actor, async (tx) =>
+      (await tx.agreement.count({ where: { id } })) > 0 ? true : undefined,
+    );
+  }
+
+  async function refused(tx: Tx, { code, params }: RuleBroken): Promise<KeptAnswer> {
+    const problem = problemOf(new Refused(code, await inWords(tx, params)), call.requestId);
+    return { status: problem.status, rendered: JSON.stringify(problem) };
+  }
+}
+
+async function created(tx: Tx, call: Call<Route>, id: string): Promise<KeptAnswer> {
+  const body = await readAgreement(tx, id, call.principal);
+  return {
+    status: 201,
+    rendered: JSON.stringify(body),
+    etag: body.revision,
+    location: `/api/v1/agreements/${id}`,
+  };
+}
+
+function originOf(
+  { principal, requestId }: Call,
+  commandId: string,
+  officeId: string,
+  zone: Zone,
+): { author: Authorship; given: CommandMetadata } {
+  const { userId, now } = principal;
+  const agreementId = agreementIdOf(commandId);
+  return {
+    author: { commandId, agreementId, officeId, authorId: userId },
+    given: {
+      commandId,
+      recordedBy: { userId, officeId },
+      businessDay: dayAt(now, zone),
+      givenAt: now,
+      requestId,
+    },
+  };
+}
+
+async function officeIn(tx: Tx, action: Action, office: string, field: string): Promise<string> {
+  await existing(tx, office, field);
+  await requireScope(tx, action, office, { field });
+  return office;
+}
+
+async function existing(tx: Tx, id: string, field: string): Promise<string> {
+  if ((await tx.office.count({ where: { id } })) === 0) {
+    throw new Refused('OfficeUnknown', {}, { field });
+  }
+  return id;
+}
+
+/** Refuses an area or offices for submitting that nobody has heard of. */
+async function requireKnownPlaces(
+  tx: Tx,
+  {
+    area,
+    submittingOffices,
+  }: Pick<Call<typeof renewAgreement>['body'], 'area' | 'submittingOffices'>,
+): Promise<void> {
+  for (const code of area ?? []) await zoneOf(tx, code, 'area');
+  for (const id of submittingOffices ?? []) await existing(tx, id, 'submittingOffices');
+}
+
+async function requireOwnPlacesOf(
+  tx: Tx,
+  proposal: Pick<Proposal, 'parties' | 'proposingParty' | 'region'>,
+  proposerId: string,
+): Promise<void> {
+  const ids = [proposerId, ...proposal.parties.map(({ id }) => id)];
+  const offices = await tx.$queryRaw<PartyOffice[]>`
+    select office.id, office.kind, office.institution_id as institution,
+      above.region_code as region
+    from office join office above on above.id = office.institution_id
+    where office.id = any (${ids}::uuid[])`;
+  const proposer = offices.find(({ id }) => id === proposerId);
+  if (!proposer) throw new Refused('OfficeUnknown', {}, { field: 'proposer' });
+  const parties = offices.filter(({ id }) => proposal.parties.some((party) => party.id === id));
+  requireOwnPlaces(proposal, parties, proposer);
+}
+
+async function zoneOf(tx: Tx, region: string, field: string): Promise<Zone> {
+  const row = await tx.region.findUnique({ where: { code: region } });
+  if (!row) throw new Refused('RegionUnknown', { region }, { field });
+  return row.zone as Zone;
+}
+
+async function parentOf(tx: Tx, id: string): Promise<Parent> {
+  const row = await tx.agreement.findUnique({ where: { id }, select: { state: true } });
+  if (!row) throw new Refused('AgreementUnknown', {}, { field: 'parent' });
+  const { kind, stage, term } = row.state as unknown as AgreementState;
+  return { id, kind, stage, term };
+}
+
+async function textOf(tx: Tx, noteId: string): Promise<string> {
+  return (await tx.note.findUniqueOrThrow({ where: { id: noteId } })).text;
+}
+
+async function rulesInForce(tx: Tx): Promise<{ policyVersion: number; calendarVersion: number }> {
+  const newest = { orderBy: { version: 'desc' } } as const;
+  const policy = await tx.reminderPolicy.findFirstOrThrow(newest);
+  const calendar = await tx.calendar.findFirstOrThrow(newest);
+  return { policyVersion: policy.version, calendarVersion: calendar.version };
+}
+
+async function clockOffset(tx: Tx): Promise<number> {
+  return Number((await tx.installation.findUniqueOrThrow({ where: { id: 1 } })).clockOffset);
+}

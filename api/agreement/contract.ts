@@ -1,0 +1,524 @@
+/** Agreements: reading them, and everything that can be done to them. */
+import { z } from 'zod';
+import { STAGES } from '../../domain/agreement/agreement.ts';
+import { RESERVING_COMMANDS, PLAIN_COMMANDS } from '../../domain/agreement/command.ts';
+import { DOCUMENT_FORMS, LAWFUL_ENDINGS, LEGAL_BASES } from '../../domain/agreement/legal-basis.ts';
+import { defineRoute } from '../http/route.ts';
+import {
+  Day,
+  Id,
+  Letter,
+  PageQuery,
+  pageOf,
+  RegionCode,
+  Term,
+  text,
+  UserId,
+  Zone,
+} from '../http/shapes.ts';
+
+const Kind = z.enum(['mou', 'pks']);
+const Stage = z.enum(STAGES);
+const Side = z.enum(['government', 'bpjs', 'other']);
+const codes = <Code extends string>(table: readonly { code: Code }[]) =>
+  z.enum(table.map(({ code }) => code) as [Code, ...Code[]]);
+const Form = codes(DOCUMENT_FORMS);
+const LegalBasis = codes(LEGAL_BASES);
+const LawfulEnding = codes(LAWFUL_ENDINGS);
+const CommandType = z.enum([...PLAIN_COMMANDS, ...RESERVING_COMMANDS]);
+
+/** Somebody who has the text or takes part: an office, or a party outside the system. */
+const Desk = z.object({ id: Id, name: z.string(), outside: z.boolean() }).meta({ id: 'Desk' });
+
+const Evidence = z
+  .object({ id: Id, number: z.string(), date: Day, hasDocument: z.boolean() })
+  .meta({ id: 'Evidence' });
+
+const Recorded = z
+  .object({ userId: UserId, userName: z.string().nullable(), office: z.string() })
+  .meta({ id: 'Recorded', description: 'Who recorded it, and for which office.' });
+
+const ActedBy = z
+  .object({
+    kind: z.enum(['user', 'holder', 'outside']),
+    id: z.string(),
+    name: z.string().nullable(),
+    position: z.string().nullable(),
+    capacity: z.string().nullable(),
+  })
+  .meta({ id: 'ActedBy', description: 'Whose act it was.' });
+
+const Related = z
+  .object({
+    id: Id,
+    kind: Kind,
+    title: z.string(),
+    stage: Stage,
+    term: Term,
+    gapDays: z.int().nullable(),
+  })
+  .meta({ id: 'RelatedAgreement' });
+
+const Party = z
+  .object({
+    id: Id,
+    name: z.string(),
+    side: Side,
+    outside: z.boolean(),
+    number: z.object({ number: z.string(), dated: Day }).nullable(),
+    signature: z
+      .object({
+        actedBy: ActedBy,
+        recordedBy: Recorded,
+        signedOn: Day,
+        evidence: Evidence.nullable(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Party' });
+
+const ApprovalStep = z
+  .object({
+    id: z.string(),
+    offices: z.array(Desk),
+    after: z.array(z.string()),
+    ready: z.boolean(),
+    approval: z
+      .object({
+        actedBy: ActedBy,
+        recordedBy: Recorded,
+        on: Day,
+        textVersion: z.int(),
+        /** Whether it counts for the present text. */
+        current: z.boolean(),
+        evidence: Evidence.nullable(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'ApprovalStep' });
+
+const PossibleStep = z
+  .object({
+    command: z.union([CommandType, z.literal('renew')]),
+    office: Desk,
+    onBehalfOf: Desk.optional(),
+    party: Desk.optional(),
+    step: z.string().optional(),
+  })
+  .meta({ id: 'PossibleStep', description: 'A step the caller could take now.' });
+
+export const AgreementSummary = z
+  .object({
+    id: Id,
+    /** What If-Match and ETag speak of; what the engine notes for itself leaves it as it is. */
+    revision: z.int(),
+    kind: Kind,
+    title: z.string(),
+    region: z.object({ code: RegionCode, name: z.string() }),
+    stage: Stage,
+    stageSince: Day,
+    desks: z.array(Desk),
+    turnSince: Day,
+    /** Whether the text lies on a desk the caller acts for. */
+    myTurn: z.boolean(),
+    term: Term,
+    /** Days until the last day; negative when it has passed. */
+    daysLeft: z.int(),
+    parties: z.array(z.object({ id: Id, name: z.string(), side: Side })),
+    renewal: z.enum(['none', 'running', 'signed']),
+    nextMilestone: z.object({ kind: z.string(), day: Day }).nullable(),
+    changedOn: Day,
+  })
+  .meta({ id: 'AgreementSummary' });
+
+export const Agreement = z
+  .object({
+    id: Id,
+    /** What If-Match and ETag speak of; what the engine notes for itself leaves it as it is. */
+    revision: z.int(),
+    kind: Kind,
+    form: Form,
+    legalBasis: LegalBasis,
+    title: z.string(),
+    region: z.object({ code: RegionCode, name: z.string() }),
+    zone: Zone,
+    stage: Stage,
+    stageInLaw: z.string(),
+    stageSince: Day,
+    /** Signed by all, with its start day still to come. */
+    awaitsStart: z.boolean(),
+    inForceFrom: Day.nullable(),
+    term: Term,
+    today: Day,
+    daysLeft: z.int(),
+    proposer: Desk,
+    createdOn: Day,
+    desks: z.array(Desk),
+    turnSince: Day,
+    myTurn: z.boolean(),
+    textVersion: z.int(),
+    /** Who handed in the present text, and from which desk; that person may not approve it. */
+    handedIn: z.object({ desk: Desk, actedBy: ActedBy }).nullable(),
+    parties: z.array(Party),
+    approvals: z.array(ApprovalStep),
+    area: z.array(z.object({ code: RegionCode, name: z.string() })),
+    submittingOffices: z.array(Desk),
+    parent: Related.nullable(),
+    /** Why a term may reach beyond the MoU's, and the term for which that was recorded. */
+    parentException: z.object({ reason: z.string(), term: Term }).nullable(),
+    children: z.array(Related),
+    renewalOf: Related.nullable(),
+    renewedBy: Related.nullable(),
+    ending: z
+      .object({
+        reason: z.enum(['expired', 'terminated', 'superseded', 'withdrawn']),
+        lawful: LawfulEnding.nullable(),
+        lastDay: Day.nullable(),
+        /** The agreement that took its place. */
+        supersededBy: z.object({ id: Id, title: z.string() }).nullable(),
+      })
+      .nullable(),
+    handovers: z.array(
+      z.object({
+        id: Id,
+        office: z.string(),
+        outgoing: z.string(),
+        incoming: z.string(),
+        openedOn: Day,
+        doneOn: Day.nullable(),
+        /** Whether the caller may say that it is done. */
+        mayComplete: z.boolean(),
+      }),
+    ),
+    possible: z.array(PossibleStep),
+  })
+  .meta({ id: 'Agreement' });
+
+export const TimelineEntry = z
+  .object({
+    seq: z.int(),
+    key: z.string(),
+    version: z.int(),
+    businessDay: Day,
+    recordedAt: z.iso.datetime(),
+    by: Recorded.nullable(),
+    happened: z.array(z.looseObject({ kind: z.string() })),
+    /** Names, titles and remarks that the ids in `happened` stand for. */
+    names: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'TimelineEntry' });
+
+const MilestoneEntry = z
+  .object({
+    kind: z.enum(['start', 'reminder', 'expiry']),
+    day: Day,
+    daysBeforeEnd: z.int(),
+    state: z.enum(['done', 'missed', 'planned']),
+  })
+  .meta({ id: 'MilestoneEntry' });
+
+const AgreementPath = z.object({ id: Id });
+
+const Acting = {
+  office: Id.optional().meta({
+    description: 'The office you act for; needed only when several would be possible.',
+  }),
+  onBehalfOf: Id.optional().meta({
+    description: 'A party outside the system whose act you record; needs `evidence`.',
+  }),
+  evidence: Letter.optional(),
+  note: text(2000).optional(),
+};
+
+const PaperAct = {
+  actedBy: Id.optional().meta({
+    description: 'The office holder who acted on paper, shown by `evidence`; you when left out.',
+  }),
+};
+
+const NewParty = z.union([
+  z.strictObject({ office: Id, side: Side }),
+  z.strictObject({ outside: text(200), side: Side }),
+]);
+
+// A code and no text: it travels through the engine, where nothing that people write may be.
+const StepId = z
+  .string()
+  .max(50)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'stepId' })
+  .meta({ id: 'StepId', example: 'bagian-hukum' });
+
+const NewTerms = {
+  title: text(300),
+  form: Form,
+  legalBasis: LegalBasis,
+  term: Term,
+  approvals: z
+    .array(
+      z.strictObject({
+        id: StepId,
+        offices: z.array(Id).min(1).max(20),
+        after: z.array(StepId).max(20).default([]),
+      }),
+    )
+    .max(20)
+    .default([]),
+};
+
+const Area = z.array(RegionCode).min(1).max(600);
+const SubmittingOffices = z.array(Id).max(600);
+
+export const NewAgreement = z
+  .strictObject({
+    kind: Kind,
+    ...NewTerms,
+    region: RegionCode,
+    proposer: Id,
+    proposingParty: Id.optional().meta({
+      description: 'The party the proposer belongs to; the proposer itself when left out.',
+    }),
+    parties: z.array(NewParty).min(1).max(4),
+    area: Area.optional(),
+    submittingOffices: SubmittingOffices.default([]),
+    parent: Id.optional(),
+    parentException: text(2000).optional(),
+  })
+  .meta({ id: 'NewAgreement' });
+
+export const NewRenewal = z
+  .strictObject({
+    title: NewTerms.title.optional(),
+    form: Form.optional(),
+    legalBasis: LegalBasis.optional(),
+    term: Term,
+    parent: Id.nullable().optional(),
+    parentException: text(2000).optional(),
+    area: Area.optional(),
+    submittingOffices: SubmittingOffices.optional(),
+    office: Id.optional(),
+  })
+  .meta({ id: 'NewRenewal' });
+
+const SORTS = ['end', '-end', 'changed', '-changed', 'title', '-title'] as const;
+
+export const listAgreements = defineRoute({
+  operationId: 'listAgreements',
+  method: 'get',
+  path: '/agreements',
+  summary: 'The agreements you may see, filtered, sorted, page by page.',
+  access: ['agreement.read'],
+  query: z.strictObject({
+    ...PageQuery,
+    q: text(100).optional(),
+    kind: Kind.optional(),
+    stage: z
+      .union([Stage, z.array(Stage)])
+      .transform((stages) => [stages].flat())
+      .optional(),
+    region: RegionCode.optional(),
+    desk: Id.optional(),
+    mine: z.stringbool().optional(),
+    endsFrom: Day.optional(),
+    endsUntil: Day.optional(),
+    sort: z.enum(SORTS).default('end'),
+  }),
+  answer: { status: 200, body: pageOf(AgreementSummary) },
+});
+
+export const createAgreement = defineRoute({
+  operationId: 'createAgreement',
+  method: 'post',
+  path: '/agreements',
+  summary: 'Propose an agreement.',
+  access: ['agreement.create'],
+  body: NewAgreement,
+  answer: { status: 201, body: Agreement },
+  idempotent: true,
+});
+
+export const getAgreement = defineRoute({
+  operationId: 'getAgreement',
+  method: 'get',
+  path: '/agreements/{id}',
+  summary: 'One agreement as it stands, and what you could do next.',
+  access: ['agreement.read'],
+  params: AgreementPath,
+  answer: { status: 200, body: Agreement },
+  versioned: true,
+});
+
+export const getTimeline = defineRoute({
+  operationId: 'getTimeline',
+  method: 'get',
+  path: '/agreements/{id}/timeline',
+  summary: 'What happened to an agreement, newest first.',
+  access: ['agreement.read'],
+  params: AgreementPath,
+  query: z.strictObject(PageQuery),
+  answer: { status: 200, body: pageOf(TimelineEntry) },
+});
+
+export const getMilestones = defineRoute({
+  operationId: 'getMilestones',
+  method: 'get',
+  path: '/agreements/{id}/milestones',
+  summary: 'The dated milestones behind and ahead of an agreement.',
+  access: ['agreement.read'],
+  params: AgreementPath,
+  answer: { status: 200, body: z.object({ items: z.array(MilestoneEntry) }) },
+});
+
+const changing = { params: AgreementPath, idempotent: true, versioned: true } as const;
+const changed = { status: 200, body: Agreement } as const;
+
+export const submitAgreement = defineRoute({
+  operationId: 'submitAgreement',
+  method: 'post',
+  path: '/agreements/{id}/submissions',
+  summary: 'Hand the text on to the stage that follows.',
+  access: ['agreement.draft'],
+  body: z.strictObject({
+    ...Acting,
+    ...PaperAct,
+    to: Id.optional().meta({ description: 'Who drafts, when a proposal is taken up.' }),
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const returnAgreement = defineRoute({
+  operationId: 'returnAgreement',
+  method: 'post',
+  path: '/agreements/{id}/returns',
+  summary: 'Send the text back to whoever handed it in, with the reason.',
+  access: ['agreement.draft', 'agreement.approve', 'agreement.sign'],
+  body: z.strictObject({
+    office: Acting.office,
+    onBehalfOf: Acting.onBehalfOf,
+    evidence: Acting.evidence,
+    reason: text(2000),
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const passTurn = defineRoute({
+  operationId: 'passTurn',
+  method: 'post',
+  path: '/agreements/{id}/turns',
+  summary: 'Pass the text, or later the originals, to another desk.',
+  access: ['agreement.draft'],
+  body: z.strictObject({ ...Acting, to: Id }),
+  answer: changed,
+  ...changing,
+});
+
+export const approveAgreement = defineRoute({
+  operationId: 'approveAgreement',
+  method: 'post',
+  path: '/agreements/{id}/approvals',
+  summary: 'Give one step of the approval route to the present text.',
+  access: ['agreement.approve'],
+  body: z.strictObject({
+    office: Acting.office,
+    evidence: Acting.evidence,
+    ...PaperAct,
+    step: StepId,
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const recordNumber = defineRoute({
+  operationId: 'recordNumber',
+  method: 'post',
+  path: '/agreements/{id}/numbers',
+  summary: "Enter a party's document number.",
+  access: ['agreement.number'],
+  body: z.strictObject({
+    office: Acting.office,
+    evidence: Acting.evidence,
+    party: Id,
+    number: text(100),
+    dated: Day,
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const signAgreement = defineRoute({
+  operationId: 'signAgreement',
+  method: 'post',
+  path: '/agreements/{id}/signatures',
+  summary: 'Record a signature that was given on paper.',
+  access: ['agreement.sign'],
+  body: z.strictObject({
+    office: Acting.office,
+    evidence: Acting.evidence,
+    party: Id,
+    actedBy: Id.optional().meta({ description: 'The office holder who signed.' }),
+    outsideSigner: text(200)
+      .optional()
+      .meta({ description: 'Who signed for a party outside the system.' }),
+    signedOn: Day,
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const changeDates = defineRoute({
+  operationId: 'changeDates',
+  method: 'post',
+  path: '/agreements/{id}/dates',
+  summary: 'Give the agreement other dates, with the reason.',
+  access: ['agreement.redate'],
+  body: z.strictObject({
+    office: Acting.office,
+    evidence: Acting.evidence,
+    term: Term,
+    reason: text(2000),
+    parentException: text(2000).optional(),
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const withdrawAgreement = defineRoute({
+  operationId: 'withdrawAgreement',
+  method: 'post',
+  path: '/agreements/{id}/withdrawals',
+  summary: 'Give the agreement up before all have signed.',
+  access: ['agreement.end'],
+  body: z.strictObject({ office: Acting.office, reason: text(2000) }),
+  answer: changed,
+  ...changing,
+});
+
+export const terminateAgreement = defineRoute({
+  operationId: 'terminateAgreement',
+  method: 'post',
+  path: '/agreements/{id}/terminations',
+  summary: 'End a signed agreement for one of the reasons of the law.',
+  access: ['agreement.end'],
+  body: z.strictObject({
+    office: Acting.office,
+    evidence: Letter,
+    reason: LawfulEnding,
+    lastDay: Day,
+    supersededBy: Id.optional(),
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const renewAgreement = defineRoute({
+  operationId: 'renewAgreement',
+  method: 'post',
+  path: '/agreements/{id}/renewals',
+  summary: 'Begin the renewal: a new agreement, pre-filled, through the full procedure.',
+  access: ['agreement.renew'],
+  params: AgreementPath,
+  body: NewRenewal,
+  answer: { status: 201, body: Agreement },
+  idempotent: true,
+});

@@ -1,0 +1,257 @@
+/** One agreement as its readers see it: the stored state with names in place of ids. */
+import type { z } from 'zod';
+import {
+  desksOf,
+  isFullySigned,
+  officesConcerned,
+  participantsOf,
+} from '../../domain/agreement/agreement.ts';
+import type { AgreementState, Person } from '../../domain/agreement/agreement.ts';
+import type { DeskId } from '../../domain/shared/ids.ts';
+import { isApproved, readySteps } from '../../domain/agreement/approval.ts';
+import { dayAt, daysBetween } from '../../domain/shared/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
+import { stageInLaw } from '../../domain/agreement/legal-basis.ts';
+import { availableCommands, TURN_ACTION } from '../../domain/agreement/available-commands.ts';
+import { gapDays } from '../../domain/agreement/renewal.ts';
+import { inForceFrom } from '../../domain/agreement/signing.ts';
+import type { Prisma } from '../../prisma/client/client.ts';
+import type { Tx } from '../../prisma/connect.ts';
+import { namesOf } from '../../prisma/names.ts';
+import type { Agreement } from './contract.ts';
+import type { Principal } from '../http/principal.ts';
+import { Refused } from '../http/problems.ts';
+import { scopesAmong } from './acting.ts';
+import type { Scopes } from './acting.ts';
+import { agreementRows } from './agreement-rows.ts';
+import type { AgreementRows, RelatedRow } from './agreement-rows.ts';
+import type { Recorder } from '../../domain/shared/command-metadata.ts';
+
+/** The agreement in the answers of the API. */
+export type AgreementBody = z.input<typeof Agreement>;
+
+/** The stored state; an agreement that is unknown or foreign is not found. */
+export async function storedState(tx: Tx, id: string): Promise<AgreementState> {
+  const row = await tx.agreement.findUnique({ where: { id }, select: { state: true } });
+  if (!row) throw new Refused('NotFound');
+  return row.state as unknown as AgreementState;
+}
+
+/** The agreement with everything its page shows, for this caller. */
+export async function readAgreement(
+  tx: Tx,
+  id: string,
+  principal: Principal,
+): Promise<AgreementBody> {
+  const rows = await agreementRows(tx, id);
+  const { state, letters, numbers, handovers, holders, regions } = rows;
+  const related = relativesOf(rows);
+  const scopes = await scopesAmong(tx, officesConcerned(state));
+  const successions = handovers.flatMap(({ outgoingId, incomingId }) => [outgoingId, incomingId]);
+  const names = await namesOf(tx, [...idsIn(state), ...successions]);
+  const today = dayAt(principal.now, state.zone);
+  const fullySigned = isFullySigned(state);
+  const exception = state.parent?.exception ?? null;
+
+  return {
+    id,
+    revision: state.revision,
+    kind: state.kind,
+    form: state.form,
+    legalBasis: state.legalBasis,
+    title: nameOf(state.titleNoteId),
+    region: regionOf(state.region),
+    zone: state.zone,
+    stage: state.stage,
+    stageInLaw: stageInLaw(state.stage, state.kind),
+    stageSince: state.stageSince,
+    awaitsStart: state.stage === 'signing' && fullySigned,
+    inForceFrom: fullySigned ? inForceFrom(state) : null,
+    term: state.term,
+    today,
+    daysLeft: daysBetween(today, state.term.end),
+    proposer: desk(state.proposer),
+    createdOn: state.created.businessDay,
+    desks: state.turn.desks.map(desk),
+    turnSince: state.turn.since,
+    myTurn: isMyTurn(state, scopes),
+    textVersion: state.text.version,
+    handedIn: state.text.handedInBy && {
+      desk: desk(state.text.handedInBy.desk),
+      actedBy: actor(state.text.handedInBy.person),
+    },
+    parties: state.parties.map((party) => ({
+      id: party.id,
+      name: nameOf(party.id),
+      side: party.side,
+      outside: party.outside,
+      number: numberOf(party.id),
+      signature: party.signature && {
+        actedBy: actor(party.signature.actedBy),
+        recordedBy: recorder(party.signature.recordedBy),
+        signedOn: party.signature.signedOn,
+        evidence: letter(party.signature.evidenceId),
+      },
+    })),
+    approvals: state.approvals.map((step) => ({
+      id: step.id,
+      offices: step.offices.map(desk),
+      after: step.after,
+      ready: state.stage === 'approval' && readySteps(state).includes(step),
+      approval: step.approval && {
+        actedBy: actor(step.approval.actedBy),
+        recordedBy: recorder(step.approval.recordedBy),
+        on: step.approval.on,
+        textVersion: step.approval.textVersion,
+        current: isApproved(state, step),
+        evidence: letter(step.approval.evidenceId),
+      },
+    })),
+    area: state.area.map(regionOf),
+    submittingOffices: state.submittingOffices.map(desk),
+    ...related,
+    parentException: exception && { reason: nameOf(exception.noteId), term: exception.term },
+    ending: state.ending && {
+      ...state.ending,
+      supersededBy:
+        state.ending.supersededBy === null
+          ? null
+          : { id: state.ending.supersededBy, title: nameOf(state.ending.supersededBy) },
+    },
+    handovers: handovers.map((each) => ({
+      id: each.id,
+      office: nameOf(each.officeId),
+      outgoing: nameOf(each.outgoingId),
+      incoming: nameOf(each.incomingId),
+      openedOn: each.openedOn,
+      doneOn: each.doneOn,
+      mayComplete: each.mayComplete,
+    })),
+    possible: possibleFor(state, scopes, today, related, desk),
+  };
+
+  function nameOf(of: string): string {
+    return names.get(of) ?? '—';
+  }
+
+  function desk(of: DeskId) {
+    return { id: of, name: nameOf(of), outside: isOutside(state, of) };
+  }
+
+  function regionOf(code: string) {
+    return { code, name: regions.find((region) => region.code === code)?.name ?? code };
+  }
+
+  function numberOf(party: DeskId) {
+    const reservation = numbers.find(({ partyId }) => partyId === party);
+    const entered = state.parties.find((each) => each.id === party)?.number;
+    return reservation && entered ? { number: reservation.number, dated: reservation.dated } : null;
+  }
+
+  function letter(of: string | null) {
+    return letters.find((each) => each.id === of) ?? null;
+  }
+
+  function actor({ kind, id: of }: Person) {
+    const holder = holders.find((each) => each.id === of);
+    return {
+      kind,
+      id: of,
+      name: names.get(of) ?? null,
+      position: holder?.position ?? null,
+      capacity: holder?.capacity ?? null,
+    };
+  }
+
+  function recorder({ userId, officeId }: Recorder) {
+    return { userId, userName: names.get(userId) ?? null, office: nameOf(officeId) };
+  }
+}
+
+/** Whether the text lies on a desk for which the caller may do what that desk has to do. */
+export function isMyTurn({ turn, stage }: AgreementState, scopes: Scopes): boolean {
+  const action = TURN_ACTION[stage];
+  return action !== null && turn.desks.some((desk) => scopes(action).includes(desk));
+}
+
+/** What selects rows that still run or were once in force. */
+export const OPEN_OR_ONCE_IN_FORCE = {
+  OR: [{ endedReason: null }, { lastDay: { not: null } }],
+} satisfies Prisma.AgreementWhereInput;
+
+type Related = Pick<AgreementBody, 'parent' | 'children' | 'renewalOf' | 'renewedBy'>;
+
+function relativesOf({ state, related }: AgreementRows): Related {
+  const render = (row: RelatedRow, gap: number | null) => ({
+    id: row.id,
+    kind: row.kind,
+    title: row.title,
+    stage: row.stage,
+    term: { start: row.start, end: row.end },
+    gapDays: gap,
+  });
+  const parent = related.find(({ id }) => id === state.parent?.id);
+  const before = related.find(({ id }) => id === state.renewalOf);
+  const after = related.find(
+    ({ renewalOf, endedReason, lastDay }) =>
+      renewalOf === state.id && (endedReason === null || lastDay !== null),
+  );
+  const children = related.filter(({ parentId }) => parentId === state.id);
+  const end = state.ending?.lastDay ?? state.term.end;
+  return {
+    parent: parent ? render(parent, null) : null,
+    children: children.map((row) => render(row, null)),
+    renewalOf: before
+      ? render(before, gapDays({ start: '', end: before.lastDay ?? before.end }, state.term))
+      : null,
+    renewedBy: after
+      ? render(after, gapDays({ start: '', end }, { start: after.start, end: '' }))
+      : null,
+  };
+}
+
+function possibleFor(
+  state: AgreementState,
+  scopes: Scopes,
+  today: Day,
+  { renewedBy }: Related,
+  desk: (id: DeskId) => AgreementBody['desks'][number],
+): AgreementBody['possible'] {
+  const steps = availableCommands(state, scopes, today).map(
+    ({ office, onBehalfOf, party, ...step }) => ({
+      ...step,
+      office: desk(office),
+      ...(onBehalfOf !== undefined && { onBehalfOf: desk(onBehalfOf) }),
+      ...(party !== undefined && { party: desk(party) }),
+    }),
+  );
+  const wasInForce = state.stage === 'active' || state.ending?.reason === 'expired';
+  const renewing = wasInForce && !renewedBy ? scopes('agreement.renew') : [];
+  const renewals = [...new Set(renewing)]
+    .filter((office) => participantsOf(state).includes(office))
+    .map((office) => ({ command: 'renew' as const, office: desk(office) }));
+  return [...steps, ...renewals];
+}
+
+function isOutside({ parties }: AgreementState, desk: DeskId): boolean {
+  return parties.some(({ id, outside }) => id === desk && outside);
+}
+
+function* idsIn(state: AgreementState): Generator<string> {
+  yield state.titleNoteId;
+  yield* desksOf(state);
+  yield* state.submittingOffices;
+  if (state.parent?.exception) yield state.parent.exception.noteId;
+  if (state.ending?.supersededBy) yield state.ending.supersededBy;
+  if (state.text.handedInBy) yield state.text.handedInBy.person.id;
+  const acts = [
+    ...state.parties.map(({ signature }) => signature),
+    ...state.approvals.map(({ approval }) => approval),
+  ];
+  for (const act of acts) {
+    if (!act) continue;
+    yield act.actedBy.id;
+    yield act.recordedBy.userId;
+    yield act.recordedBy.officeId;
+  }
+}

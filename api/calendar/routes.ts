@@ -1,0 +1,75 @@
+/** Reminder rules: what is in force, and putting new ones in force. */
+import type { z } from 'zod';
+import type { Prisma } from '../../prisma/client/client.ts';
+import { lockPublication } from '../../prisma/publication-lock.ts';
+import { listPolicies, publishPolicy } from './contract.ts';
+import type { ReminderPolicy } from './contract.ts';
+import { translator } from '../../texts/translator.ts';
+import { once } from '../http/idempotency.ts';
+import type { ApiParts } from '../parts.ts';
+import { auditChange } from '../http/audit-change.ts';
+import { requireScope } from '../office/scope.ts';
+import { Refused } from '../http/problems.ts';
+import { implement } from '../http/router.ts';
+import type { Implementation } from '../http/router.ts';
+
+const speak = translator('fields');
+
+export function calendarRoutes({ database }: ApiParts): Implementation[] {
+  return [
+    implement(listPolicies, async ({ principal }) => {
+      const rows = await database.withActor(principal.actor, (tx) =>
+        tx.reminderPolicy.findMany({ orderBy: { version: 'desc' } }),
+      );
+      return { body: { items: rows.map(rendered) } };
+    }),
+
+    implement(publishPolicy, (call) =>
+      once(database, call, 202, async (tx, commandId) => {
+        const operator = await tx.office.findFirst({ where: { kind: 'operator' } });
+        if (!operator) throw new Refused('NotPermitted');
+        await requireScope(tx, 'policy.write', operator.id, { otherwise: 'NotPermitted' });
+        // Two who publish at once get one number after the other.
+        await lockPublication(tx);
+        const newest = await tx.reminderPolicy.findFirstOrThrow({ orderBy: { version: 'desc' } });
+        const version = newest.version + 1;
+        const toReplan = 0;
+        const { daysBefore, mailHour } = call.body;
+        await tx.reminderPolicy.createMany({
+          data: [
+            {
+              version,
+              daysBefore: [...new Set(daysBefore)].sort((one, other) => other - one),
+              mailHour,
+              source: speak('policySource'),
+              publishedBy: call.principal.userId,
+              toReplan,
+            },
+          ],
+        });
+        // A worker delivers it, and open agreements are told.
+        await tx.$executeRaw`
+          select tell_engine('rules-published', jsonb_build_object('policyVersion', ${version}::int))`;
+        await auditChange(tx, call, operator.id, commandId, {
+          kind: 'policy-published',
+          version,
+        });
+        return {
+          body: rendered(await tx.reminderPolicy.findUniqueOrThrow({ where: { version } })),
+        };
+      }),
+    ),
+  ];
+}
+
+function rendered(row: Prisma.ReminderPolicyGetPayload<object>): z.input<typeof ReminderPolicy> {
+  const { version, daysBefore, mailHour, publishedAt, replanned, toReplan } = row;
+  return {
+    version,
+    daysBefore,
+    mailHour,
+    publishedAt: publishedAt.toISOString(),
+    replanned,
+    toReplan,
+  };
+}

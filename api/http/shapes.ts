@@ -1,0 +1,62 @@
+/** The small shapes that requests and answers are built from. */
+import { z } from 'zod';
+import { ZONES } from '../../domain/shared/day.ts';
+
+/** Text that PostgreSQL can hold and a person can read: well-formed, no control characters. */
+export function text(most: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .refine((value) => value.isWellFormed(), { error: 'notUnicode' })
+    .refine((value) => !/[\p{Cc}--[\n\r\t]]/v.test(value), { error: 'controlCharacters' });
+}
+
+// In lower case, as PostgreSQL writes them: ids are compared as texts.
+export const Id = z.uuid().toLowerCase().meta({ description: 'An opaque id.' });
+export const UserId = z.string().regex(/^[\w-]{1,64}$/);
+
+// Years that people can mean: beyond them neither PostgreSQL's dates nor the engine's timers hold.
+const [FIRST_DAY, LAST_DAY] = ['1900-01-01', '2199-12-31'];
+export const Day = z.iso
+  .date()
+  .refine((day) => FIRST_DAY <= day && day <= LAST_DAY, { error: 'dayOutside' })
+  .meta({ id: 'Day', description: 'A calendar day, YYYY-MM-DD.' });
+export const Zone = z.enum(ZONES);
+export const RegionCode = z
+  .string()
+  .regex(/^\d{2}(\.\d{2}){0,2}(\.\d{4})?$/)
+  .meta({ id: 'RegionCode', example: '71.07' });
+
+export const Term = z.strictObject({ start: Day, end: Day }).meta({ id: 'Term' });
+
+/** A letter that proves an act; its document may be attached later. */
+export const Letter = z
+  .strictObject({ number: text(200), date: Day })
+  .meta({ id: 'Letter', description: "A letter's number and date." });
+
+/** Pages are turned by the cursor of the page before. */
+export const PageQuery = {
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+};
+
+/** A page of something, and where the next one begins. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+/** RFC 9457, with a stable code and what is possible instead. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    possible: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'Problem' });

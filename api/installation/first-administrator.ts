@@ -1,0 +1,64 @@
+/** The first account of an installation, from which all others are made. */
+import { randomUUID } from 'node:crypto';
+import type { Day } from '../../domain/shared/day.ts';
+import type { Owner } from '../../prisma/owner.ts';
+import { hashPassword } from '../sign-in/password.ts';
+import { oneTimePassword } from '../sign-in/sign-in.ts';
+
+export type FirstAdministrator = {
+  userId: string;
+  email: string;
+  /** The password, when it was made up here: to be printed once. Null when it was given. */
+  oneTimePassword: string | null;
+};
+
+export type FirstAccount = {
+  email: string;
+  /** From the settings, or else one is made up; either has to be changed. */
+  password: string | undefined;
+  /** The operator's office, where its role is, from this day on. */
+  office: string;
+  today: Day;
+};
+
+/**
+ * Makes the account with this address, or gives it another password; and its role, all of it or
+ * nothing.
+ */
+export async function giveFirstAccount(
+  owner: Owner,
+  { email, password, office, today }: FirstAccount,
+): Promise<FirstAdministrator> {
+  const chosen = password ?? oneTimePassword();
+  const hash = await hashPassword(chosen);
+  await owner.query('begin');
+  try {
+    const userId = await accountOf(owner, email, hash);
+    await owner.query(
+      `insert into membership (id, user_id, office_id, role, from_day)
+       select gen_random_uuid(), $1, $2, 'administrator', $3
+       where not exists (select from membership where user_id = $1 and office_id = $2)`,
+      [userId, office, today],
+    );
+    await owner.query('commit');
+    return { userId, email, oneTimePassword: password === undefined ? chosen : null };
+  } catch (error) {
+    await owner.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function accountOf(owner: Owner, email: string, hash: string): Promise<string> {
+  const { rows } = await owner.query<{ id: string }>(
+    'select id from auth."user" where email = lower($1)',
+    [email],
+  );
+  const known = rows[0]?.id;
+  if (known !== undefined) {
+    await owner.query('select write_password($1, $2)', [known, hash]);
+    return known;
+  }
+  const id = randomUUID();
+  await owner.query('select write_account($1, $2, $3, $4)', [id, 'Administrator', email, hash]);
+  return id;
+}

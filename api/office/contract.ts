@@ -1,0 +1,259 @@
+/** Regions, offices, office holders and users. */
+import { z } from 'zod';
+import { ADDED_KINDS, CAPACITIES, OFFICE_KINDS, ROLES } from '../../domain/office/office.ts';
+import { defineRoute } from '../http/route.ts';
+import { Day, Id, PageQuery, pageOf, RegionCode, text, UserId, Zone } from '../http/shapes.ts';
+
+const Role = z.enum(ROLES);
+const OfficeKind = z.enum(OFFICE_KINDS);
+
+export const Membership = z
+  .object({
+    id: Id,
+    role: Role,
+    office: z.object({ id: Id, name: z.string(), kind: OfficeKind, institution: z.string() }),
+    from: Day,
+    until: Day.nullable(),
+  })
+  .meta({ id: 'Membership' });
+
+export const Region = z
+  .object({
+    code: RegionCode,
+    name: z.string(),
+    level: z.int(),
+    zone: Zone,
+    parent: RegionCode.nullable(),
+  })
+  .meta({ id: 'Region' });
+
+export const listRegions = defineRoute({
+  operationId: 'listRegions',
+  method: 'get',
+  path: '/regions',
+  summary: 'Provinces, regencies, districts and villages by their ministry codes.',
+  access: 'signed-in',
+  query: z.strictObject({
+    ...PageQuery,
+    parent: RegionCode.optional(),
+    level: z.coerce.number().int().min(1).max(4).optional(),
+    q: text(100).optional(),
+  }),
+  answer: { status: 200, body: pageOf(Region) },
+});
+
+export const Office = z
+  .object({
+    id: Id,
+    kind: OfficeKind,
+    name: z.string(),
+    region: RegionCode.nullable(),
+    parent: z.object({ id: Id, name: z.string() }).nullable(),
+    institution: z.object({ id: Id, name: z.string() }),
+    mailbox: z.email().nullable(),
+  })
+  .meta({ id: 'Office' });
+
+export const listOffices = defineRoute({
+  operationId: 'listOffices',
+  method: 'get',
+  path: '/offices',
+  summary: 'The offices of both trees.',
+  access: 'signed-in',
+  query: z.strictObject({
+    ...PageQuery,
+    q: text(100).optional(),
+    kind: OfficeKind.optional(),
+    region: RegionCode.optional(),
+    institution: Id.optional(),
+    /** Only offices for which you may do this. */
+    actingFor: z
+      .enum(['agreement.create', 'holder.write', 'user.write', 'office.write'])
+      .optional(),
+  }),
+  answer: { status: 200, body: pageOf(Office) },
+});
+
+export const createOffice = defineRoute({
+  operationId: 'createOffice',
+  method: 'post',
+  path: '/offices',
+  summary: 'Add an office below another, or a new root.',
+  access: ['office.write'],
+  body: z.strictObject({
+    kind: z.enum(ADDED_KINDS),
+    name: text(200),
+    parent: Id.nullable().default(null),
+    region: RegionCode.nullable().default(null),
+    mailbox: z.email().max(200).nullable().default(null),
+  }),
+  answer: { status: 201, body: Office },
+  idempotent: true,
+});
+
+export const updateOffice = defineRoute({
+  operationId: 'updateOffice',
+  method: 'patch',
+  path: '/offices/{id}',
+  summary: "Change an office's name or mailbox.",
+  access: ['office.write'],
+  params: z.object({ id: Id }),
+  body: z.strictObject({
+    name: text(200).optional(),
+    mailbox: z.email().max(200).nullable().optional(),
+  }),
+  answer: { status: 200, body: Office },
+});
+
+export const OfficeHolder = z
+  .object({
+    id: Id,
+    office: z.object({ id: Id, name: z.string() }),
+    personName: z.string(),
+    position: z.string(),
+    capacity: z.enum(CAPACITIES),
+    from: Day,
+    until: Day.nullable(),
+    signs: z.array(z.enum(['mou', 'pks'])),
+    decree: z.object({ number: z.string(), date: Day }),
+    userId: UserId.nullable(),
+  })
+  .meta({ id: 'OfficeHolder' });
+
+export const listHolders = defineRoute({
+  operationId: 'listHolders',
+  method: 'get',
+  path: '/office-holders',
+  summary: 'Who holds which office, with what they may sign.',
+  access: ['agreement.read', 'holder.write'],
+  query: z.strictObject({
+    ...PageQuery,
+    office: Id.optional(),
+    /** Holders that may sign for this party: its own, and those of the offices above it. */
+    signsFor: Id.optional(),
+    on: Day.optional(),
+  }),
+  answer: { status: 200, body: pageOf(OfficeHolder) },
+});
+
+export const appointHolder = defineRoute({
+  operationId: 'appointHolder',
+  method: 'post',
+  path: '/office-holders',
+  summary: 'Enter an office holder. Replacing one opens a hand-over task and ends nothing.',
+  access: ['holder.write'],
+  body: z.strictObject({
+    office: Id,
+    personName: text(200),
+    position: text(100),
+    capacity: z.enum(CAPACITIES),
+    from: Day,
+    until: Day.nullable().default(null),
+    signs: z.array(z.enum(['mou', 'pks'])).max(2),
+    decree: z.strictObject({ number: text(200), date: Day }),
+    userId: UserId.nullable().default(null),
+    replaces: Id.nullable().default(null),
+  }),
+  answer: { status: 201, body: OfficeHolder },
+  idempotent: true,
+});
+
+export const relieveHolder = defineRoute({
+  operationId: 'relieveHolder',
+  method: 'post',
+  path: '/office-holders/{id}/endings',
+  summary: "Enter the last day of an office holder's time.",
+  access: ['holder.write'],
+  params: z.object({ id: Id }),
+  body: z.strictObject({ until: Day }),
+  answer: { status: 200, body: OfficeHolder },
+  idempotent: true,
+});
+
+export const completeHandover = defineRoute({
+  operationId: 'completeHandover',
+  method: 'post',
+  path: '/handovers/{id}/completions',
+  summary: 'Say that the new office holder has taken over.',
+  access: ['holder.write'],
+  params: z.object({ id: Id }),
+  body: z.strictObject({}),
+  answer: { status: 204 },
+  idempotent: true,
+});
+
+export const User = z
+  .object({
+    id: UserId,
+    name: z.string(),
+    email: z.email(),
+    memberships: z.array(Membership),
+  })
+  .meta({ id: 'User' });
+
+const NewMembership = z.strictObject({
+  office: Id,
+  role: Role,
+  from: Day.optional(),
+  /** The last day, where it is known from the first, as for those who audit. */
+  until: Day.nullable().default(null),
+});
+
+export const listUsers = defineRoute({
+  operationId: 'listUsers',
+  method: 'get',
+  path: '/users',
+  summary: 'The people of your offices.',
+  access: ['user.read'],
+  query: z.strictObject({ ...PageQuery, q: text(100).optional(), office: Id.optional() }),
+  answer: { status: 200, body: pageOf(User) },
+});
+
+export const createUser = defineRoute({
+  operationId: 'createUser',
+  method: 'post',
+  path: '/users',
+  summary: 'Make an account with its first roles; its one-time password is answered once.',
+  access: ['user.write'],
+  body: z.strictObject({
+    name: text(200),
+    email: z.email().max(200),
+    memberships: z.array(NewMembership).min(1).max(20),
+  }),
+  answer: { status: 201, body: User.extend({ oneTimePassword: z.string() }) },
+});
+
+export const addMembership = defineRoute({
+  operationId: 'addMembership',
+  method: 'post',
+  path: '/users/{id}/memberships',
+  summary: 'Give somebody a role in an office.',
+  access: ['user.write'],
+  params: z.object({ id: UserId }),
+  body: NewMembership,
+  answer: { status: 201, body: User },
+  idempotent: true,
+});
+
+export const endMembership = defineRoute({
+  operationId: 'endMembership',
+  method: 'post',
+  path: '/memberships/{id}/endings',
+  summary: 'End a role; its last day is today unless another is given.',
+  access: ['user.write'],
+  params: z.object({ id: Id }),
+  body: z.strictObject({ until: Day.optional() }),
+  answer: { status: 204 },
+  idempotent: true,
+});
+
+export const resetPassword = defineRoute({
+  operationId: 'resetPassword',
+  method: 'post',
+  path: '/users/{id}/password-resets',
+  summary: 'Give an account a new one-time password; it is answered once.',
+  access: ['user.write'],
+  params: z.object({ id: UserId }),
+  body: z.strictObject({}),
+  answer: { status: 201, body: z.object({ oneTimePassword: z.string() }) },
+});

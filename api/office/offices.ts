@@ -1,0 +1,152 @@
+/** The offices of both trees. */
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { isInstitution, rootKindOf } from '../../domain/office/office.ts';
+import type { OfficeKind } from '../../domain/office/office.ts';
+import type { Prisma } from '../../prisma/client/client.ts';
+import type { Tx } from '../../prisma/connect.ts';
+import { createOffice, listOffices, updateOffice } from './contract.ts';
+import type { Office } from './contract.ts';
+import { isId, readCursor, writeCursor } from '../http/cursor.ts';
+import { derivedId, once } from '../http/idempotency.ts';
+import type { ApiParts } from '../parts.ts';
+import { Refused } from '../http/problems.ts';
+import { implement } from '../http/router.ts';
+import type { Call, Implementation } from '../http/router.ts';
+import { auditChange } from '../http/audit-change.ts';
+import { requireScope } from './scope.ts';
+import { isUniqueViolation } from '../../prisma/unique-violation.ts';
+
+export function treeRoutes({ database }: ApiParts): Implementation[] {
+  return [
+    implement(listOffices, async ({ query, principal }) => ({
+      body: await database.withActor(principal.actor, async (tx) => {
+        const { cursor, limit } = query;
+        const after = cursor === undefined ? undefined : readCursor(cursor, [() => true, isId]);
+        const rows = await tx.office.findMany({
+          where: { AND: [await matching(tx, query), after ? behind(after) : {}] },
+          include: { parent: true },
+          orderBy: [{ name: 'asc' }, { id: 'asc' }],
+          take: limit + 1,
+        });
+        const page = rows.slice(0, limit);
+        const last = page.at(-1);
+        return {
+          items: await rendered(tx, page),
+          nextCursor: rows.length > limit && last ? writeCursor([last.name, last.id]) : null,
+        };
+      }),
+    })),
+
+    implement(createOffice, (call) =>
+      once(database, call as Call, 201, async (tx, commandId) => {
+        const { kind, name, parent, region, mailbox } = call.body;
+        await requirePlace(tx, kind, parent);
+        if (region !== null && !(await tx.region.findUnique({ where: { code: region } }))) {
+          throw new Refused('RegionUnknown', { region });
+        }
+        const id = derivedId(commandId, 'office');
+        const placed = { institutionId: id, path: [] };
+        try {
+          await tx.office.create({
+            data: { id, kind, name, parentId: parent, regionCode: region, mailbox, ...placed },
+          });
+        } catch (error) {
+          throw isUniqueViolation(error) ? new Refused('NameTaken') : error;
+        }
+        await auditChange(tx, call, id, commandId, { kind: 'office-added', office: id });
+        return { body: await one(tx, id), location: `/api/v1/offices/${id}` };
+      }),
+    ),
+
+    implement(updateOffice, async ({ params, body, principal, requestId }) => ({
+      body: await database.withActor(principal.actor, async (tx) => {
+        const data = {
+          ...(body.name !== undefined && { name: body.name }),
+          ...(body.mailbox !== undefined && { mailbox: body.mailbox }),
+        };
+        await requireScope(tx, 'office.write', params.id, { otherwise: 'NotFound' });
+        const { count } = await tx.office
+          .updateMany({ where: { id: params.id }, data })
+          .catch((error: unknown) => {
+            throw isUniqueViolation(error) ? new Refused('NameTaken') : error;
+          });
+        if (count === 0) throw new Refused('NotFound');
+        const fields = Object.keys(data);
+        const caller = { principal, requestId };
+        const change = { kind: 'office-changed', fields };
+        await auditChange(tx, caller, params.id, randomUUID(), change);
+        return one(tx, params.id);
+      }),
+    })),
+  ];
+}
+
+type Row = Prisma.OfficeGetPayload<{ include: { parent: true } }>;
+
+async function matching(
+  tx: Tx,
+  { q, kind, region, institution, actingFor }: z.output<typeof listOffices.query>,
+): Promise<Prisma.OfficeWhereInput> {
+  const [scope] =
+    actingFor === undefined
+      ? []
+      : await tx.$queryRaw<{ ids: string[] }[]>`select actor_scope(${actingFor}) as ids`;
+  return {
+    ...(q !== undefined && { name: { contains: q, mode: 'insensitive' } }),
+    ...(kind !== undefined && { kind }),
+    ...(region !== undefined && { regionCode: region }),
+    ...(institution !== undefined && { institutionId: institution }),
+    ...(scope && { id: { in: scope.ids } }),
+  };
+}
+
+function behind([name = '', id = '']: string[]): Prisma.OfficeWhereInput {
+  return { OR: [{ name: { gt: name } }, { name, id: { gt: id } }] };
+}
+
+async function one(tx: Tx, id: string): Promise<z.input<typeof Office>> {
+  const row = await tx.office.findUnique({ where: { id }, include: { parent: true } });
+  const [office] = row ? await rendered(tx, [row]) : [];
+  if (!office) throw new Refused('NotFound');
+  return office;
+}
+
+async function rendered(tx: Tx, rows: Row[]): Promise<z.input<typeof Office>[]> {
+  const institutions = await tx.office.findMany({
+    where: { id: { in: rows.map(({ institutionId }) => institutionId) } },
+    select: { id: true, name: true },
+  });
+  return rows.map(({ id, kind, name, regionCode, parent, institutionId, mailbox }) => ({
+    id,
+    kind: kind as OfficeKind,
+    name,
+    region: regionCode,
+    parent: parent && { id: parent.id, name: parent.name },
+    institution: {
+      id: institutionId,
+      name: institutions.find((each) => each.id === institutionId)?.name ?? name,
+    },
+    mailbox,
+  }));
+}
+
+// A new institution belongs to nobody yet, so only the operator's own administrators may add one;
+// every other office stands in an institution of its own side.
+async function requirePlace(tx: Tx, kind: OfficeKind, parent: string | null): Promise<void> {
+  const operator = await tx.office.findFirst({ where: { kind: 'operator' } });
+  const office = isInstitution(kind) ? operator?.id : (parent ?? operator?.id);
+  if (office === undefined) throw new Refused('OfficeNotYours', {}, { field: 'parent' });
+  await requireScope(tx, 'office.write', office, { field: 'parent' });
+  const above = parent === null ? null : await institutionOf(tx, parent);
+  const fits = above === null ? isInstitution(kind) : above.kind === rootKindOf(kind);
+  if (!fits) throw new Refused('OfficeMisplaced');
+}
+
+async function institutionOf(tx: Tx, id: string): Promise<{ kind: string }> {
+  const office = await tx.office.findUnique({ where: { id } });
+  const institution =
+    office && (await tx.office.findUnique({ where: { id: office.institutionId } }));
+  if (!institution) throw new Refused('OfficeUnknown', {}, { field: 'parent' });
+  return institution;
+}

@@ -1,0 +1,176 @@
+/** Accounts and roles, as the administrators of an office keep them. */
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type { Day } from '../../domain/shared/day.ts';
+import type { Tx } from '../../prisma/connect.ts';
+import { toColumn, toDay } from '../../prisma/day-column.ts';
+import { hashPassword } from '../sign-in/password.ts';
+import { oneTimePassword } from '../sign-in/sign-in.ts';
+import { contains } from '../http/contains.ts';
+import { addMembership, createUser, endMembership, listUsers, resetPassword } from './contract.ts';
+import type { User } from './contract.ts';
+import { readCursor, writeCursor } from '../http/cursor.ts';
+import { derivedId, once } from '../http/idempotency.ts';
+import type { ApiParts } from '../parts.ts';
+import type { Principal } from '../http/principal.ts';
+import { Refused } from '../http/problems.ts';
+import { implement } from '../http/router.ts';
+import type { Call, Implementation } from '../http/router.ts';
+import { membershipsOf } from './memberships.ts';
+import { auditChange } from '../http/audit-change.ts';
+import { requireScope } from './scope.ts';
+
+export function userRoutes({ database }: ApiParts): Implementation[] {
+  return [
+    implement(listUsers, async ({ query, principal }) => ({
+      body: await database.withActor(principal.actor, (tx) => list(tx, query, principal)),
+    })),
+
+    implement(createUser, async (call) => {
+      const { name, email, memberships } = call.body;
+      const { actor, today } = call.principal;
+      const userId = randomUUID();
+      const password = oneTimePassword();
+      const hash = await hashPassword(password);
+      const body = await database.withActor(actor, async (tx) => {
+        for (const membership of memberships) {
+          await requireScope(tx, 'user.write', membership.office);
+          requireOrder(membership, today);
+        }
+        const [row] = await tx.$queryRaw<{ opened: boolean }[]>`
+          select open_account(${userId}, ${name}, ${email}, ${hash}) as opened`;
+        if (!row?.opened) throw new Refused('EmailTaken');
+        await tx.membership.createMany({
+          data: memberships.map((membership) => rowOf(userId, membership, today)),
+          skipDuplicates: true,
+        });
+        const user = await one(tx, userId, call.principal);
+        for (const { office, role } of memberships) {
+          const key = `user-added/${userId}/${role}`;
+          await auditChange(tx, call, office, key, { kind: 'user-added', user: userId, role });
+        }
+        return user;
+      });
+      return { body: { ...body, oneTimePassword: password } };
+    }),
+
+    implement(addMembership, (call) =>
+      once(database, call as Call, 201, async (tx, commandId) => {
+        const { today } = call.principal;
+        const { office, role } = call.body;
+        const { id: userId } = call.params;
+        await requireScope(tx, 'user.write', office);
+        requireOrder(call.body, today);
+        await one(tx, userId, call.principal);
+        const row = rowOf(userId, call.body, today);
+        const { count } = await tx.membership.createMany({
+          data: [{ id: derivedId(commandId, 'membership'), ...row }],
+          skipDuplicates: true,
+        });
+        // Given before from the same day on, and perhaps ended since.
+        if (count === 0) {
+          const { untilDay, officeId, fromDay } = row;
+          const same = { userId, officeId, role, fromDay };
+          await tx.membership.updateMany({ where: same, data: { untilDay } });
+        }
+        const body = await one(tx, userId, call.principal);
+        await auditChange(tx, call, office, commandId, {
+          kind: 'role-given',
+          user: userId,
+          role,
+        });
+        return { body };
+      }),
+    ),
+
+    implement(endMembership, (call) =>
+      once(database, call as Call, 204, async (tx, commandId) => {
+        const { id } = call.params;
+        const { until = call.principal.today } = call.body;
+        const membership = await tx.membership.findUnique({ where: { id } });
+        if (!membership) throw new Refused('NotFound');
+        await requireScope(tx, 'user.write', membership.officeId, { otherwise: 'NotFound' });
+        requireOrder({ from: toDay(membership.fromDay), until }, until);
+        await tx.membership.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
+        await auditChange(tx, call, membership.officeId, commandId, {
+          kind: 'role-ended',
+          user: membership.userId,
+          role: membership.role,
+          until,
+        });
+        return {};
+      }),
+    ),
+
+    implement(resetPassword, async (call) => {
+      const { id: userId } = call.params;
+      const password = oneTimePassword();
+      const hash = await hashPassword(password);
+      await database.withActor(call.principal.actor, async (tx) => {
+        // Only for accounts whose roles all lie within the caller's offices, because the new password
+        // lets the caller sign in as that person.
+        const [row] = await tx.$queryRaw<{ office: string | null }[]>`
+          select reset_password(${userId}, ${hash}) as office`;
+        if (!row?.office) throw new Refused('NotFound');
+        const event = { kind: 'password-reset', user: userId };
+        await auditChange(tx, call, row.office, randomUUID(), event);
+      });
+      return { body: { oneTimePassword: password } };
+    }),
+  ];
+}
+
+type Tenure = Pick<z.output<typeof addMembership.body>, 'from' | 'until'>;
+
+function requireOrder({ from, until }: Tenure, today: Day): void {
+  const first = from ?? today;
+  if (until !== null && until < first) throw new Refused('TenureReversed', { from: first, until });
+}
+
+function rowOf(
+  userId: string,
+  { office: officeId, role, from, until }: z.output<typeof addMembership.body>,
+  today: Day,
+) {
+  const untilDay = until === null ? null : toColumn(until);
+  return { userId, officeId, role, fromDay: toColumn(from ?? today), untilDay };
+}
+
+type UserBody = z.input<typeof User>;
+
+async function list(
+  tx: Tx,
+  { q, office, cursor, limit }: z.output<typeof listUsers.query>,
+  principal: Principal,
+): Promise<{ items: UserBody[]; nextCursor: string | null }> {
+  const [lastName = null, lastId = null] =
+    cursor === undefined ? [] : readCursor(cursor, [() => true, () => true]);
+  const like = q === undefined ? null : contains(q);
+  const rows = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
+    select u.id, u.name, u.email from auth."user" u
+    where exists (select 1 from membership m where m.user_id = u.id
+        and m.office_id = any ((select actor_scope('user.read'))::uuid[])
+        and (${office ?? null}::uuid is null or m.office_id = ${office ?? null}::uuid))
+      and (${like}::text is null or u.name ilike ${like} or u.email ilike ${like})
+      and (${lastName}::text is null or (u.name, u.id) > (${lastName}, ${lastId}))
+    order by u.name, u.id limit ${limit + 1}`;
+  const page = rows.slice(0, limit);
+  const memberships = await membershipsOf(
+    tx,
+    page.map(({ id }) => id),
+    principal.today,
+  );
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => ({ ...row, memberships: memberships.get(row.id) ?? [] })),
+    nextCursor: rows.length > limit && last ? writeCursor([last.name, last.id]) : null,
+  };
+}
+
+async function one(tx: Tx, id: string, { today }: Principal): Promise<UserBody> {
+  const [row] = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
+    select id, name, email from auth."user" where id = ${id}`;
+  if (!row) throw new Refused('NotFound');
+  const memberships = await membershipsOf(tx, [id], today);
+  return { ...row, memberships: memberships.get(id) ?? [] };
+}

@@ -1,0 +1,193 @@
+/**
+ * What an agreement is at any moment. This is the whole state that its workflow
+ * carries for years and PostgreSQL stores as a reading copy: ids, codes, days and numbers, and
+ * nothing that names a person or could not be shown to an operator of the engine.
+ */
+import type { AnsweredCommand, CommandMetadata, Recorder } from '../shared/command-metadata.ts';
+import type { Day, Term, Zone } from '../shared/day.ts';
+import type { AgreementId, DeskId, EvidenceId, NoteId, OfficeId } from '../shared/ids.ts';
+import type { DocumentForm, LawfulEnding, LegalBasis } from './legal-basis.ts';
+
+/** MoU: the umbrella signed by the head of region. PKS: the implementing agreement. */
+export type Kind = 'mou' | 'pks';
+
+/** The stages in the order in which an agreement passes them. */
+export const STAGES = [
+  'proposal',
+  'drafting',
+  'review',
+  'approval',
+  'signing',
+  'active',
+  'ended',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Who did something: a user in the app, an office holder on paper, or somebody outside. */
+export type Person = { kind: 'user' | 'holder' | 'outside'; id: string };
+
+export type Side = 'government' | 'bpjs' | 'other';
+
+/** A party's signature. Paper knows who signed (`actedBy`); the system knows who told it so. */
+export type Signature = {
+  actedBy: Person;
+  recordedBy: Recorder;
+  signedOn: Day;
+  evidenceId: EvidenceId | null;
+};
+
+/** One of the two or three who bind themselves. `outside` means: has no accounts here. */
+export type Party = {
+  id: DeskId;
+  side: Side;
+  outside: boolean;
+  /** The day on the numbered original. PostgreSQL holds the number itself, under the reservation. */
+  number: { reservationId: string; dated: Day } | null;
+  signature: Signature | null;
+};
+
+/** An approval that counts only for the version of the text it was given to. */
+export type Approval = {
+  textVersion: number;
+  actedBy: Person;
+  recordedBy: Recorder;
+  on: Day;
+  evidenceId: EvidenceId | null;
+};
+
+/** A step of the approval route: any one of these offices, once the steps in `after` are done. */
+export type ApprovalStep = {
+  id: string;
+  offices: OfficeId[];
+  after: string[];
+  approval: Approval | null;
+};
+
+/** Why a PKS may reach beyond its MoU, and the term for which that was allowed. */
+export type TermException = { noteId: NoteId; term: Term };
+
+/** Why and when an agreement ended. `lastDay` is the last day it was in force. */
+export type Ending = {
+  reason: 'expired' | 'terminated' | 'superseded' | 'withdrawn';
+  lawful: LawfulEnding | null;
+  lastDay: Day | null;
+  /** The agreement that took its place, when the parties agreed on one and named it. */
+  supersededBy: AgreementId | null;
+};
+
+/** The whole of an agreement. Plain JSON: it crosses continue-as-new. */
+export type AgreementStateV1 = {
+  schemaVersion: 1;
+  /** Grows by one with every change, so that a store can tell a late write from a new one. */
+  version: number;
+  /**
+   * Grows by one with every change of what people act on: their commands, and the stages that
+   * days bring. What the engine notes for itself (a reminder, newer rules, a renewal) leaves it,
+   * so that open forms stay good.
+   */
+  revision: number;
+  id: AgreementId;
+  kind: Kind;
+  form: DocumentForm;
+  legalBasis: LegalBasis;
+  titleNoteId: NoteId;
+  /** Ministry code of the region whose government is a party, for example `71.07`. */
+  region: string;
+  zone: Zone;
+  /** The office that proposed it, and the party it belongs to (often it is the party). */
+  proposer: OfficeId;
+  proposingParty: DeskId;
+  /** Region codes of the area whose people it serves; a province may pay for a regency's. */
+  area: string[];
+  /** Offices that may hand in lists of people under this agreement. */
+  submittingOffices: OfficeId[];
+  term: Term;
+  /** The MoU above a PKS, and the exception that was recorded for a term beyond it. */
+  parent: { id: AgreementId; exception: TermException | null } | null;
+  renewalOf: AgreementId | null;
+  /** The agreement that will follow this one. */
+  renewal: { id: AgreementId; state: 'running' | 'signed' } | null;
+  parties: Party[];
+  stage: Stage;
+  stageSince: Day;
+  /** On whose desks the text lies ("posisi naskah"), and since when. */
+  turn: { desks: DeskId[]; since: Day };
+  /** The text handed in last; version 0 means that none has been handed in yet. */
+  text: { version: number; handedInBy: { desk: DeskId; person: Person } | null };
+  approvals: ApprovalStep[];
+  ending: Ending | null;
+  /** Milestones due on or before this day are dealt with, or lay behind when they were planned. */
+  milestonesPassedUntil: Day;
+  policyVersion: number;
+  calendarVersion: number;
+  /** How far (ms) the business clock ran ahead of the server's at the beginning; 0 if it is real. */
+  clockOffset: number;
+  /** Who proposed it, when, and by which request. */
+  created: CommandMetadata;
+  /** The last 64 commands. Update ids protect only within one run, so these cross with us. */
+  recentCommands: AnsweredCommand[];
+};
+
+/** The state as today's code knows it. */
+export type AgreementState = AgreementStateV1;
+
+/** Every state that a running or stored agreement may still be in. */
+export type AnyAgreementState = AgreementStateV1;
+
+/**
+ * Brings a stored state to today's shape. Called with whatever an input or a restored copy
+ * holds; a shape from a newer release is a deployment error and stops the workflow task.
+ */
+export function upgrade(state: AnyAgreementState): AgreementState {
+  const { schemaVersion } = state as { schemaVersion: number };
+  if (schemaVersion !== 1) throw new Error(`unknown agreement schema ${schemaVersion}`);
+  return state;
+}
+
+/** Whether it has ended. */
+export function isEnded(agreement: AgreementState): boolean {
+  return agreement.stage === 'ended';
+}
+
+/** Whether it has ended without ever having been in force. */
+export function neverInForce({ ending }: Pick<AgreementState, 'ending'>): boolean {
+  return ending !== null && ending.lastDay === null;
+}
+
+/** Whether every party has signed; with a start day to come it still counts as signing. */
+export function isFullySigned(agreement: AgreementState): boolean {
+  return agreement.parties.every(({ signature }) => signature !== null);
+}
+
+/** The last signature's day; only asked of a fully signed agreement. */
+export function lastSignedOn(agreement: AgreementState): Day {
+  return agreement.parties
+    .map(({ signature }) => signature?.signedOn ?? '')
+    .reduce((last, day) => (day > last ? day : last), '');
+}
+
+/** The inside parties and the proposer: whoever may end or re-date the agreement. */
+export function participantsOf({ parties, proposer }: AgreementState): OfficeId[] {
+  const inside = parties.filter(({ outside }) => !outside).map(({ id }) => id);
+  return [...new Set([...inside, proposer])];
+}
+
+/** The BPJS branch whose pipeline it stands in, unless that side is outside the system. */
+export function branchOf({ parties }: Pick<AgreementState, 'parties'>): OfficeId | null {
+  return parties.find(({ side, outside }) => side === 'bpjs' && !outside)?.id ?? null;
+}
+
+/** The offices of this system that take any part in it, and therefore may see it. */
+export function officesConcerned(agreement: AgreementState): OfficeId[] {
+  const inside = agreement.parties.filter(({ outside }) => !outside).map(({ id }) => id);
+  const approving = agreement.approvals.flatMap(({ offices }) => offices);
+  return [
+    ...new Set([...inside, agreement.proposer, ...approving, ...agreement.submittingOffices]),
+  ];
+}
+
+/** Every desk the text may lie on: parties, the proposer and whoever approves. */
+export function desksOf(agreement: AgreementState): DeskId[] {
+  const approving = agreement.approvals.flatMap(({ offices }) => offices);
+  return [...new Set([...agreement.parties.map(({ id }) => id), agreement.proposer, ...approving])];
+}

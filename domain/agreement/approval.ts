@@ -1,0 +1,105 @@
+/**
+ * The approval route: steps that wait for one another, each open to one office or to any of a
+ * group, each approval bound to the version of the text it was given to.
+ */
+import type { AgreementState, Approval, ApprovalStep, Person } from './agreement.ts';
+import type { EvidenceId } from '../shared/ids.ts';
+import { RuleBroken } from '../shared/rule-broken.ts';
+import { moveToStage, unsigned } from './stage.ts';
+import type { Decision } from './transition.ts';
+import { actorOf, withTurn } from './turn.ts';
+import type { CommandMetadata } from '../shared/command-metadata.ts';
+
+export type Approve = CommandMetadata & {
+  type: 'approve';
+  step: string;
+  /** Who approved on paper; the recording user when not said. */
+  actedBy?: Person;
+  evidenceId?: EvidenceId;
+};
+
+/** Gives one step's approval to the present text. The last one opens the signing. */
+export function approve(agreement: AgreementState, command: Approve): Decision {
+  const { officeId } = command.recordedBy;
+  const step = agreement.approvals.find(({ id }) => id === command.step);
+
+  if (agreement.stage !== 'approval') {
+    throw new RuleBroken('StageForbids', { command: 'approve', stage: agreement.stage });
+  }
+  if (!step) throw new RuleBroken('StepUnknown', { step: command.step });
+  if (!step.offices.includes(officeId)) {
+    throw new RuleBroken('NotYourTurn', { desk: officeId, onTurn: step.offices });
+  }
+  if (isApproved(agreement, step)) throw new RuleBroken('StepAlreadyApproved', { step: step.id });
+  const missing = missingBefore(agreement, step);
+  if (missing.length > 0) throw new RuleBroken('StepNotReady', { step: step.id, missing });
+
+  const actedBy = actorOf(command);
+  if (isSamePerson(actedBy, agreement.text.handedInBy?.person)) {
+    throw new RuleBroken('MakerIsChecker', { step: step.id });
+  }
+
+  const approval: Approval = {
+    textVersion: agreement.text.version,
+    actedBy,
+    recordedBy: command.recordedBy,
+    on: command.businessDay,
+    evidenceId: command.evidenceId ?? null,
+  };
+  const approvals = agreement.approvals.map((each) =>
+    each === step ? { ...each, approval } : each,
+  );
+  const approved = { ...agreement, approvals };
+  const waiting = readySteps(approved).flatMap(({ offices }) => offices);
+  const { textVersion, evidenceId: evidence } = approval;
+  return {
+    state:
+      waiting.length > 0
+        ? withTurn(approved, waiting, command.businessDay)
+        : moveToStage(approved, 'signing', unsigned(approved), command),
+    events: [{ kind: 'approved', step: step.id, office: officeId, actedBy, textVersion, evidence }],
+  };
+}
+
+/** The steps that can be approved now: not yet done for this text, nothing missing before. */
+export function readySteps(agreement: AgreementState): ApprovalStep[] {
+  return agreement.approvals.filter(
+    (step) => !isApproved(agreement, step) && missingBefore(agreement, step).length === 0,
+  );
+}
+
+/** Whether the step's approval belongs to the present version of the text. */
+export function isApproved(agreement: AgreementState, { approval }: ApprovalStep): boolean {
+  return approval?.textVersion === agreement.text.version;
+}
+
+/**
+ * Refuses a route that could never be walked: a step that waits for an unknown step, for itself,
+ * or in a circle; two steps of one name; a step that nobody can do.
+ */
+export function requireWalkableRoute(steps: readonly ApprovalStep[]): void {
+  const names = steps.map(({ id }) => id);
+  const walked = new Set<string>();
+  let waiting = [...steps];
+  while (waiting.length > 0) {
+    const ready = waiting.filter(({ after }) => after.every((name) => walked.has(name)));
+    if (ready.length === 0) break;
+    for (const { id } of ready) walked.add(id);
+    waiting = waiting.filter((step) => !ready.includes(step));
+  }
+  const tangled = waiting.map(({ id }) => id);
+  const deserted = steps.filter(({ offices }) => offices.length === 0).map(({ id }) => id);
+  const doubled = names.filter((name, index) => names.indexOf(name) !== index);
+  const broken = [...tangled, ...deserted, ...doubled];
+  if (broken.length > 0) throw new RuleBroken('StepsTangled', { steps: broken });
+}
+
+function missingBefore(agreement: AgreementState, step: ApprovalStep): string[] {
+  return agreement.approvals
+    .filter((each) => step.after.includes(each.id) && !isApproved(agreement, each))
+    .map(({ id }) => id);
+}
+
+function isSamePerson(one: Person, other: Person | undefined): boolean {
+  return one.kind === other?.kind && one.id === other.id;
+}

@@ -1,0 +1,168 @@
+/** How an agreement begins: what a proposal must say before its workflow is started. */
+import type { AgreementId, DeskId, NoteId, OfficeId } from '../shared/ids.ts';
+import type { AgreementState, ApprovalStep, Side } from './agreement.ts';
+import { requireWalkableRoute } from './approval.ts';
+import { addDays } from '../shared/day.ts';
+import type { Term, Zone } from '../shared/day.ts';
+import { numbered } from './transition.ts';
+import type { Transition } from './transition.ts';
+import { basisInForce, formSuits } from './legal-basis.ts';
+import type { DocumentForm, LegalBasis } from './legal-basis.ts';
+import { rootKindOf } from '../office/office.ts';
+import type { OfficeKind } from '../office/office.ts';
+import { RuleBroken } from '../shared/rule-broken.ts';
+import { requireBeneath, requireTerm, requireUmbrella } from './term.ts';
+import type { Parent } from './term.ts';
+import type { CommandMetadata } from '../shared/command-metadata.ts';
+
+/** All that is chosen at intake. */
+export type Proposal = {
+  id: AgreementId;
+  kind: 'mou' | 'pks';
+  form: DocumentForm;
+  legalBasis: LegalBasis;
+  titleNoteId: NoteId;
+  region: string;
+  zone: Zone;
+  proposer: OfficeId;
+  proposingParty: DeskId;
+  area: string[];
+  submittingOffices: OfficeId[];
+  term: Term;
+  /** The MoU above as it stands, and why the term may reach beyond it. */
+  parent: (Parent & { exceptionNoteId: NoteId | null }) | null;
+  renewalOf: AgreementId | null;
+  parties: { id: DeskId; side: Side; outside: boolean }[];
+  approvals: Pick<ApprovalStep, 'id' | 'offices' | 'after'>[];
+  policyVersion: number;
+  calendarVersion: number;
+  clockOffset: number;
+  created: CommandMetadata;
+};
+
+/** The agreement as its workflow first receives it: version 0, not yet recorded by anybody. */
+export function propose(proposal: Proposal): AgreementState {
+  const { kind, form, legalBasis, term, created } = proposal;
+  const { businessDay: today } = created;
+  if (!formSuits(form, kind)) throw new RuleBroken('FormUnsuitable', { form, kind });
+  if (!basisInForce(legalBasis, today)) throw new RuleBroken('LegalBasisUnknown', { legalBasis });
+  requireParties(proposal);
+  requireTerm(term);
+  requireWalkableRoute(proposal.approvals.map((step) => ({ ...step, approval: null })));
+  const parent = proposal.parent && placedUnder(proposal.parent, proposal);
+
+  return {
+    schemaVersion: 1,
+    version: 0,
+    revision: 1,
+    id: proposal.id,
+    kind,
+    form,
+    legalBasis,
+    titleNoteId: proposal.titleNoteId,
+    region: proposal.region,
+    zone: proposal.zone,
+    proposer: proposal.proposer,
+    proposingParty: proposal.proposingParty,
+    area: proposal.area,
+    submittingOffices: proposal.submittingOffices,
+    term,
+    parent,
+    renewalOf: proposal.renewalOf,
+    renewal: null,
+    parties: proposal.parties.map((party) => ({ ...party, number: null, signature: null })),
+    stage: 'proposal',
+    stageSince: today,
+    turn: { desks: [proposal.proposer], since: today },
+    text: { version: 0, handedInBy: null },
+    approvals: proposal.approvals.map((step) => ({ ...step, approval: null })),
+    ending: null,
+    milestonesPassedUntil: addDays(today, -1),
+    policyVersion: proposal.policyVersion,
+    calendarVersion: proposal.calendarVersion,
+    clockOffset: proposal.clockOffset,
+    created,
+    recentCommands: [{ id: created.commandId, version: 1, refusal: null }],
+  };
+}
+
+/**
+ * The first change of every agreement: it exists. Where another office began it, as with a renewal by
+ * the other side, those on whose desk it now lies are told.
+ */
+export function begin(agreement: AgreementState): Transition {
+  const { renewalOf, proposer, created } = agreement;
+  const change = numbered(agreement, {
+    state: agreement,
+    events: [{ kind: 'created', renewalOf }],
+  });
+  return { ...change, desksToNotify: created.recordedBy.officeId === proposer ? [] : [proposer] };
+}
+
+/** What has to be known of an office that is to be a party. */
+export type PartyOffice = {
+  id: OfficeId;
+  kind: OfficeKind;
+  institution: OfficeId;
+  /** Ministry code of its institution's region; BPJS has none. */
+  region: string | null;
+};
+
+/**
+ * Refuses a proposal in which an office stands on another side than its own, speaks for another
+ * institution's party, or names a region whose government is no party.
+ */
+export function requireOwnPlaces(
+  { parties, proposingParty, region }: Pick<Proposal, 'parties' | 'proposingParty' | 'region'>,
+  offices: readonly PartyOffice[],
+  proposer: PartyOffice,
+): void {
+  for (const party of parties) {
+    const office = offices.find(({ id }) => id === party.id);
+    const side = party.outside ? party.side : office && sideOf(office.kind);
+    if (side !== party.side) throw new RuleBroken('SideWrong', { party: party.id });
+  }
+  const speaking = offices.find(({ id }) => id === proposingParty);
+  if (speaking && speaking.institution !== proposer.institution) {
+    throw new RuleBroken('ProposerApart', { party: proposingParty });
+  }
+  const governments = offices.filter(({ kind }) => sideOf(kind) === 'government');
+  if (governments.length > 0 && !governments.some((office) => office.region === region)) {
+    throw new RuleBroken('RegionApart', { region });
+  }
+}
+
+// Asked of the MoU as the API reads it, and again under a lock when the agreement is first recorded.
+function placedUnder(
+  { exceptionNoteId: noteId, ...mou }: NonNullable<Proposal['parent']>,
+  { kind, term }: Proposal,
+): AgreementState['parent'] {
+  if (kind !== 'pks') throw new RuleBroken('ParentUnsuitable', { parent: mou.id });
+  const parent = { id: mou.id, exception: noteId === null ? null : { noteId, term } };
+  requireUmbrella(mou);
+  requireBeneath({ term, parent }, mou);
+  return parent;
+}
+
+function sideOf(kind: OfficeKind): Side {
+  return ({ government: 'government', 'bpjs-head-office': 'bpjs', operator: 'other' } as const)[
+    rootKindOf(kind)
+  ];
+}
+
+function requireParties({ parties, proposingParty }: Proposal): void {
+  const ids = parties.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  const inside = parties.filter(({ outside }) => !outside).map(({ id }) => id);
+  if (twice !== undefined) throw new RuleBroken('PartyTwice', { party: twice });
+  if (ids.length < 2 || ids.length > 3) {
+    throw new RuleBroken('PartyCountWrong', { count: ids.length });
+  }
+  for (const side of ['government', 'bpjs'] as const) {
+    if (!parties.some((party) => party.side === side))
+      throw new RuleBroken('SidesMissing', { side });
+  }
+  if (!inside.includes(proposingParty)) {
+    throw new RuleBroken('ProposerApart', { party: proposingParty });
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Numbers and signatures. Both are reservations: whether a number is free and whether a person may sign
+ * is known only to PostgreSQL, which is asked after the rules here have allowed it.
+ */
+import { isFullySigned, lastSignedOn } from './agreement.ts';
+import type { AgreementState, Kind, Person } from './agreement.ts';
+import type { DeskId, EvidenceId, NoteId } from '../shared/ids.ts';
+import { addDays, later } from '../shared/day.ts';
+import type { Day } from '../shared/day.ts';
+import { RuleBroken } from '../shared/rule-broken.ts';
+import { moveToStage, unsigned } from './stage.ts';
+import type { Decision } from './transition.ts';
+import { partyOf, requireRecorder, withTurn } from './turn.ts';
+import type { CommandMetadata } from '../shared/command-metadata.ts';
+
+export type RecordNumber = CommandMetadata & {
+  type: 'recordNumber';
+  party: DeskId;
+  /** The note that holds the number's text; it stays in PostgreSQL. */
+  numberNoteId: NoteId;
+  /** The day on the numbered original; its year counts for uniqueness. */
+  dated: Day;
+  evidenceId?: EvidenceId;
+};
+
+export type Sign = CommandMetadata & {
+  type: 'sign';
+  party: DeskId;
+  /** The office holder, or for a party outside the system whoever signed for it. */
+  actedBy: Person;
+  signedOn: Day;
+  evidenceId?: EvidenceId;
+};
+
+/** What has to be known of an office holder to judge a signature. */
+export type OfficeHolder = {
+  id: string;
+  officeId: string;
+  /** Offices whose documents the holder signs: the own one and, for a head of region, its OPD. */
+  signsFor: string[];
+  from: Day;
+  until: Day | null;
+  signs: Kind[];
+};
+
+/** Enters a party's number. One per party; a number may follow the signature on paper. */
+export function recordNumber(agreement: AgreementState, command: RecordNumber): Decision {
+  const { stage } = agreement;
+  if (stage !== 'signing' && stage !== 'active') {
+    throw new RuleBroken('StageForbids', { command: 'recordNumber', stage });
+  }
+  const party = partyOf(agreement, command.party);
+  requireRecorder(agreement, command, party);
+  if (party.number) throw new RuleBroken('NumberAlreadyRecorded', { party: party.id });
+  if (command.dated > command.businessDay) {
+    throw new RuleBroken('SignedInFuture', { day: command.dated, today: command.businessDay });
+  }
+
+  const { commandId: reservationId, dated, evidenceId: evidence = null } = command;
+  const number = { reservationId, dated };
+  const parties = agreement.parties.map((each) => (each === party ? { ...each, number } : each));
+  return {
+    state: { ...agreement, parties },
+    events: [{ kind: 'numbered', party: party.id, dated, evidence }],
+  };
+}
+
+/**
+ * Enters a party's signature. With the last one the agreement comes into force on the later of
+ * that signature and its start day; with a start still to come it waits in `signing`.
+ */
+export function sign(agreement: AgreementState, command: Sign): Decision {
+  if (agreement.stage !== 'signing') {
+    throw new RuleBroken('StageForbids', { command: 'sign', stage: agreement.stage });
+  }
+  const party = partyOf(agreement, command.party);
+  requireRecorder(agreement, command, party);
+  if (party.signature) throw new RuleBroken('PartyAlreadySigned', { party: party.id });
+  if (command.signedOn > command.businessDay) {
+    throw new RuleBroken('SignedInFuture', { day: command.signedOn, today: command.businessDay });
+  }
+  if (command.signedOn > agreement.term.end) {
+    throw new RuleBroken('SignedAfterEnd', { day: command.signedOn, end: agreement.term.end });
+  }
+
+  const { actedBy, recordedBy, signedOn, evidenceId = null } = command;
+  const signature = { actedBy, recordedBy, signedOn, evidenceId };
+  const parties = agreement.parties.map((each) => (each === party ? { ...each, signature } : each));
+  const signed = { ...agreement, parties };
+  const waiting = withTurn(signed, unsigned(signed), command.businessDay);
+  const inForce = comeIntoForce(waiting, command);
+  return {
+    state: inForce.state,
+    events: [
+      { kind: 'signed', party: party.id, actedBy, signedOn, evidence: evidenceId },
+      ...inForce.events,
+    ],
+  };
+}
+
+/** Turns a fully signed agreement whose start day has come into an active one. */
+export function comeIntoForce(
+  agreement: AgreementState,
+  given: Pick<CommandMetadata, 'businessDay'>,
+): Decision {
+  const today = given.businessDay;
+  if (!isFullySigned(agreement) || agreement.stage !== 'signing' || agreement.term.start > today) {
+    return { state: agreement, events: [] };
+  }
+  const active = moveToStage(agreement, 'active', [agreement.proposer], given);
+  return {
+    // What was due before today has passed unseen by anybody; it is not made up for.
+    state: {
+      ...active,
+      milestonesPassedUntil: later(active.milestonesPassedUntil, addDays(today, -1)),
+    },
+    events: [{ kind: 'stage-reached', stage: 'active' }],
+  };
+}
+
+/** The day from which the signed agreement is in force. */
+export function inForceFrom(agreement: AgreementState): Day {
+  return later(lastSignedOn(agreement), agreement.term.start);
+}
+
+/**
+ * Whether this office holder may sign this kind of document for this party on this day: in
+ * office then, for that party, and entitled to the kind. A head of region signs both kinds, an
+ * OPD head only a PKS and by power of attorney (PP 28/2018 Ps. 13); what each may sign is
+ * entered with its decree or mandate.
+ */
+export function maySign(holder: OfficeHolder, kind: Kind, party: DeskId, day: Day): boolean {
+  return mayActFor(holder, party, day) && holder.signs.includes(kind);
+}
+
+/** Whether this office holder was in office on this day, there or above it. */
+export function mayActFor(
+  { from, until, signsFor }: Pick<OfficeHolder, 'from' | 'until' | 'signsFor'>,
+  office: DeskId,
+  day: Day,
+): boolean {
+  return from <= day && (until === null || day <= until) && signsFor.includes(office);
+}

@@ -1,0 +1,151 @@
+/** The dates of an agreement, and how a PKS lies inside its MoU. */
+import { isFullySigned } from './agreement.ts';
+import type { AgreementState } from './agreement.ts';
+import type { EvidenceId, NoteId } from '../shared/ids.ts';
+import { readySteps } from './approval.ts';
+import { earlier, liesWithin } from '../shared/day.ts';
+import type { Day, Term } from '../shared/day.ts';
+import { reviewersOf } from './drafting.ts';
+import { RuleBroken } from '../shared/rule-broken.ts';
+import { comeIntoForce } from './signing.ts';
+import { moveToStage } from './stage.ts';
+import type { Decision } from './transition.ts';
+import { requireParticipant, withTurn } from './turn.ts';
+import type { CommandMetadata } from '../shared/command-metadata.ts';
+
+/** An MoU above, as far as the rules ask about it. */
+export type Parent = Pick<AgreementState, 'id' | 'kind' | 'stage' | 'term'>;
+
+/** A PKS below, as far as the rules ask about it. */
+type Child = Pick<AgreementState, 'id' | 'term' | 'parent'>;
+
+export type ChangeDates = CommandMetadata & {
+  type: 'changeDates';
+  term: Term;
+  reasonNoteId: NoteId;
+  /** The addendum or the minutes; needed once somebody has signed. */
+  evidenceId?: EvidenceId;
+  /** Why a PKS is to reach beyond its MoU for this term. */
+  exceptionNoteId?: NoteId;
+};
+
+/**
+ * Gives the agreement other dates, for a reason. Running out is never put off by this. Whether they
+ * agree with those of the MoU above and the PKS below is a reservation: only PostgreSQL knows them all.
+ */
+export function changeDates(agreement: AgreementState, command: ChangeDates): Decision {
+  const { term, businessDay: today } = command;
+  requireParticipant(agreement, command.recordedBy.officeId);
+  requireTerm(term);
+  const signed = agreement.parties.flatMap(({ signature }) => signature ?? []);
+  // Whoever has signed bound himself to the old dates; a letter shows that he knows the new ones.
+  if (signed.length > 0 && !command.evidenceId) throw new RuleBroken('EvidenceRequired', {});
+  const late = signed.find(({ signedOn }) => signedOn > term.end);
+  if (late) throw new RuleBroken('SignedAfterEnd', { day: late.signedOn, end: term.end });
+  if (isFullySigned(agreement)) {
+    // Neither a new end nor the present one may be over: what has run out is renewed.
+    const end = earlier(term.end, agreement.term.end);
+    if (end < today) throw new RuleBroken('EndAlreadyPast', { end, today });
+  }
+  if (agreement.stage === 'active' && term.start > today) {
+    throw new RuleBroken('StartNotReached', { start: term.start, today });
+  }
+
+  const changed = withDates(agreement, command);
+  const agreeable = signed.length > 0 ? changed : askedAnew(changed, command);
+  const inForce = comeIntoForce(agreeable, command);
+  const { term: before } = agreement;
+  const { reasonNoteId: reason, evidenceId: evidence = null } = command;
+  return {
+    state: inForce.state,
+    events: [{ kind: 'dates-changed', before, after: term, reason, evidence }, ...inForce.events],
+  };
+}
+
+/** The agreement with these dates, and with the exception that is recorded for them. */
+export function withDates(
+  agreement: AgreementState,
+  { term, exceptionNoteId: noteId }: Pick<ChangeDates, 'term' | 'exceptionNoteId'>,
+): AgreementState {
+  const { parent } = agreement;
+  if (!parent || noteId === undefined) return { ...agreement, term };
+  return { ...agreement, term, parent: { ...parent, exception: { noteId, term } } };
+}
+
+// Other dates are another text: what was cleared or approved before was the old one.
+function askedAnew(agreement: AgreementState, given: CommandMetadata): AgreementState {
+  const { stage, text } = agreement;
+  if (stage !== 'review' && stage !== 'approval' && stage !== 'signing') return agreement;
+  const anew = { ...agreement, text: { ...text, version: text.version + 1 } };
+  if (stage === 'review') return withTurn(anew, reviewersOf(anew), given.businessDay);
+  const approvers = readySteps(anew).flatMap(({ offices }) => offices);
+  if (approvers.length === 0) return anew;
+  return stage === 'approval'
+    ? withTurn(anew, approvers, given.businessDay)
+    : moveToStage(anew, 'approval', approvers, given);
+}
+
+/** Refuses a term that ends before it starts. */
+export function requireTerm({ start, end }: Term): void {
+  if (end < start) throw new RuleBroken('TermReversed', { start, end });
+}
+
+/** Whether an exception was recorded for these dates, or for longer ones. */
+export function isExcepted({ term, parent }: Pick<AgreementState, 'term' | 'parent'>): boolean {
+  const exception = parent?.exception ?? null;
+  return exception !== null && liesWithin(term, exception.term);
+}
+
+/** Refuses to put a PKS under anything but an MoU that has not ended. */
+export function requireUmbrella({ id: parent, kind, stage }: Parent): void {
+  if (kind !== 'mou' || stage === 'ended') {
+    throw new RuleBroken('ParentUnsuitable', { parent, stage });
+  }
+}
+
+/**
+ * Refuses a PKS beyond its MoU, unless an exception was recorded for these dates. That holds also
+ * when the MoU itself has ended meanwhile.
+ */
+export function requireBeneath(pks: Pick<AgreementState, 'term' | 'parent'>, mou: Parent): void {
+  if (isExcepted(pks)) return;
+  requireUmbrella(mou);
+  if (!liesWithin(pks.term, mou.term)) {
+    throw new RuleBroken('TermOutsideParent', { parent: mou.id, ...mou.term });
+  }
+}
+
+/**
+ * Refuses dates that do not agree with those of the agreements above and below. A relative that is
+ * about to get other dates is given twice, with each.
+ */
+export function requireTermsAgree(
+  agreement: AgreementState,
+  relatives: readonly AgreementState[],
+): void {
+  for (const mou of relatives.filter(({ id }) => id === agreement.parent?.id)) {
+    requireBeneath(agreement, mou);
+  }
+  requireAbove(
+    agreement.term,
+    relatives.filter(({ parent, stage }) => parent?.id === agreement.id && stage !== 'ended'),
+  );
+}
+
+/** Refuses to sign under an MoU that was over on that day, unless an exception was recorded. */
+export function requireParentLived(
+  { id, stage, ending }: Pick<AgreementState, 'id' | 'stage' | 'ending'>,
+  pks: Pick<AgreementState, 'term' | 'parent'>,
+  day: Day,
+): void {
+  const isOver = ending !== null && (ending.lastDay === null || ending.lastDay < day);
+  if (isOver && !isExcepted(pks)) throw new RuleBroken('ParentUnsuitable', { parent: id, stage });
+}
+
+function requireAbove(term: Term, children: readonly Child[]): void {
+  const beyond = children.filter((child) => !isExcepted(child) && !liesWithin(child.term, term));
+  if (beyond.length > 0) {
+    const agreements = [...new Set(beyond.map(({ id }) => id))];
+    throw new RuleBroken('ChildrenReachBeyond', { agreements });
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * What every command carries besides its content, and the memory of those that were answered. Update
+ * ids protect from repetition within one run of a workflow only, so answers cross with the state.
+ */
+import type { OfficeId, UserId } from './ids.ts';
+import type { Day, Instant } from './day.ts';
+import type { Refusal } from './rule-broken.ts';
+
+/** Who recorded something, and for which office. */
+export type Recorder = { userId: UserId; officeId: OfficeId };
+
+/** What a command tells the workflow besides its content. */
+export type CommandMetadata = {
+  commandId: string;
+  recordedBy: Recorder;
+  /** The business day on which the command is given, in the agreement's zone. */
+  businessDay: Day;
+  /** The business instant of it; mails caused by the command may leave from then on. */
+  givenAt: Instant;
+  requestId: string;
+  /** The revision the caller had read (If-Match), when it matters to the caller. */
+  expectedRevision?: number;
+};
+
+/** How an answered command was answered, so that a repetition gets the same answer. */
+export type AnsweredCommand = { id: string; version: number; refusal: Refusal | null };
+
+/** Commands remembered across runs of a workflow. */
+const REMEMBERED = 64;
+
+type Remembering = { recentCommands: AnsweredCommand[] };
+
+/** The state with one more answered command; the oldest beyond 64 is forgotten. */
+export function remember<State extends Remembering>(state: State, answer: AnsweredCommand): State {
+  return { ...state, recentCommands: [...state.recentCommands, answer].slice(-REMEMBERED) };
+}
+
+/** How a command with this id was answered before, in this run or an earlier one. */
+export function answerOf({ recentCommands }: Remembering, id: string): AnsweredCommand | undefined {
+  return recentCommands.find((each) => each.id === id);
+}

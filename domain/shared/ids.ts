@@ -1,0 +1,11 @@
+/** What the ids that travel between contexts stand for. */
+
+export type OfficeId = string;
+export type UserId = string;
+/** Whoever a text can lie with: an office, or a party outside the system. One id space. */
+export type DeskId = string;
+export type AgreementId = string;
+/** A text stored beside what it belongs to (title, reason, remark); only its id travels. */
+export type NoteId = string;
+/** A letter's number and date, with a document still to be attached. */
+export type EvidenceId = string;

@@ -1,0 +1,332 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { desksOf, isFullySigned, officesConcerned } from '../../../domain/agreement/agreement.ts';
+import type { AgreementState } from '../../../domain/agreement/agreement.ts';
+import { decide, refusalOf } from '../../../domain/agreement/command.ts';
+import { addDays } from '../../../domain/shared/day.ts';
+import { planMilestones, passMilestones } from '../../../domain/agreement/milestone.ts';
+import {
+  ACTION_OF,
+  actionsFor,
+  availableCommands,
+} from '../../../domain/agreement/available-commands.ts';
+import type { PossibleStep } from '../../../domain/agreement/available-commands.ts';
+import { anAgreement, by, command, OUTSIDER, THREE_PARTIES } from '../../support/agreements.ts';
+import { commandFrom } from '../../support/arbitraries.ts';
+import { offices } from '../../support/cast.ts';
+import { answerOf, remember } from '../../../domain/shared/command-metadata.ts';
+import { dueBy } from '../../../domain/shared/plan.ts';
+
+const { mitraLabour, mitraLegal, mitraSocial, tondano } = offices;
+
+describe('answers to commands', () => {
+  test('are remembered, refusals too', () => {
+    const refused = {
+      id: 'second',
+      version: 2,
+      refusal: { code: 'NumberTaken', params: { party: tondano } },
+    } as const;
+    const first = command('submit', '2024-01-08', by.proposer);
+
+    const told = remember(decide(anAgreement(), first).state, refused);
+
+    expect(answerOf(told, first.commandId)).toEqual({
+      id: first.commandId,
+      version: 2,
+      refusal: null,
+    });
+    expect(answerOf(told, 'second')).toEqual(refused);
+    expect(answerOf(told, 'third')).toBeUndefined();
+  });
+
+  test('are forgotten beyond the last 64', () => {
+    const ids = Array.from({ length: 70 }, (_, number) => `command-${number}`);
+
+    const { recentCommands } = ids.reduce(
+      (agreement, id) => remember(agreement, { id, version: 1, refusal: null }),
+      anAgreement(),
+    );
+
+    expect(recentCommands).toHaveLength(64);
+    expect(recentCommands[0]?.id).toBe('command-6');
+    expect(recentCommands.at(-1)?.id).toBe('command-69');
+  });
+
+  test('are refusals without a trace when the rules forbid it', () => {
+    const agreement = anAgreement();
+    const before = structuredClone(agreement);
+
+    const refused = refusalOf(agreement, command('submit', '2024-01-08', by.branch));
+
+    expect(refused?.code).toBe('NotYourTurn');
+    expect(agreement).toEqual(before);
+  });
+});
+
+describe('who may see it', () => {
+  test('is every office here that has a part in it', () => {
+    const agreement = anAgreement({
+      parties: THREE_PARTIES,
+      submittingOffices: [mitraSocial],
+    });
+
+    expect(officesConcerned(agreement)).toEqual([mitraLabour, tondano, mitraLegal, mitraSocial]);
+  });
+});
+
+describe('what is possible next', () => {
+  const everywhere = () => [mitraLabour, tondano, mitraLegal, mitraSocial];
+
+  test('of a proposal', () => {
+    const steps = availableCommands(anAgreement(), everywhere, '2024-01-08');
+
+    expect(steps).toEqual([
+      { command: 'submit', office: mitraLabour },
+      { command: 'passTurn', office: mitraLabour },
+      { command: 'changeDates', office: mitraLabour },
+      { command: 'changeDates', office: tondano },
+      { command: 'withdraw', office: mitraLabour },
+      { command: 'withdraw', office: tondano },
+    ]);
+  });
+
+  test('is only what one’s permissions reach', () => {
+    const steps = availableCommands(
+      anAgreement(),
+      (action) => (action === 'agreement.end' ? [tondano] : []),
+      '2024-01-08',
+    );
+
+    expect(steps).toEqual([{ command: 'withdraw', office: tondano }]);
+  });
+
+  test('may be a return for whoever may approve or sign', () => {
+    expect(actionsFor('return')).toEqual([
+      'agreement.draft',
+      'agreement.approve',
+      'agreement.sign',
+    ]);
+    expect(actionsFor('submit')).toEqual([ACTION_OF.submit]);
+  });
+});
+
+describe('whatever people do and whatever days pass', () => {
+  const agreement = anAgreement({
+    parties: THREE_PARTIES,
+    approvals: [
+      { id: 'hukum', offices: [mitraLegal, mitraSocial], after: [] },
+      { id: 'sosial', offices: [mitraSocial], after: [] },
+      { id: 'cabang', offices: [tondano], after: ['hukum', 'sosial'] },
+    ],
+    term: { start: '2024-02-01', end: '2024-09-30' },
+  });
+  const everyOffice = officesConcerned(agreement);
+  const policy = { version: 1, daysBefore: [60, 30, 7], mailHour: 7 };
+
+  /** A day's work: something somebody tries, on a day not before the last. */
+  const aTry = fc.record({
+    later: fc.nat({ max: 9 }),
+    // Mostly something that is possible and leads on, or few lifecycles would get far.
+    mood: fc.constantFrom('onward', 'onward', 'onward', 'onward', 'anything possible', 'anything'),
+    pick: fc.nat(),
+    draw: fc.array(fc.nat(), { minLength: 10, maxLength: 10 }),
+  });
+  const aLifecycle = fc.array(aTry, { minLength: 10, maxLength: 60, size: 'max' });
+
+  type Tried = {
+    before: AgreementState;
+    after: AgreementState;
+    day: string;
+    given: ReturnType<typeof commandFrom>;
+  };
+
+  type Tries = { later: number; mood: string; pick: number; draw: number[] }[];
+
+  // Every property looks at the same lifecycles, so each is played once.
+  const [seed] = fc.sample(fc.integer(), 1);
+  const livedBefore = new Map<string, Tried[]>();
+
+  function played(tries: Tries): Tried[] {
+    const name = JSON.stringify(tries);
+    const known = livedBefore.get(name) ?? live(tries);
+    livedBefore.set(name, known);
+    return known;
+  }
+
+  function live(tries: Tries): Tried[] {
+    const tried: Tried[] = [];
+    let current = agreement;
+    let day = '2024-01-08';
+    for (const { later, mood, pick, draw } of tries) {
+      day = addDays(day, later);
+      current = passed(current, day);
+      const possible = availableCommands(current, () => everyOffice, day);
+      const onward = possible.filter(({ command }) =>
+        ['submit', 'approve', 'sign'].includes(command),
+      );
+      // Few give up.
+      const ends = ({ command }: PossibleStep) => ['withdraw', 'terminate'].includes(command);
+      const mostly = pick % 9 === 0 ? possible : possible.filter((step) => !ends(step));
+      const steps = { onward, 'anything possible': mostly }[mood] ?? [];
+      const chosen = steps[pick % Math.max(1, steps.length)];
+      const given = commandFrom(current, day, draw, chosen);
+      const before = current;
+      if (refusalOf(current, given) === null) current = decide(current, given).state;
+      tried.push({ before, after: current, day, given });
+    }
+    return tried;
+  }
+
+  function passed(current: AgreementState, day: string): AgreementState {
+    const due = dueBy(planMilestones(current, policy, 1), day);
+    return due.length === 0 || current.stage === 'ended'
+      ? current
+      : passMilestones(current, due, day).state;
+  }
+
+  const always = (holds: (tried: Tried) => void) =>
+    fc.assert(
+      fc.property(aLifecycle, (tries) => played(tries).forEach(holds)),
+      { numRuns: 60, seed: seed! },
+    );
+
+  test('lifecycles get far enough to mean something', () => {
+    const stages = new Set<string>();
+
+    fc.assert(
+      fc.property(aLifecycle, (tries) =>
+        played(tries).forEach(({ after }) => stages.add(after.stage)),
+      ),
+      { numRuns: 60, seed: 2024 },
+    );
+
+    expect([...stages].sort()).toEqual([
+      'active',
+      'approval',
+      'drafting',
+      'ended',
+      'proposal',
+      'review',
+      'signing',
+    ]);
+  });
+
+  test('the version grows by one with each change and with nothing else', () => {
+    always(({ before, after }) => {
+      expect(after.version - before.version).toBe(after === before ? 0 : 1);
+    });
+  });
+
+  test('what has ended stays as it is', () => {
+    always(({ before, after }) => {
+      if (before.stage === 'ended') expect(after).toBe(before);
+    });
+  });
+
+  test('a signature or number once given is never altered', () => {
+    always(({ before, after }) => {
+      before.parties.forEach((party, index) => {
+        if (party.signature) expect(after.parties[index]?.signature).toEqual(party.signature);
+        if (party.number) expect(after.parties[index]?.number).toEqual(party.number);
+      });
+    });
+  });
+
+  test('nothing is signed whose present text was not approved by all', () => {
+    always(({ after }) => {
+      const signatures = after.parties.filter(({ signature }) => signature).length;
+      if (signatures === 0 && after.stage !== 'active') return;
+      expect(after.approvals.map(({ approval }) => approval?.textVersion)).toEqual(
+        after.approvals.map(() => after.text.version),
+      );
+    });
+  });
+
+  test('approvals are given in the order of the route, and by other than the maker', () => {
+    always(({ before, after, given }) => {
+      if (given.type !== 'approve' || after === before) return;
+      const step = after.approvals.find(({ id }) => id === given.step)!;
+      const earlier = after.approvals.filter(({ id }) => step.after.includes(id));
+      expect(earlier.every(({ approval }) => approval?.textVersion === after.text.version)).toBe(
+        true,
+      );
+      expect(step.approval?.actedBy).not.toEqual(after.text.handedInBy?.person);
+    });
+  });
+
+  test('it is in force only when all have signed and its start has come', () => {
+    always(({ after, day }) => {
+      if (after.stage !== 'active') return;
+      expect(isFullySigned(after)).toBe(true);
+      expect(after.term.start <= day).toBe(true);
+    });
+  });
+
+  test('the text lies on desks that know it, on each once', () => {
+    always(({ after }) => {
+      const { desks } = after.turn;
+      expect(desks.filter((desk) => !desksOf(after).includes(desk))).toEqual([]);
+      expect(new Set(desks).size).toBe(desks.length);
+    });
+  });
+
+  test('an ending has a reason, and only what was in force has a last day', () => {
+    always(({ after }) => {
+      expect(after.ending === null).toBe(after.stage !== 'ended');
+      if (after.ending?.reason === 'withdrawn') expect(after.ending.lastDay).toBeNull();
+    });
+  });
+
+  test('no day passes twice', () => {
+    always(({ before, after }) => {
+      expect(after.milestonesPassedUntil >= before.milestonesPassedUntil).toBe(true);
+    });
+  });
+
+  test('what was accepted had been shown as possible', () => {
+    always(({ before, after, day, given }) => {
+      if (after === before) return;
+      const { party, step, onBehalfOf } = given as Record<string, unknown>;
+      const offered = availableCommands(before, () => everyOffice, day).filter(
+        (possible) =>
+          possible.command === given.type &&
+          possible.office === given.recordedBy.officeId &&
+          possible.party === party &&
+          possible.step === step &&
+          possible.onBehalfOf === onBehalfOf,
+      );
+      expect({ given, offered: offered.length }).toEqual({ given, offered: 1 });
+    });
+  });
+
+  test('what is shown as possible is accepted', () => {
+    always(({ before, day }) => {
+      for (const possible of availableCommands(before, () => everyOffice, day)) {
+        const given = commandFrom(before, day, [], possible);
+        expect({ possible, refusal: refusalOf(before, given) }).toEqual({
+          possible,
+          refusal: null,
+        });
+      }
+    });
+  });
+});
+
+describe('an outside party', () => {
+  test('can be acted for by every inside party, and is asked for a letter', () => {
+    const agreement = anAgreement({ parties: THREE_PARTIES, proposer: mitraLabour });
+    const theirs = decide(
+      agreement,
+      command('submit', '2024-01-08', by.proposer, { to: OUTSIDER }),
+    ).state;
+
+    const steps = availableCommands(theirs, () => [mitraLabour, tondano], '2024-01-09').filter(
+      (step) => step.command === 'submit',
+    );
+
+    expect(steps).toEqual([
+      { command: 'submit', office: mitraLabour, onBehalfOf: OUTSIDER },
+      { command: 'submit', office: tondano, onBehalfOf: OUTSIDER },
+    ]);
+  });
+});

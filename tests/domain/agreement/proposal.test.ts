@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { upgrade } from '../../../domain/agreement/agreement.ts';
+import { begin, propose } from '../../../domain/agreement/proposal.ts';
+import {
+  anActiveAgreement,
+  anAgreement,
+  aProposal,
+  given,
+  THREE_PARTIES,
+} from '../../support/agreements.ts';
+import { offices } from '../../support/cast.ts';
+
+describe('a proposal', () => {
+  test('lies on the desk of its office from the day it is made', () => {
+    const proposed = propose(aProposal({ on: '2024-01-08' }));
+
+    expect(proposed).toMatchObject({
+      version: 0,
+      schemaVersion: 1,
+      stage: 'proposal',
+      stageSince: '2024-01-08',
+      turn: { desks: [offices.mitraLabour], since: '2024-01-08' },
+      text: { version: 0, handedInBy: null },
+      milestonesPassedUntil: '2024-01-07',
+      ending: null,
+      renewal: null,
+    });
+  });
+
+  test('has its own creation as the first answered command', () => {
+    const proposal = aProposal();
+
+    expect(propose(proposal).recentCommands).toEqual([
+      { id: proposal.created.commandId, version: 1, refusal: null },
+    ]);
+  });
+
+  test('exists with version 1, and says whom it renews', () => {
+    const {
+      state: agreement,
+      events,
+      desksToNotify,
+    } = begin(propose(aProposal({ renewalOf: 'old' })));
+
+    expect(agreement.version).toBe(1);
+    expect(events).toEqual([{ kind: 'created', renewalOf: 'old' }]);
+    expect(desksToNotify).toEqual([]);
+  });
+
+  test('that another office began, as a renewal, is news to those on whose desk it lies', () => {
+    const created = given('2024-01-08', { officeId: offices.tondano });
+
+    const { desksToNotify } = begin(propose(aProposal({ renewalOf: 'old', created })));
+
+    expect(desksToNotify).toEqual([offices.mitraLabour]);
+  });
+
+  test.each([
+    ['mou', 'nota-kesepahaman'],
+    ['mou', 'kesepakatan-bersama'],
+    ['mou', 'nota-kesepakatan'],
+    ['pks', 'nota-kesepakatan'],
+    ['pks', 'perjanjian-kerja-sama'],
+    ['pks', 'kontrak'],
+  ] as const)('a %s may be a %s', (kind, form) => {
+    expect(propose(aProposal({ kind, form }))).toMatchObject({ kind, form });
+  });
+
+  test('binds three parties as well as two', () => {
+    expect(propose(aProposal({ parties: THREE_PARTIES })).parties.map(({ id }) => id)).toHaveLength(
+      3,
+    );
+  });
+
+  test.each([
+    ['ksdpk', '2018-07-13'],
+    ['sinergi', '2018-07-13'],
+    ['hubungan-antarlembaga', '2014-01-01'],
+  ] as const)('may name %s from %s', (legalBasis, on) => {
+    expect(propose(aProposal({ legalBasis, on })).legalBasis).toBe(legalBasis);
+  });
+
+  test('may last one day', () => {
+    const term = { start: '2024-02-29', end: '2024-02-29' };
+
+    expect(propose(aProposal({ term })).term).toEqual(term);
+  });
+
+  test('under an MoU keeps its id and the exception, and nothing else of it', () => {
+    const term = { start: '2024-01-01', end: '2026-12-31' };
+    const parent = {
+      id: 'mou',
+      kind: 'mou',
+      stage: 'active',
+      term,
+      exceptionNoteId: null,
+    } as const;
+
+    expect(propose(aProposal({ parent })).parent).toEqual({ id: 'mou', exception: null });
+  });
+});
+
+describe('a stored agreement', () => {
+  test('of today’s schema is taken as it is', () => {
+    const state = anActiveAgreement();
+
+    expect(upgrade(state)).toBe(state);
+  });
+
+  test.each([0, 2, 99])('of schema %i is refused', (schemaVersion) => {
+    const state = { ...anAgreement(), schemaVersion } as never;
+
+    expect(() => upgrade(state)).toThrow(`unknown agreement schema ${schemaVersion}`);
+  });
+});

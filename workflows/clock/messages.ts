@@ -1,0 +1,16 @@
+/** Moving the clock of a training installation: by what names, and by which activity. */
+import type { UserId } from '../../domain/shared/ids.ts';
+import type { Day } from '../../domain/shared/day.ts';
+
+/** The name under which the clock of a training installation is moved, and its one id. */
+export const ADVANCE_CLOCK = 'advanceClock';
+export const ADVANCE_CLOCK_ID = 'advance-clock';
+
+/** Where and by whom the clock is to be moved. */
+export type ClockMove = { to: Day; userId: UserId; requestId: string };
+
+/** What the workflow asks of the world. */
+export type ClockActivities = {
+  /** Moves the business clock to the morning of a day. */
+  advanceClock: (move: ClockMove) => Promise<void>;
+};
