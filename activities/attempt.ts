@@ -2,7 +2,6 @@
  * The transactions of activities. Temporal gives an attempt up after ten seconds and begins the
  * next one; what the first still does in PostgreSQL must be over by then.
  */
-import type { AgreementId } from '../domain/shared/ids.ts';
 import type { Refusal } from '../domain/shared/rule-broken.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import type { CommandMetadata } from '../domain/shared/command-metadata.ts';
@@ -30,7 +29,7 @@ export async function lockCommand(tx: Tx, commandId: string): Promise<void> {
  */
 export async function answerOnce(
   tx: Tx,
-  ids: { commandId: string; agreementId: AgreementId },
+  ids: { commandId: string; entityId: string },
   decide: () => Promise<Refusal | null>,
 ): Promise<Refusal | null> {
   const { commandId } = ids;
@@ -42,18 +41,18 @@ export async function answerOnce(
 }
 
 /**
- * Whether this person has asked for this command and for this agreement through the API, which notes
+ * Whether this person has asked for this command and for this entity through the API, which notes
  * it before it tells the engine. Without it, everybody who reaches Temporal could act in anybody's
  * name.
  */
 export async function wasAsked(
   tx: Tx,
   { commandId, recordedBy }: Pick<CommandMetadata, 'commandId' | 'recordedBy'>,
-  agreementId: AgreementId,
+  entityId: string,
 ): Promise<boolean> {
   const rows = await tx.$queryRaw<object[]>`
     select from idempotency
     where command_id = ${commandId}::uuid and principal = ${recordedBy.userId}
-      and agreement_id = ${agreementId}::uuid limit 1`;
+      and entity_id = ${entityId}::uuid limit 1`;
   return rows.length > 0;
 }

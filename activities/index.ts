@@ -1,41 +1,36 @@
 /** Everything workflows may ask of the outside world, bound to the worker's connections. */
 import type { Client } from '@temporalio/client';
-import { AGREEMENT_ACTIVITIES, lifecycleId } from '../workflows/agreement/messages.ts';
+import type { Database } from '../prisma/connect.ts';
 import type { ReplanningActivities } from '../workflows/calendar/messages.ts';
 import type { ClockActivities } from '../workflows/clock/messages.ts';
-import type { Database } from '../prisma/connect.ts';
-import { createReservations } from './agreement/reservations.ts';
-import { createRecords } from './agreement/record.ts';
 import { createReplanning } from './calendar/replanning.ts';
 import { createTrainingClock } from './clock/training-clock.ts';
+import type { EntityKind, RecordingParts } from './entity.ts';
+import { recordingOf } from './recording.ts';
 
 /** What the activities need. */
-export type ActivityDependencies = {
+export type ActivityDependencies = RecordingParts & {
   database: Database;
   temporal: Client;
-  /** The release that writes, kept beside every copy. */
-  release: string;
-  /** The domain of Message-IDs. */
-  mailDomain: string;
+  kinds: readonly EntityKind[];
 };
 
-/** What agreements ask for. */
-export function createActivities(dependencies: ActivityDependencies) {
-  const { record, planMilestones } = createRecords(dependencies);
-  const { reserve } = createReservations(dependencies);
-  return {
-    [AGREEMENT_ACTIVITIES.record]: record,
-    [AGREEMENT_ACTIVITIES.plan]: planMilestones,
-    [AGREEMENT_ACTIVITIES.reserve]: reserve,
-  };
+/** What entities ask for, by the names that each kind gives its activities. */
+export function createActivities({ kinds, ...parts }: ActivityDependencies) {
+  return Object.assign({}, ...kinds.map((kind) => named(kind, parts))) as Named;
+}
+
+type Named = Record<string, (input: never) => Promise<unknown>>;
+
+function named(kind: EntityKind, parts: RecordingParts & { database: Database }): Named {
+  const { record, plan, reserve } = recordingOf(kind, parts);
+  const { activities } = kind;
+  return { [activities.record]: record, [activities.plan]: plan, [activities.reserve]: reserve };
 }
 
 /** What may take a day. */
 export function createLongActivities(
   dependencies: ActivityDependencies,
 ): ReplanningActivities & ClockActivities {
-  return {
-    ...createReplanning({ ...dependencies, workflowIdOf: lifecycleId }),
-    ...createTrainingClock(dependencies),
-  };
+  return { ...createReplanning(dependencies), ...createTrainingClock(dependencies) };
 }

@@ -8,6 +8,7 @@ import { reduced } from '../config/reduced-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
 import { connect } from '../prisma/connect.ts';
+import { ENTITIES } from '../worker/entities.ts';
 import { isAmiss, surveyEngine } from '../worker/survey-engine.ts';
 import type { Survey } from '../worker/survey-engine.ts';
 import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
@@ -50,7 +51,10 @@ async function surveyed(settings: Settings): Promise<Survey> {
   const connection = await Connection.connect(temporalConnection(settings));
   try {
     const client = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
-    return await surveyEngine({ client, database, taskQueue: AGREEMENTS_QUEUE }, 8);
+    return await surveyEngine(
+      { client, database, taskQueue: AGREEMENTS_QUEUE, kinds: ENTITIES },
+      8,
+    );
   } finally {
     await connection.close();
     await database.close();

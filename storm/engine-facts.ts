@@ -7,27 +7,27 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import type { AgreementState } from '../domain/agreement/agreement.ts';
+import type { EntityState } from '../domain/shared/entity.ts';
+import type { EntityKind } from '../activities/entity.ts';
+import { ENTITIES } from '../worker/entities.ts';
 import { readWorkflow } from '../worker/workflow-facts.ts';
-import {
-  AGREEMENT_ACTIVITIES,
-  AGREEMENT_LIFECYCLE,
-  lifecycleId,
-} from '../workflows/agreement/messages.ts';
+import type { EntityRef } from '../worker/workflow-facts.ts';
 
 type History = temporal.api.history.v1.IHistory;
 
 /** One run of one workflow, and everything that happened in it. */
 export type RunHistory = { workflowId: string; runId: string; type: string; history: History };
 
-/** An agreement's workflow as the engine knows it. */
+/** An entity's workflow as the engine knows it. */
 export type WorkflowStanding = {
-  agreementId: string;
+  /** The table of its copies, and its id there. */
+  table: string;
+  id: string;
   status: string;
   /** The version at which it stands by its own account; null when it does not say. */
   version: number | null;
   /** The newest whole state that its last run speaks of. */
-  state: AgreementState | null;
+  state: EntityState | null;
   /** Whether it was refused before it had begun. */
   refused: boolean;
   pendingActivities: string[];
@@ -91,20 +91,27 @@ export async function readStandings(
   client: Client,
   runs: readonly RunHistory[],
 ): Promise<WorkflowStanding[]> {
-  const workflows = runs.filter(({ type }) => type === AGREEMENT_LIFECYCLE);
-  const last = new Map(workflows.map((run) => [run.workflowId, run]));
-  return sideBySide([...last.keys()], (workflowId) => standingOf(client, workflowId));
+  const last = new Map<string, { ref: EntityRef; workflowId: string }>();
+  for (const { workflowId, type } of runs) {
+    const kind = ENTITIES.find(({ workflowType }) => workflowType === type);
+    if (!kind) continue;
+    const id = workflowId.replace(kind.workflowIdPrefix, '');
+    last.set(workflowId, { ref: { kind, id }, workflowId });
+  }
+  return sideBySide([...last.values()], (each) => standingOf(client, each));
 }
 
-async function standingOf(client: Client, workflowId: string): Promise<WorkflowStanding> {
-  const handle = client.workflow.getHandle(workflowId);
-  const { status, raw } = await handle.describe();
-  const agreementId = workflowId.replace(lifecycleId(''), '');
-  const workflow = await readWorkflow(client, agreementId);
-  const told = workflow && statesIn(workflow.history);
+async function standingOf(
+  client: Client,
+  { ref, workflowId }: { ref: EntityRef; workflowId: string },
+): Promise<WorkflowStanding> {
+  const { status, raw } = await client.workflow.getHandle(workflowId).describe();
+  const workflow = await readWorkflow(client, ref);
+  const told = workflow && statesIn(workflow.history, ref.kind);
   const recorded = workflow?.recorded ?? null;
   return {
-    agreementId,
+    table: ref.kind.table,
+    id: ref.id,
     status: status.name,
     version: recorded,
     state: told?.states.filter(({ version }) => version === recorded).at(-1) ?? null,
@@ -116,14 +123,14 @@ async function standingOf(client: Client, workflowId: string): Promise<WorkflowS
   };
 }
 
-type Told = { states: AgreementState[]; refused: boolean };
+type Told = { states: EntityState[]; refused: boolean };
 
 // What a run was begun with, what it has had recorded, and what it leaves to the next.
-function statesIn({ events }: History): Told {
+function statesIn({ events }: History, { activities }: EntityKind): Told {
   const told: Told = { states: [], refused: false };
   for (const event of events ?? []) {
     const scheduled = event.activityTaskScheduledEventAttributes;
-    const isRecording = scheduled?.activityType?.name === AGREEMENT_ACTIVITIES.record;
+    const isRecording = scheduled?.activityType?.name === activities.record;
     const recorded = isRecording ? scheduled?.input : undefined;
     const begun = event.workflowExecutionStartedEventAttributes?.input;
     for (const value of valuesIn((begun ?? recorded)?.payloads)) collect(value, told);
@@ -140,8 +147,8 @@ function statesIn({ events }: History): Told {
 
 function collect(value: unknown, told: Told): void {
   if (value === null || typeof value !== 'object') return;
-  if (typeof (value as Record<string, unknown>)['schemaVersion'] === 'number') {
-    told.states.push(value as AgreementState);
+  if ('recentCommands' in value) {
+    told.states.push(value as EntityState);
     return;
   }
   for (const inner of Object.values(value)) collect(inner, told);

@@ -4,6 +4,9 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { EntityKind } from '../activities/entity.ts';
+import type { EntityState } from '../domain/shared/entity.ts';
+import { ENTITIES } from '../worker/entities.ts';
 import type { AgreementState } from '../domain/agreement/agreement.ts';
 import type { AgreementEvent } from '../domain/agreement/transition.ts';
 import type { ReminderPolicy } from '../domain/calendar/reminder-policy.ts';
@@ -44,7 +47,16 @@ export type NumberRow = {
 
 export type SignatureRow = { commandId: string; agreementId: string; partyId: string };
 export type RenewalRow = { predecessorId: string; successorId: string };
-export type MilestoneRow = { agreementId: string; key: string; dueAt: number };
+/** A copy of an entity, and the table in which it stands. */
+export type CopyRow = {
+  table: string;
+  id: string;
+  version: number;
+  state: EntityState;
+  isEnded: boolean;
+};
+
+export type MilestoneRow = { id: string; key: string; dueAt: number };
 
 export type MailRow = {
   id: string;
@@ -74,6 +86,8 @@ export type Facts = {
   audit: AuditRow[];
   /** The first link of the audit that does not hold. */
   brokenLink: string | null;
+  /** The copies of every kind of entity. */
+  copies: CopyRow[];
   agreements: AgreementRow[];
   numbers: NumberRow[];
   signatures: SignatureRow[];
@@ -126,6 +140,7 @@ export async function readStores({
       'select subject, seq, key, event from audit_event order by subject, seq',
     ),
     brokenLink: await brokenLink(workerUrl),
+    copies: (await Promise.all(ENTITIES.map((kind) => copiesOf(kind, ask)))).flat(),
     agreements: await ask<AgreementRow>('select id, version, state from agreement'),
     numbers: await ask<NumberRow>(
       `select command_id as "commandId", agreement_id as "agreementId", party_id as "partyId", kind,
@@ -139,7 +154,7 @@ export async function readStores({
       'select predecessor_id as "predecessorId", successor_id as "successorId" from renewal_reservation',
     ),
     milestones: await ask<MilestoneRow>(
-      `select agreement_id as "agreementId", key,
+      `select entity_id as id, key,
          (extract(epoch from due_at) * 1000)::float8 as "dueAt" from planned_milestone`,
     ),
     outbox: await ask<MailRow>(
@@ -160,6 +175,15 @@ export async function readStores({
       )
     ).map(({ what }) => what),
   };
+}
+
+async function copiesOf(
+  kind: EntityKind,
+  ask: (sql: string) => Promise<Pick<CopyRow, 'id' | 'version' | 'state'>[]>,
+): Promise<CopyRow[]> {
+  const { table } = kind;
+  const rows = await ask(`select id, version, state from "${table}"`);
+  return rows.map((row) => ({ ...row, table, isEnded: kind.isEnded(row.state) }));
 }
 
 async function brokenLink(workerUrl: string): Promise<string | null> {

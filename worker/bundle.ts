@@ -19,10 +19,13 @@ const UNTRACED_PROMISES = [
   "Object.defineProperty(Promise, 'constructor', { value: constructor })",
 ].join('; ');
 
-/** Writes the bundle of all workflow types to this file. */
-export async function writeWorkflowBundle(file: string): Promise<void> {
+/** Writes the bundle of these workflow types, of all there are when nothing is said, to this file. */
+export async function writeWorkflowBundle(
+  file: string,
+  workflowsPath = path.join(ROOT, 'workflows', 'index.ts'),
+): Promise<void> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(ROOT, 'workflows', 'index.ts'),
+    workflowsPath,
     logger: new DefaultLogger('WARN'),
   });
   await writeFile(file, `(() => { ${UNTRACED_PROMISES}; })();${code}`);

@@ -18,10 +18,11 @@ import { wayOutInWords } from '../mail/trouble.ts';
 import { connect } from '../prisma/connect.ts';
 import type { Database } from '../prisma/connect.ts';
 import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
+import { ENTITIES } from './entities.ts';
 import { deliverMessages } from './engine-messages.ts';
 import { countActivities, countMail, countAmiss, serveHealth } from './health.ts';
 import { startMaintenance } from './maintenance.ts';
-import { replayWorkflows, sampleWorkflows } from './replay-check.ts';
+import { replayWorkflows, sampleEntities } from './replay-check.ts';
 import { watchEngine } from './watch-engine.ts';
 import { createLongWorker, createWorker } from './worker.ts';
 
@@ -59,7 +60,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   };
   const workers = await Promise.all([createWorker(parts), createLongWorker(parts)]);
   const watch = watchEngine(
-    { client, database, taskQueue: AGREEMENTS_QUEUE },
+    { client, database, taskQueue: AGREEMENTS_QUEUE, kinds: ENTITIES },
     { sick, log, onReport: ({ looked: _looked, ...amiss }) => countAmiss(amiss) },
   );
   const health =
@@ -115,28 +116,24 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     return workers.every((worker) => worker.getState() === 'RUNNING');
   }
 
-  // A worker whose code cannot continue what another release recorded would stall every agreement
+  // A worker whose code cannot continue what another release recorded would stall every workflow
   // it touches; it says so and does not begin. What this very release recorded, or what cannot be
   // read, no other release would continue either: it is named, counted, and holds up no other.
   async function refuseBrokenWorkflows(): Promise<number> {
-    const sample = await sampleWorkflows(database);
-    const broken = await replayWorkflows(
-      { client, bundlePath },
-      sample.map(({ id }) => id),
-    );
+    const sample = await sampleEntities(database, ENTITIES);
+    const broken = await replayWorkflows({ client, bundlePath }, sample);
     const recordedHere = new Set(
       sample.flatMap(({ id, release }) => (release === RELEASE ? id : [])),
     );
-    const sick = broken.filter((each) => each.unreadable || recordedHere.has(each.agreementId));
-    for (const { agreementId, reason } of sick)
-      log.error({ agreementId, reason }, 'cannot go on; run `npm run lifecycles:restore`');
+    const sick = broken.filter((each) => each.unreadable || recordedHere.has(each.ref.id));
+    for (const { ref, reason } of sick)
+      log.error({ id: ref.id, reason }, 'cannot go on; run `npm run lifecycles:restore`');
     if (sick.length === broken.length) return sick.length;
 
     const foreign = broken.filter((each) => !sick.includes(each));
-    for (const { agreementId, reason } of foreign)
-      log.fatal({ agreementId, reason }, 'does not replay');
+    for (const { ref, reason } of foreign) log.fatal({ id: ref.id, reason }, 'does not replay');
     throw new Error(
-      `${foreign.length} running agreements do not replay with this release. Deploy the release ` +
+      `${foreign.length} running workflows do not replay with this release. Deploy the release ` +
         'they were recorded by, and run `npm run upgrade-check` before the next attempt; or, where ' +
         "this release's notes say so, run its `npm run lifecycles:restore`.",
     );

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { carryRulesRound } from '../activities/calendar/rules.ts';
+import { ENTITIES } from './entities.ts';
 import type { Logger } from '../config/log.ts';
 import { reduced } from '../config/reduced-error.ts';
 import { addDays, dayAt, openingOf } from '../domain/shared/day.ts';
@@ -74,6 +75,8 @@ async function sealHeads(tx: Tx): Promise<number> {
   return sealed?.heads ?? 0;
 }
 
+const TABLES = ENTITIES.map(({ table }) => table);
+
 const SWEEPS: ((tx: Tx) => Promise<number>)[] = [
   (tx) => tx.$executeRaw`
     delete from change_event where seq in (select seq from change_event
@@ -90,12 +93,12 @@ const SWEEPS: ((tx: Tx) => Promise<number>)[] = [
       order by created_at limit ${SWEPT_AT_ONCE})`,
 ];
 
-// A safety net: an agreement that a publication has missed is found within an hour.
+// A safety net: an entity that a publication has missed is found within an hour.
 async function remindOfRules(tx: Tx): Promise<void> {
   const recent = await tx.$queryRaw<object[]>`
     select from engine_message
     where kind = 'rules-published' and created_at > now() - interval '1 hour' limit 1`;
-  if (recent.length === 0) await carryRulesRound(tx);
+  if (recent.length === 0) await carryRulesRound(tx, TABLES);
 }
 
 // The head of the chain in people's mailboxes is what makes a rewritten chain visible. Under the

@@ -3,40 +3,42 @@
  * them before a deployment; one of each stage and release when a worker starts.
  */
 import type { Client } from '@temporalio/client';
+import type { EntityKind } from '../activities/entity.ts';
 import { reduced } from '../config/reduced-error.ts';
-import type { AgreementId } from '../domain/shared/ids.ts';
 import type { Database } from '../prisma/connect.ts';
+import { openIds, sampleOpen } from '../prisma/copies.ts';
 import { readWorkflow } from './workflow-facts.ts';
+import type { EntityRef } from './workflow-facts.ts';
 import { replayerOf } from './replayer.ts';
 
 /** A workflow that this code cannot continue, or whose history cannot be read. */
-export type ReplayFailure = { agreementId: AgreementId; reason: string; unreadable: boolean };
+export type ReplayFailure = { ref: EntityRef; reason: string; unreadable: boolean };
 
 export type ReplayParts = { client: Client; bundlePath: string };
 
-/** An open agreement, and the release that recorded it last. */
-export type SampledWorkflow = { id: AgreementId; release: string };
+/** An open entity, and the release that recorded it last. */
+export type SampledEntity = EntityRef & { release: string };
 
-/** Every open agreement. */
-export function openWorkflows(database: Database): Promise<AgreementId[]> {
-  return database.withActor({ kind: 'engine' }, async (tx) => {
-    const rows = await tx.agreement.findMany({
-      where: { stage: { not: 'ended' } },
-      orderBy: { id: 'asc' },
-      select: { id: true },
-    });
-    return rows.map(({ id }) => id);
+/** Every open entity of these kinds. */
+export async function openEntities(
+  database: Database,
+  kinds: readonly EntityKind[],
+): Promise<EntityRef[]> {
+  return ofEachKind(kinds, async (kind) => {
+    const ids = await database.withActor({ kind: 'engine' }, (tx) => openIds(tx, kind.table));
+    return ids.map((id) => ({ kind, id }));
   });
 }
 
-/** One open agreement of each stage and release, the one that was recorded last. */
-export function sampleWorkflows(database: Database): Promise<SampledWorkflow[]> {
-  return database.withActor(
-    { kind: 'engine' },
-    (tx) => tx.$queryRaw<SampledWorkflow[]>`
-      select distinct on (stage, release) id, release from agreement where stage <> 'ended'
-      order by stage, release, recorded_at desc`,
-  );
+/** One open entity of each kind, stage and release, the one that was recorded last. */
+export async function sampleEntities(
+  database: Database,
+  kinds: readonly EntityKind[],
+): Promise<SampledEntity[]> {
+  return ofEachKind(kinds, async (kind) => {
+    const sample = await database.withActor({ kind: 'engine' }, (tx) => sampleOpen(tx, kind.table));
+    return sample.map((each) => ({ kind, ...each }));
+  });
 }
 
 /**
@@ -45,21 +47,30 @@ export function sampleWorkflows(database: Database): Promise<SampledWorkflow[]> 
  */
 export async function replayWorkflows(
   { client, bundlePath }: ReplayParts,
-  ids: readonly AgreementId[],
+  entities: readonly EntityRef[],
   onDone: (done: number) => void = () => undefined,
 ): Promise<ReplayFailure[]> {
   const broken: ReplayFailure[] = [];
   const replayer = replayerOf(bundlePath);
-  for (const [at, agreementId] of ids.entries()) {
+  for (const [at, ref] of entities.entries()) {
     try {
-      const workflow = await readWorkflow(client, agreementId);
+      const workflow = await readWorkflow(client, ref);
       const reason = workflow && (await replayer.replay(workflow)).broken;
-      if (reason !== null) broken.push({ agreementId, reason, unreadable: false });
+      if (reason !== null) broken.push({ ref, reason, unreadable: false });
     } catch (error) {
-      broken.push({ agreementId, reason: reduced(error), unreadable: true });
+      broken.push({ ref, reason: reduced(error), unreadable: true });
     }
     onDone(at + 1);
   }
   await replayer.close();
   return broken;
+}
+
+async function ofEachKind<Item>(
+  kinds: readonly EntityKind[],
+  read: (kind: EntityKind) => Promise<Item[]>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for (const kind of kinds) items.push(...(await read(kind)));
+  return items;
 }

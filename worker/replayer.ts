@@ -5,8 +5,7 @@
 import { Worker } from '@temporalio/worker';
 import type { ReplayResult } from '@temporalio/worker';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import type { AgreementState } from '../domain/agreement/agreement.ts';
-import { lifecycleId } from '../workflows/agreement/messages.ts';
+import type { EntityState } from '../domain/shared/entity.ts';
 import type { WorkflowFacts } from './workflow-facts.ts';
 
 /** What a replay comes to. */
@@ -14,7 +13,7 @@ export type Replay = {
   /** Why this code cannot go on with it; null when it can. */
   broken: string | null;
   /** The states that it asked to have recorded, by version. */
-  states: ReadonlyMap<number, AgreementState>;
+  states: ReadonlyMap<number, EntityState>;
 };
 
 export type Replayer = {
@@ -28,7 +27,7 @@ const PATIENCE = 60_000;
 /** A replayer for this bundle of workflow code. */
 export function replayerOf(bundlePath: string): Replayer {
   const waiting: WorkflowFacts[] = [];
-  let states = new Map<number, AgreementState>();
+  let states = new Map<number, EntityState>();
   let results: AsyncIterator<ReplayResult> | undefined;
   // Everything that replayed code hands out passes the codec, the states of milestones as well,
   // which stand in no history: a local activity leaves its result there and not what it was given.
@@ -68,16 +67,17 @@ export function replayerOf(bundlePath: string): Replayer {
     // One is there whenever the replay asks for one; when it closes there is none.
     for (let workflow = waiting.shift(); workflow; workflow = waiting.shift()) {
       await Promise.resolve();
-      yield { workflowId: lifecycleId(workflow.id), history: workflow.history };
+      const { workflowId, history } = workflow;
+      yield { workflowId, history };
     }
   }
 }
 
-function recordedState({ data }: Payload): AgreementState[] {
+function recordedState({ data }: Payload): EntityState[] {
   if (!data) return [];
   const text = new TextDecoder().decode(data);
   if (!text.includes('"change"')) return [];
-  const { change } = JSON.parse(text) as { change?: { state?: AgreementState } };
+  const { change } = JSON.parse(text) as { change?: { state?: EntityState } };
   return change?.state ? [change.state] : [];
 }
 

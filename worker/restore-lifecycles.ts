@@ -13,6 +13,7 @@ import { readSettings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
 import { connect } from '../prisma/connect.ts';
 import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
+import { ENTITIES } from './entities.ts';
 import { restoreLifecycles } from './restore.ts';
 import type { Restored } from './restore.ts';
 
@@ -26,6 +27,7 @@ const restored = await restoreLifecycles({
   client: new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE }),
   database,
   taskQueue: AGREEMENTS_QUEUE,
+  kinds: ENTITIES,
   bundlePath: path.resolve(settings.WORKFLOW_BUNDLE),
   release: RELEASE,
   endUnknown: process.argv.includes('--end-unknown'),
@@ -54,7 +56,7 @@ function tell({ looked, failed, ...by }: Restored): void {
   say(by.endRecorded, 'had ended in the engine; their end is recorded');
   say(by.stopped, 'had ended in PostgreSQL; their workflow was stopped');
   say(by.unknownEnded, 'ran without a row in PostgreSQL and were ended');
-  name(by.numbersLost, 'lost a number, which has to be entered again');
+  name(by.partlyLost, 'lost a number, which has to be entered again');
   name(by.unknown, 'run without a row in PostgreSQL; `-- --end-unknown` ends them');
   if (failed.length > 0) console.error(`${failed.length} could not be restored:`);
   for (const { id, reason } of failed) console.error(`  ${id}: ${reason}`);

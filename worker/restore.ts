@@ -1,68 +1,58 @@
 /**
- * Two stores, one truth. Every agreement that either store believes to be open is compared, and
- * the newer of the two goes on: what PostgreSQL knows better is begun again from its copy, what
- * the engine knows better is recorded again. Needs no worker. Every step may be repeated, so what
- * was interrupted is finished by running it again, and one that fails holds up no other.
+ * Two stores, one truth. Every entity that either store believes to be open is compared, and the newer
+ * of the two goes on: what PostgreSQL knows better is begun again from its copy, what the engine knows
+ * better is recorded again. Needs no worker. Every step may be repeated, so what was interrupted is
+ * finished by running it again, and one that fails holds up no other.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
-import { recordAgain, alignReservations } from '../activities/agreement/record-again.ts';
 import { carryRulesRound } from '../activities/calendar/rules.ts';
+import { workflowIdOf } from '../activities/entity.ts';
+import type { EntityKind, News } from '../activities/entity.ts';
+import { recordingOf } from '../activities/recording.ts';
 import { reduced } from '../config/reduced-error.ts';
-import { isEnded, upgrade } from '../domain/agreement/agreement.ts';
-import type { AgreementId } from '../domain/shared/ids.ts';
-import type { AgreementState, AnyAgreementState } from '../domain/agreement/agreement.ts';
+import { compare } from '../domain/shared/comparison.ts';
+import type { Comparison } from '../domain/shared/comparison.ts';
 import { dayAt } from '../domain/shared/day.ts';
-import { renewalStatusOf, noteRenewal } from '../domain/agreement/renewal.ts';
-import type { RenewalStatus } from '../domain/agreement/renewal.ts';
-import { compare } from '../domain/agreement/restoring.ts';
-import type { Comparison } from '../domain/agreement/restoring.ts';
-import type { Database } from '../prisma/connect.ts';
-import {
-  AGREEMENT_LIFECYCLE,
-  lifecycleId,
-  renewalStatus,
-  searchAttributesOf,
-} from '../workflows/agreement/messages.ts';
-import { isAtWork, readWorkflow, runningWorkflows } from './workflow-facts.ts';
-import type { WorkflowFacts } from './workflow-facts.ts';
-import { openWorkflows } from './replay-check.ts';
+import type { EntityState } from '../domain/shared/entity.ts';
+import type { Tx } from '../prisma/connect.ts';
+import { keepClockOffset, storedState } from '../prisma/copies.ts';
 import { replayerOf } from './replayer.ts';
 import type { Replayer } from './replayer.ts';
 import { stopForGood } from './stop-for-good.ts';
+import { entitiesOf } from './survey-engine.ts';
+import type { SurveyParts } from './survey-engine.ts';
+import { isAtWork, readWorkflow } from './workflow-facts.ts';
+import type { EntityRef, WorkflowFacts } from './workflow-facts.ts';
 
-export type RestoringParts = {
-  client: Client;
-  database: Database;
-  taskQueue: string;
+export type RestoringParts = SurveyParts & {
   bundlePath: string;
   release: string;
-  /** Whether workflows are ended whose agreements PostgreSQL has never heard of. */
+  /** Whether workflows are ended that PostgreSQL has never heard of. */
   endUnknown?: boolean;
 };
 
-/** What became of the agreements that needed anything, each by its id. */
+/** What became of the entities that needed anything, each by its id. */
 export type Restored = {
-  /** How many agreements are open in PostgreSQL or run in the engine. */
+  /** How many entities are open in PostgreSQL or run in the engine. */
   looked: number;
   /** Lost or older in the engine: begun again from PostgreSQL. */
-  begunAgain: AgreementId[];
+  begunAgain: string[];
   /** Their workflow did not replay, or waited for what is gone: begun again. */
-  sick: AgreementId[];
+  sick: string[];
   /** Newer in the engine: recorded again. */
-  recordedAgain: AgreementId[];
+  recordedAgain: string[];
   /** Ended in the engine, and PostgreSQL did not know: the end is recorded. */
-  endRecorded: AgreementId[];
+  endRecorded: string[];
   /** Ended in PostgreSQL, and the engine did not know: stopped. */
-  stopped: AgreementId[];
-  /** Parties of these have to enter their number again. */
-  numbersLost: AgreementId[];
+  stopped: string[];
+  /** Something of these is lost for good, such as a number, which has to be entered again. */
+  partlyLost: string[];
   /** They run without a row in PostgreSQL, and go on to do so. */
-  unknown: AgreementId[];
+  unknown: string[];
   /** They ran without a row in PostgreSQL, and were ended. */
-  unknownEnded: AgreementId[];
-  failed: { id: AgreementId; reason: string }[];
+  unknownEnded: string[];
+  failed: { id: string; reason: string }[];
 };
 
 /**
@@ -71,38 +61,39 @@ export type Restored = {
  */
 const ANSWER_OF_WORKER = 30_000;
 
+const engine = { kind: 'engine' } as const;
+
 /** Compares and restores. */
 export async function restoreLifecycles(parts: RestoringParts): Promise<Restored> {
-  const { client, database, taskQueue } = parts;
+  const { database, kinds } = parts;
   const replayer = replayerOf(parts.bundlePath);
-  const open = await openWorkflows(database);
-  const ids = [...new Set([...open, ...(await runningWorkflows(client, taskQueue))])];
+  const entities = await entitiesOf(parts);
   const result: Restored = {
-    looked: ids.length,
+    looked: entities.length,
     begunAgain: [],
     sick: [],
     recordedAgain: [],
     endRecorded: [],
     stopped: [],
-    numbersLost: [],
+    partlyLost: [],
     unknown: [],
     unknownEnded: [],
     failed: [],
   };
-  for (const id of ids) {
-    await attempted(result, id, () => restoreOne(parts, replayer, id, result));
+  for (const ref of entities) {
+    await attempted(result, ref.id, () => restoreOne(parts, replayer, ref, result));
   }
-  await freeUnknown(parts, result);
-  await repeatNews(parts, result);
+  for (const kind of kinds) await repeatNews(parts, kind, result);
   // Rules may have been on their way to a workflow that is gone.
-  await database.withActor({ kind: 'engine' }, carryRulesRound);
+  const tables = kinds.map(({ table }) => table);
+  await database.withActor(engine, (tx) => carryRulesRound(tx, tables));
   await replayer.close();
   return result;
 }
 
 async function attempted(
   { failed }: Restored,
-  id: AgreementId,
+  id: string,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
@@ -115,128 +106,157 @@ async function attempted(
 async function restoreOne(
   parts: RestoringParts,
   replayer: Replayer,
-  id: AgreementId,
+  ref: EntityRef,
   result: Restored,
 ): Promise<void> {
-  const { database } = parts;
+  const { kind, id } = ref;
+  const workflowId = workflowIdOf(kind, id);
   // In this order: a workflow that goes on meanwhile is never taken for one that is behind.
-  const copy = await storedForNow(database, id);
-  const workflow = await workflowAtRest(parts, copy, id);
-  const found = await comparison(database, copy, workflow);
-  if (found === 'unknown') return endUnknown(parts, id, result);
+  const copy = await storedForNow(parts, ref);
+  const workflow = await workflowAtRest(parts, ref, copy);
+  const found = await comparison(parts, ref, copy, workflow);
+  if (found === 'unknown') return endUnknown(parts, ref, result);
   if (found === 'over') {
-    await stopForGood(parts, id);
+    await stopForGood(parts, workflowId);
     result.stopped.push(id);
     return;
   }
   const replayed =
     workflow && (workflow.running || found === 'ahead') ? await replayer.replay(workflow) : null;
   const broken = replayed?.broken ?? null;
-  const stuck = workflow?.running && (await waitsForWhatIsGone(database, workflow));
+  const stuck = workflow?.running && !(await canStillGrant(parts, kind, workflow));
   const canGoOn = broken === null && !stuck;
-  if (copy && isEnded(copy) && workflow?.running && !canGoOn) {
-    await stopForGood(parts, id);
+  if (copy && kind.isEnded(copy) && workflow?.running && !canGoOn) {
+    await stopForGood(parts, workflowId);
     result.stopped.push(id);
   }
-  if (!copy || isEnded(copy) || (found === 'well' && canGoOn)) return;
+  if (!copy || kind.isEnded(copy) || (found === 'well' && canGoOn)) return;
 
   const newest =
     workflow && workflow.recorded > copy.version ? newestOf(workflow, replayed?.states) : null;
-  if (workflow?.running) await stopForGood(parts, id);
+  if (workflow?.running) await stopForGood(parts, workflowId);
   // Only now: nothing of the workflow that was stopped can be recorded any more.
-  const now = await storedForNow(database, id);
+  const now = await storedForNow(parts, ref);
   if (!now) throw new Error('its row is gone');
-  let agreement = now;
+  let state = now;
   if (newest && newest.version > now.version) {
-    const day = dayAt(Date.now() + now.clockOffset, now.zone);
-    const again = await recordAgain(
-      { database, release: parts.release, mailDomain: 'localhost' },
-      { ...newest, clockOffset: now.clockOffset },
-      { from: now.version, day },
-    );
-    ({ agreement } = again);
-    if (again.numbersLost.length > 0) result.numbersLost.push(id);
-    (isEnded(agreement) ? result.endRecorded : result.recordedAgain).push(id);
+    const again = await recordAgain(parts, kind, { ...newest, clockOffset: now.clockOffset }, now);
+    ({ state } = again);
+    if (again.lost.length > 0) result.partlyLost.push(id);
+    (kind.isEnded(state) ? result.endRecorded : result.recordedAgain).push(id);
   } else if (broken !== null || stuck) {
     result.sick.push(id);
   } else {
     result.begunAgain.push(id);
   }
-  if (!isEnded(agreement)) await begin(parts, agreement);
+  if (!kind.isEnded(state)) await begin(parts, ref, state);
 }
 
 // A workflow is behind what its worker has just recorded until the worker has told the engine.
 async function workflowAtRest(
   { client }: RestoringParts,
-  copy: AgreementState | undefined,
-  id: AgreementId,
+  ref: EntityRef,
+  copy: EntityState | undefined,
 ): Promise<WorkflowFacts | null> {
   const giveUpAt = Date.now() + ANSWER_OF_WORKER;
   for (let atRest = false; ;) {
-    const workflow = await readWorkflow(client, id);
-    const found = compare(copy ?? null, workflow);
+    const workflow = await readWorkflow(client, ref);
+    const found = compared(ref.kind, copy, workflow);
     const mayCatchUp = found === 'behind' || found === 'over';
     if (!mayCatchUp || atRest || Date.now() > giveUpAt) return workflow;
     // Read once more when it rests: it may have caught up between the two questions.
-    atRest = !(await isAtWork(client, id));
+    atRest = !(await isAtWork(client, ref));
     if (!atRest) await pause(100);
   }
 }
 
 async function comparison(
-  database: Database,
-  copy: AgreementState | undefined,
+  parts: RestoringParts,
+  ref: EntityRef,
+  copy: EntityState | undefined,
   workflow: WorkflowFacts | null,
 ): Promise<Comparison> {
-  // Asked for, not recorded yet, and never to be: its title is gone.
-  if (!copy && workflow?.running && !(await allNotes(database, [workflow.begun.titleNoteId]))) {
-    return 'unknown';
-  }
-  const found = compare(copy ?? null, workflow);
-  if (found !== 'ahead' || !copy || !workflow) return found;
+  const { kind } = ref;
+  // Asked for, not recorded yet, and never to be: what it was begun with is gone.
+  if (!copy && workflow?.running && !(await canStillBegin(parts, kind, workflow))) return 'unknown';
+  const found = compared(kind, copy, workflow);
+  if (found !== 'ahead') return found;
   // Recorded between the two readings, when somebody is at work meanwhile.
-  return compare((await storedForNow(database, copy.id)) ?? null, workflow);
+  return compared(kind, await storedForNow(parts, ref), workflow);
 }
 
-async function waitsForWhatIsGone(
-  database: Database,
-  { awaitedNotes }: WorkflowFacts,
+function compared(
+  kind: EntityKind,
+  copy: EntityState | undefined,
+  workflow: WorkflowFacts | null,
+): Comparison {
+  return compare(copy ? { version: copy.version, isEnded: kind.isEnded(copy) } : null, workflow);
+}
+
+function canStillBegin(
+  { database }: RestoringParts,
+  kind: EntityKind,
+  { begun }: WorkflowFacts,
 ): Promise<boolean> {
-  return !(await allNotes(database, awaitedNotes));
+  return database.withActor(engine, async (tx) => (await kind.canStillBegin?.(tx, begun)) ?? true);
 }
 
-async function allNotes(database: Database, ids: string[]): Promise<boolean> {
-  if (ids.length === 0) return true;
-  const count = await database.withActor({ kind: 'engine' }, (tx) =>
-    tx.note.count({ where: { id: { in: ids } } }),
+function canStillGrant(
+  { database }: RestoringParts,
+  kind: EntityKind,
+  { waiting }: WorkflowFacts,
+): Promise<boolean> {
+  return database.withActor(
+    engine,
+    async (tx) => (await kind.canStillGrant?.(tx, waiting)) ?? true,
   );
-  return count === new Set(ids).size;
 }
 
 // The state that was recorded last: as a history tells it, or as a replay asks for it. A workflow
 // that breaks on its way may show neither, and an older state is no substitute.
 function newestOf(
   { begun, told, recorded }: WorkflowFacts,
-  states: ReadonlyMap<number, AgreementState> = new Map(),
-): AgreementState {
+  states: ReadonlyMap<number, EntityState> = new Map(),
+): EntityState {
   const known = [begun, ...states.values(), ...told].filter(({ version }) => version === recorded);
   const newest = known.at(-1);
   if (!newest) throw new Error(`its version ${recorded} is told nowhere`);
   return newest;
 }
 
+/** Records the engine's state over an older copy, one version on; answers what is recorded. */
+async function recordAgain(
+  { database, release }: RestoringParts,
+  kind: EntityKind,
+  state: EntityState,
+  copy: EntityState,
+): Promise<{ state: EntityState; lost: readonly string[] }> {
+  const { change, lost } = await database.withActor(engine, async (tx) => {
+    await forgetGrants(tx, kind, state);
+    return kind.takeBack(tx, state, copy.version);
+  });
+  const key = `restored/${change.state.version}`;
+  const day = dayAt(Date.now() + copy.clockOffset, copy.zone);
+  const { record } = recordingOf(kind, { database, release, mailDomain: 'localhost' });
+  await record({ change, cause: { by: 'restoring', key, day } });
+  return { state: change.state, lost };
+}
+
 async function begin(
   { client, database, taskQueue }: RestoringParts,
-  agreement: AgreementState,
+  { kind, id }: EntityRef,
+  state: EntityState,
 ): Promise<void> {
-  await keepOffset(database, agreement);
-  await database.withActor({ kind: 'engine' }, (tx) => alignReservations(tx, agreement));
+  await database.withActor(engine, async (tx) => {
+    await keepClockOffset(tx, kind.table, state);
+    await forgetGrants(tx, kind, state);
+  });
   try {
-    await client.workflow.start(AGREEMENT_LIFECYCLE, {
+    await client.workflow.start(kind.workflowType, {
       taskQueue,
-      workflowId: lifecycleId(agreement.id),
-      args: [agreement],
-      typedSearchAttributes: searchAttributesOf(agreement),
+      workflowId: workflowIdOf(kind, id),
+      args: [state],
+      typedSearchAttributes: kind.searchAttributesOf?.(state) ?? [],
     });
   } catch (error) {
     // Somebody else restores as well.
@@ -244,91 +264,60 @@ async function begin(
   }
 }
 
-// Without a row nobody can see it; what it rests on, its title and letters, is gone.
-async function endUnknown(parts: RestoringParts, id: AgreementId, result: Restored): Promise<void> {
-  if (!parts.endUnknown) {
-    result.unknown.push(id);
-    return;
-  }
-  await stopForGood(parts, id);
-  result.unknownEnded.push(id);
+// A command that the engine has forgotten is asked anew when its client repeats it.
+async function forgetGrants(tx: Tx, kind: EntityKind, state: EntityState): Promise<void> {
+  await kind.align(tx, state);
+  await tx.reservationAnswer.deleteMany({ where: { entityId: state.id } });
 }
 
-// What is held for agreements that PostgreSQL has never heard of, and by which an agreement waits for
-// a renewal that is none. Found by what is held, so that it is also freed after a kill in the middle.
-async function freeUnknown(parts: RestoringParts, result: Restored): Promise<void> {
-  const held = await parts.database.withActor(
-    { kind: 'engine' },
-    (tx) => tx.$queryRaw<{ id: AgreementId; predecessor: AgreementId | null }[]>`
-      select held.id, min(held.predecessor::text) as predecessor from (
-        select successor_id as id, predecessor_id as predecessor from renewal_reservation
-        union all select (state #>> '{renewal,id}')::uuid, id from agreement where stage <> 'ended'
-        union all select agreement_id, null from number_reservation
-        union all select agreement_id, null from signature_reservation
-        union all select agreement_id, null from term_reservation
-      ) held
-      where held.id is not null and not exists (select from agreement a where a.id = held.id)
-      group by held.id`,
-  );
-  for (const { id, predecessor } of held) {
-    if (result.unknown.includes(id)) continue;
-    await attempted(result, id, async () => {
-      await parts.database.withActor({ kind: 'engine' }, async (tx) => {
-        await tx.numberReservation.deleteMany({ where: { agreementId: id } });
-        await tx.signatureReservation.deleteMany({ where: { agreementId: id } });
-        await tx.termReservation.deleteMany({ where: { agreementId: id } });
-        await tx.renewalReservation.deleteMany({ where: { successorId: id } });
-      });
-      if (predecessor) await tell(parts, predecessor, { id, state: 'withdrawn' });
-    });
+// Without a row nobody can see it; what it rests on is gone.
+async function endUnknown(parts: RestoringParts, ref: EntityRef, result: Restored): Promise<void> {
+  if (!parts.endUnknown) {
+    result.unknown.push(ref.id);
+    return;
   }
+  await stopForGood(parts, workflowIdOf(ref.kind, ref.id));
+  result.unknownEnded.push(ref.id);
 }
 
 // A new execution has not skipped any time yet, so the whole of the business clock's lead is in
 // its offset.
 async function storedForNow(
-  database: Database,
-  id: AgreementId,
-): Promise<AgreementState | undefined> {
+  { database }: RestoringParts,
+  { kind, id }: EntityRef,
+): Promise<EntityState | undefined> {
   const { clockOffset } = await database.installation();
-  const row = await database.withActor({ kind: 'engine' }, (tx) =>
-    tx.agreement.findUnique({ where: { id } }),
-  );
-  return row ? { ...upgrade(row.state as unknown as AnyAgreementState), clockOffset } : undefined;
+  const read = (tx: Tx) => storedState(tx, kind.table, id);
+  const stored = await database.withActor(engine, read);
+  return stored === undefined ? undefined : { ...kind.upgrade(stored), clockOffset };
 }
 
-async function keepOffset(database: Database, { id, clockOffset }: AgreementState): Promise<void> {
-  await database.withActor(
-    { kind: 'engine' },
-    (tx) => tx.$executeRaw`
-    update agreement set state = jsonb_set(state, '{clockOffset}', to_jsonb(${clockOffset}::float8))
-    where id = ${id}::uuid`,
-  );
-}
-
-// A renewal's news may have been under way when the engine lost its data.
-async function repeatNews(parts: RestoringParts, result: Restored): Promise<void> {
-  const pairs = await parts.database.withActor(
-    { kind: 'engine' },
-    (tx) => tx.$queryRaw<{ renewal: AgreementState; predecessor: AgreementState }[]>`
-      select renewal.state as renewal, predecessor.state as predecessor
-      from agreement renewal join agreement predecessor on predecessor.id = renewal.renewal_of
-      where predecessor.stage <> 'ended' order by renewal.recorded_at`,
-  );
-  for (const { renewal, predecessor } of pairs) {
-    const news = renewalStatusOf(renewal);
-    if (noteRenewal(predecessor, news).events.length === 0) continue;
-    await attempted(result, predecessor.id, () => tell(parts, predecessor.id, news));
-  }
+// What is held for entities that PostgreSQL has never heard of is freed, and news that may have been
+// under way when the engine lost its data is told again.
+async function repeatNews(
+  parts: RestoringParts,
+  kind: EntityKind,
+  result: Restored,
+): Promise<void> {
+  const { database } = parts;
+  let news: News[] = [];
+  await attempted(result, kind.workflowIdPrefix, async () => {
+    const { unknown } = result;
+    news = await database.withActor(
+      engine,
+      async (tx) => (await kind.freeUnknown?.(tx, unknown)) ?? [],
+    );
+  });
+  for (const each of news) await attempted(result, each.to, () => tell(parts, kind, each));
 }
 
 async function tell(
   { client }: RestoringParts,
-  id: AgreementId,
-  news: RenewalStatus,
+  kind: EntityKind,
+  { to, signal, payload }: News,
 ): Promise<void> {
   try {
-    await client.workflow.getHandle(lifecycleId(id)).signal(renewalStatus, news);
+    await client.workflow.getHandle(workflowIdOf(kind, to)).signal(signal, payload);
   } catch (error) {
     // Ended, so nobody waits for the news.
     if (!(error instanceof WorkflowNotFoundError)) throw error;

@@ -6,10 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import type { AgreementId } from '../domain/shared/ids.ts';
 import type { Instant } from '../domain/shared/day.ts';
 import type { Database } from '../prisma/connect.ts';
-import { lifecycleId } from '../workflows/agreement/messages.ts';
 
 const { PENDING_ACTIVITY_STATE_STARTED: STARTED } =
   proto.temporal.api.enums.v1.PendingActivityState;
@@ -23,9 +21,9 @@ const PATIENCE = 60_000;
 /** Terminates the workflow and waits until nothing of it can be recorded any more. */
 export async function stopForGood(
   { client, database }: { client: Client; database: Database },
-  id: AgreementId,
+  workflowId: string,
 ): Promise<void> {
-  const handle = client.workflow.getHandle(lifecycleId(id));
+  const handle = client.workflow.getHandle(workflowId);
   const { raw } = await handle.describe();
   try {
     await handle.terminate('PostgreSQL and the engine disagree');

@@ -1,43 +1,45 @@
 /**
- * How PostgreSQL and the engine stand to each other, agreement by agreement, without changing
- * anything and without a worker. Costs one question to the engine for each open agreement.
+ * How PostgreSQL and the engine stand to each other, entity by entity, without changing
+ * anything and without a worker. Costs one question to the engine for each open entity.
  */
 import type { Client } from '@temporalio/client';
-import { upgrade } from '../domain/agreement/agreement.ts';
-import type { AgreementId } from '../domain/shared/ids.ts';
-import type { AnyAgreementState } from '../domain/agreement/agreement.ts';
-import { compare } from '../domain/agreement/restoring.ts';
-import type { Comparison } from '../domain/agreement/restoring.ts';
+import type { EntityKind } from '../activities/entity.ts';
+import { compare } from '../domain/shared/comparison.ts';
+import type { Comparison, CopyStanding } from '../domain/shared/comparison.ts';
 import type { Database } from '../prisma/connect.ts';
+import { openIds, storedState } from '../prisma/copies.ts';
 import { readWorkflow, runningWorkflows } from './workflow-facts.ts';
-import { openWorkflows } from './replay-check.ts';
+import type { EntityRef } from './workflow-facts.ts';
 
-export type SurveyParts = { client: Client; database: Database; taskQueue: string };
+export type SurveyParts = {
+  client: Client;
+  database: Database;
+  taskQueue: string;
+  kinds: readonly EntityKind[];
+};
 
-/** The agreements for which the two stores disagree. */
-export type Survey = { looked: number; amiss: Record<Amiss, AgreementId[]> };
+/** The ids of the entities for which the two stores disagree. */
+export type Survey = { looked: number; amiss: Record<Amiss, string[]> };
 export type Amiss = Exclude<Comparison, 'well'>;
 
 /**
- * Compares every agreement that either store believes to be open, so many at the same time: one
+ * Compares every entity that either store believes to be open, so many at the same time: one
  * beside people's work, several where everything waits for it.
  */
 export async function surveyEngine(parts: SurveyParts, atOnce: number): Promise<Survey> {
-  const { client, database, taskQueue } = parts;
-  const open = await openWorkflows(database);
-  const ids = [...new Set([...open, ...(await runningWorkflows(client, taskQueue))])];
+  const entities = await entitiesOf(parts);
   const amiss: Survey['amiss'] = { missing: [], behind: [], over: [], ahead: [], unknown: [] };
-  const waiting = [...ids];
+  const waiting = [...entities];
   const look = async () => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+    for (let each = waiting.shift(); each; each = waiting.shift()) {
       // One that is at work while it is looked at is looked at once more.
-      const first = await standingOf(parts, id);
-      const found = first === 'well' ? first : await standingOf(parts, id);
-      if (found !== 'well') amiss[found].push(id);
+      const first = await standingOf(parts, each);
+      const found = first === 'well' ? first : await standingOf(parts, each);
+      if (found !== 'well') amiss[found].push(each.id);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, look));
-  return { looked: ids.length, amiss };
+  return { looked: entities.length, amiss };
 }
 
 /** Whether anything has to be restored. */
@@ -45,10 +47,31 @@ export function isAmiss({ amiss }: Survey): boolean {
   return Object.values(amiss).some((ids) => ids.length > 0);
 }
 
-async function standingOf({ client, database }: SurveyParts, id: AgreementId): Promise<Comparison> {
-  const row = await database.withActor({ kind: 'engine' }, (tx) =>
-    tx.agreement.findUnique({ where: { id }, select: { state: true } }),
+async function standingOf({ client, database }: SurveyParts, ref: EntityRef): Promise<Comparison> {
+  const { kind, id } = ref;
+  const stored = await database.withActor({ kind: 'engine' }, (tx) =>
+    storedState(tx, kind.table, id),
   );
-  const copy = row && upgrade(row.state as unknown as AnyAgreementState);
-  return compare(copy, await readWorkflow(client, id));
+  return compare(
+    stored === undefined ? null : standing(kind, stored),
+    await readWorkflow(client, ref),
+  );
+}
+
+/** How a stored copy stands, for the comparison with the engine. */
+export function standing(kind: EntityKind, stored: unknown): CopyStanding {
+  const state = kind.upgrade(stored);
+  return { version: state.version, isEnded: kind.isEnded(state) };
+}
+
+/** Every entity that PostgreSQL or the engine believes to be open. */
+export async function entitiesOf(parts: SurveyParts): Promise<EntityRef[]> {
+  const { client, database, taskQueue, kinds } = parts;
+  const entities: EntityRef[] = [];
+  for (const kind of kinds) {
+    const open = await database.withActor({ kind: 'engine' }, (tx) => openIds(tx, kind.table));
+    const running = await runningWorkflows(client, kind, taskQueue);
+    for (const id of new Set([...open, ...running])) entities.push({ kind, id });
+  }
+  return entities;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run upgrade-check`: replays the histories of all open agreements with the code at hand.
+ * `npm run upgrade-check`: replays the histories of all open workflows with the code at hand.
  * Run it with the new release before deploying it; exits with 1 when anything breaks.
  */
 import path from 'node:path';
@@ -9,7 +9,8 @@ import { databaseUrl } from '../prisma/databases.ts';
 import { readSettings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
 import { connect } from '../prisma/connect.ts';
-import { openWorkflows, replayWorkflows } from './replay-check.ts';
+import { ENTITIES } from './entities.ts';
+import { openEntities, replayWorkflows } from './replay-check.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 const settings = readSettings();
@@ -17,7 +18,7 @@ const database = connect(databaseUrl(settings, 'mapalus_worker'));
 const connection = await Connection.connect(temporalConnection(settings));
 const client = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
 
-const open = await openWorkflows(database);
+const open = await openEntities(database, ENTITIES);
 const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
 const broken = await replayWorkflows({ client, bundlePath }, open, (done) => {
   if (done % 100 === 0) console.log(`${done} of ${open.length} replayed`);
@@ -25,10 +26,10 @@ const broken = await replayWorkflows({ client, bundlePath }, open, (done) => {
 await connection.close();
 await database.close();
 
-for (const { agreementId, reason } of broken) console.error(`${agreementId}: ${reason}`);
+for (const { ref, reason } of broken) console.error(`${ref.id}: ${reason}`);
 console.log(
   broken.length === 0
-    ? `All ${open.length} open agreements replay. This release can be deployed.`
-    : `${broken.length} of ${open.length} open agreements do not replay. Do not deploy this release.`,
+    ? `All ${open.length} open workflows replay. This release can be deployed.`
+    : `${broken.length} of ${open.length} open workflows do not replay. Do not deploy this release.`,
 );
 process.exit(broken.length === 0 ? 0 : 1);

@@ -5,7 +5,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../config/log.ts';
 import { reduced } from '../config/reduced-error.ts';
-import type { AgreementId } from '../domain/shared/ids.ts';
 import { isAmiss, surveyEngine } from './survey-engine.ts';
 import type { Amiss, SurveyParts } from './survey-engine.ts';
 
@@ -52,7 +51,7 @@ export function watchEngine(
     ) as Record<Amiss, number>;
     report = { looked, ...counts, sick };
     onReport(report);
-    for (const [what, ids] of Object.entries(amiss) as [Amiss, AgreementId[]][]) {
+    for (const [what, ids] of Object.entries(amiss) as [Amiss, string[]][]) {
       if (ids.length === 0) continue;
       log.warn(
         { standing: what, count: ids.length, agreements: ids.slice(0, NAMED) },

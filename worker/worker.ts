@@ -1,5 +1,5 @@
 /**
- * The workers of this process: the one that carries agreements, and the one for what may take a
+ * The workers of this process: the one that carries entities, and the one for what may take a
  * day. Workflow bundle, activities, and how fast they take over.
  */
 import { Client } from '@temporalio/client';
@@ -7,8 +7,10 @@ import { Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createActivities, createLongActivities } from '../activities/index.ts';
 import type { ActivityDependencies } from '../activities/index.ts';
+import type { EntityKind } from '../activities/entity.ts';
 import type { Database } from '../prisma/connect.ts';
 import { AGREEMENTS_QUEUE, longWorkQueue } from '../workflows/messages.ts';
+import { ENTITIES } from './entities.ts';
 import { reduceErrors } from './error-reduction.ts';
 
 export type WorkerParts = {
@@ -18,6 +20,8 @@ export type WorkerParts = {
   database: Database;
   release: string;
   mailDomain: string;
+  /** The kinds of entity that it carries: all of them, but for tests with one of their own. */
+  kinds?: readonly EntityKind[];
   taskQueue?: string;
   /** More interceptors of activities: the process counts, and tests die at exact moments. */
   activityInterceptors?: NonNullable<WorkerOptions['interceptors']>['activity'];
@@ -29,7 +33,7 @@ export type WorkerParts = {
  */
 const LONG_WORK_AT_ONCE = 3;
 
-/** Makes the worker that carries agreements. It has not begun to poll. */
+/** Makes the worker that carries entities. It has not begun to poll. */
 export function createWorker(parts: WorkerParts): Promise<Worker> {
   return Worker.create({
     ...commonOptions(parts),
@@ -66,6 +70,6 @@ function commonOptions({ connection, namespace, bundlePath, ...parts }: WorkerPa
 }
 
 function dependenciesOf(parts: WorkerParts): ActivityDependencies {
-  const { connection, namespace, database, release, mailDomain } = parts;
-  return { database, temporal: new Client({ connection, namespace }), release, mailDomain };
+  const { connection, namespace, database, release, mailDomain, kinds = ENTITIES } = parts;
+  return { database, temporal: new Client({ connection, namespace }), release, mailDomain, kinds };
 }

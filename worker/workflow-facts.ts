@@ -1,36 +1,33 @@
 /**
- * What the engine knows of an agreement's workflow, read from the history of its newest run
- * without replaying it and without a worker.
+ * What the engine knows of an entity's workflow, read from the history of its newest run without
+ * replaying it and without a worker.
  */
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import type { Recorded, Recording, Reservation } from '../workflows/messages.ts';
-import type { AgreementId, NoteId } from '../domain/shared/ids.ts';
-import type { AgreementState } from '../domain/agreement/agreement.ts';
-import type { Command } from '../domain/agreement/command.ts';
-import type { Transition } from '../domain/agreement/transition.ts';
-import {
-  AGREEMENT_ACTIVITIES,
-  AGREEMENT_LIFECYCLE,
-  lifecycleId,
-} from '../workflows/agreement/messages.ts';
+import { workflowIdOf } from '../activities/entity.ts';
+import type { EntityKind } from '../activities/entity.ts';
+import type { EntityState } from '../domain/shared/entity.ts';
+import type { EntityCommand, Recorded, Recording, Reservation } from '../workflows/messages.ts';
 
-/** The newest run of an agreement's workflow. */
+/** One entity of one kind. */
+export type EntityRef = { kind: EntityKind; id: string };
+
+/** The newest run of an entity's workflow. */
 export type WorkflowFacts = {
-  id: AgreementId;
+  workflowId: string;
   running: boolean;
   history: History;
   /** The state that the run began with. */
-  begun: AgreementState;
+  begun: EntityState;
   /** The recorded states that stand in the history, in their order. */
-  told: AgreementState[];
+  told: EntityState[];
   /** The version that the engine knows to be recorded in PostgreSQL; 0 before the first. */
   recorded: number;
-  /** Notes that reservations under way ask for. */
-  awaitedNotes: NoteId[];
+  /** Commands that wait to be granted something. */
+  waiting: EntityCommand[];
 };
 
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
@@ -42,17 +39,17 @@ const { PendingActivityState, PendingWorkflowTaskState } = proto.temporal.api.en
 const NOT_FOUND = 5;
 
 /** The newest run, or null when the engine knows none. */
-export async function readWorkflow(client: Client, id: AgreementId): Promise<WorkflowFacts | null> {
-  const history = await historyOf(client, id);
-  return history && factsIn(id, history);
+export async function readWorkflow(client: Client, ref: EntityRef): Promise<WorkflowFacts | null> {
+  const history = await historyOf(client, ref);
+  return history && factsIn(ref, history);
 }
 
 /**
  * Whether a worker has been handed something of the workflow and has not answered yet. What it records
  * in PostgreSQL meanwhile stands in the history afterwards only.
  */
-export async function isAtWork(client: Client, id: AgreementId): Promise<boolean> {
-  const { raw } = await client.workflow.getHandle(lifecycleId(id)).describe();
+export async function isAtWork(client: Client, { kind, id }: EntityRef): Promise<boolean> {
+  const { raw } = await client.workflow.getHandle(workflowIdOf(kind, id)).describe();
   const { PENDING_WORKFLOW_TASK_STATE_STARTED: handedOut } = PendingWorkflowTaskState;
   const { PENDING_ACTIVITY_STATE_STARTED: begun } = PendingActivityState;
   return (
@@ -61,20 +58,24 @@ export async function isAtWork(client: Client, id: AgreementId): Promise<boolean
   );
 }
 
-/** Every agreement whose workflow the engine lists as running on this queue. */
-export async function runningWorkflows(client: Client, taskQueue: string): Promise<AgreementId[]> {
+/** Every entity of this kind whose workflow the engine lists as running on this queue. */
+export async function runningWorkflows(
+  client: Client,
+  { workflowType, workflowIdPrefix }: EntityKind,
+  taskQueue: string,
+): Promise<string[]> {
   const query =
-    `WorkflowType = '${AGREEMENT_LIFECYCLE}' and ExecutionStatus = 'Running' ` +
+    `WorkflowType = '${workflowType}' and ExecutionStatus = 'Running' ` +
     `and TaskQueue = '${taskQueue}'`;
-  const ids: AgreementId[] = [];
+  const ids: string[] = [];
   for await (const { workflowId } of client.workflow.list({ query })) {
-    ids.push(workflowId.replace(lifecycleId(''), ''));
+    ids.push(workflowId.replace(workflowIdPrefix, ''));
   }
   return ids;
 }
 
-async function historyOf(client: Client, id: AgreementId): Promise<History | null> {
-  const handle = client.workflow.getHandle(lifecycleId(id));
+async function historyOf(client: Client, { kind, id }: EntityRef): Promise<History | null> {
+  const handle = client.workflow.getHandle(workflowIdOf(kind, id));
   try {
     return await handle.fetchHistory();
   } catch (error) {
@@ -92,25 +93,26 @@ async function historyOf(client: Client, id: AgreementId): Promise<History | nul
   return handle.fetchHistory();
 }
 
-function factsIn(id: AgreementId, history: History): WorkflowFacts {
+function factsIn({ kind, id }: EntityRef, history: History): WorkflowFacts {
+  const { activities } = kind;
   const events = history.events ?? [];
   const scheduled = new Map<string, { type: string; input: Payload | undefined }>();
-  const told: AgreementState[] = [];
+  const told: EntityState[] = [];
   let recorded = 0;
-  let begun: AgreementState | undefined;
+  let begun: EntityState | undefined;
   const note = (result: Payload | undefined, asked?: Payload) => {
-    const { version, held, refusal, moot } = valueOf<Recorded<AgreementState>>(result);
+    const { version, held, refusal, moot } = valueOf<Recorded<EntityState>>(result);
     if (refusal || moot) return;
     recorded = Math.max(recorded, version);
     // A local activity leaves its result and not what it was given.
-    const state = held ?? (asked && valueOf<Recording<Transition>>(asked).change.state);
+    const state = held ?? (asked && valueOf<Recording<{ state: EntityState }>>(asked).change.state);
     if (state) told.push(state);
   };
 
   for (const event of events) {
     const started = event.workflowExecutionStartedEventAttributes;
     if (started) {
-      begun = valueOf<AgreementState>(started.input?.payloads?.[0]);
+      begun = valueOf<EntityState>(started.input?.payloads?.[0]);
       recorded = begun.version;
     }
     const asked = event.activityTaskScheduledEventAttributes;
@@ -123,7 +125,7 @@ function factsIn(id: AgreementId, history: History): WorkflowFacts {
     }
     const done = event.activityTaskCompletedEventAttributes;
     const ended = done && scheduled.get(String(done.scheduledEventId));
-    if (ended?.type === AGREEMENT_ACTIVITIES.record) note(done?.result?.payloads?.[0], ended.input);
+    if (ended?.type === activities.record) note(done?.result?.payloads?.[0], ended.input);
     const over =
       done ?? event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
     if (over) scheduled.delete(String(over.scheduledEventId));
@@ -132,19 +134,15 @@ function factsIn(id: AgreementId, history: History): WorkflowFacts {
       const { activity_type: type } = valueOf<{ activity_type: string }>(
         local.details?.['data']?.payloads?.[0],
       );
-      if (type === AGREEMENT_ACTIVITIES.record) note(local.details?.['result']?.payloads?.[0]);
+      if (type === activities.record) note(local.details?.['result']?.payloads?.[0]);
     }
   }
   if (!begun) throw new Error('a history without a beginning');
-  const reservations = [...scheduled.values()].filter(
-    ({ type }) => type === AGREEMENT_ACTIVITIES.reserve,
-  );
-  const awaitedNotes = reservations.flatMap(({ input }) => {
-    const { command } = valueOf<Reservation<AgreementState, Command>>(input);
-    return command.type === 'recordNumber' ? [command.numberNoteId] : [];
-  });
+  const waiting = [...scheduled.values()]
+    .filter(({ type }) => type === activities.reserve)
+    .map(({ input }) => valueOf<Reservation<EntityState, EntityCommand>>(input).command);
   const running = isRunning(events.at(-1));
-  return { id, running, history, begun, told, recorded, awaitedNotes };
+  return { workflowId: workflowIdOf(kind, id), running, history, begun, told, recorded, waiting };
 }
 
 function isRunning(last: Event | undefined): boolean {

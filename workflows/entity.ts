@@ -4,23 +4,10 @@
  */
 import type { SearchAttributePair, SignalDefinition } from '@temporalio/common';
 import { setHandler } from '@temporalio/workflow';
-import type { AnsweredCommand, CommandMetadata } from '../domain/shared/command-metadata.ts';
-import type { Day, Zone } from '../domain/shared/day.ts';
+import type { Day } from '../domain/shared/day.ts';
+import type { EntityState } from '../domain/shared/entity.ts';
 import type { ActivityNames, EntityCommand } from './messages.ts';
 import type { Milestone, Rules } from '../domain/shared/plan.ts';
-
-/** What the runner reads of every state. Plain JSON: it crosses continue-as-new. */
-export type EntityState = Rules & {
-  /** 0 until it is recorded for the first time; every change adds one. */
-  version: number;
-  zone: Zone;
-  /** How far (ms) the business clock runs ahead of the server's. */
-  clockOffset: number;
-  milestonesPassedUntil: Day;
-  /** The command that began it. */
-  created: CommandMetadata;
-  recentCommands: AnsweredCommand[];
-};
 
 /** What such a thing is, and what its rules say. Pure, but for the last member. */
 export type Entity<
@@ -50,9 +37,9 @@ export type Entity<
   /** A run of its workflow lasts no longer than this stays the same. */
   stretchOf: (state: State) => string;
   /** By what operators find it in Temporal's own pages. */
-  searchAttributesOf: (state: State) => SearchAttributePair[];
+  searchAttributesOf?: (state: State) => SearchAttributePair[];
   /** Tells others of a change that is recorded; `before` is null at the first. */
-  afterRecording: (before: State | null, after: State) => Promise<void>;
+  afterRecording?: (before: State | null, after: State) => Promise<void>;
 };
 
 /** Has a signal heard: whatever it changes is recorded once, under its key. */

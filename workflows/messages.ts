@@ -22,11 +22,15 @@ export function longWorkQueue(agreementsQueue: string): string {
 /** A command of a kind of entity: what its rules ask, with who gives it and when. */
 export type EntityCommand = CommandMetadata & { type: string };
 
-/** Why an entity changed. The key makes a repeated recording harmless. */
+/**
+ * Why an entity changed. The key makes a repeated recording harmless. `restoring` may leap over versions that
+ * an older PostgreSQL has lost.
+ */
 export type Cause =
   | { by: 'person'; given: CommandMetadata }
   | { by: 'time'; key: string; day: Day; rules: Rules }
-  | { by: 'engine'; key: string; day: Day };
+  | { by: 'engine'; key: string; day: Day }
+  | { by: 'restoring'; key: string; day: Day };
 
 /** One change with its cause. */
 export type Recording<Change> = { change: Change; cause: Cause };

@@ -39,7 +39,8 @@ import type { Day, Instant } from '../domain/shared/day.ts';
 import type { Refusal } from '../domain/shared/rule-broken.ts';
 import { activitiesOf } from './entity-activities.ts';
 import { onSignal } from './entity.ts';
-import type { Entity, EntityState, News } from './entity.ts';
+import type { Entity, News } from './entity.ts';
+import type { EntityState } from '../domain/shared/entity.ts';
 import { commandUpdate, newRules } from './messages.ts';
 import type { CommandResult, EntityCommand, EntityResult, Recorded } from './messages.ts';
 import { orFailure, orRefusal } from './refusal.ts';
@@ -141,7 +142,7 @@ export async function runEntity<
   }
 
   async function continueAsNew(): Promise<EntityResult> {
-    const typedSearchAttributes = entity.searchAttributesOf(state);
+    const typedSearchAttributes = attributesOf(state);
     const next = makeContinueAsNewFunc<NextRun>({ typedSearchAttributes });
     return next(state, plan);
   }
@@ -184,14 +185,18 @@ export async function runEntity<
     state = recorded.held ?? change.state;
     ({ plan } = recorded);
     if (day !== undefined && yearOf(day) > opened.year) yearHasTurned = true;
-    const changed = changedAttributes(entity.searchAttributesOf(before), state);
+    const changed = changedAttributes(attributesOf(before), state);
     if (!isRunOver() && changed.length > 0) upsertSearchAttributes(changed);
-    await entity.afterRecording(before.version > 0 ? before : null, state);
+    await entity.afterRecording?.(before.version > 0 ? before : null, state);
   }
 
   function changedAttributes(before: SearchAttributePair[], now: State): SearchAttributePair[] {
     const known = new Set(before.map((each) => JSON.stringify(each)));
-    return entity.searchAttributesOf(now).filter((each) => !known.has(JSON.stringify(each)));
+    return attributesOf(now).filter((each) => !known.has(JSON.stringify(each)));
+  }
+
+  function attributesOf(current: State): SearchAttributePair[] {
+    return entity.searchAttributesOf?.(current) ?? [];
   }
 
   // -- Commands
@@ -273,9 +278,8 @@ export async function runEntity<
 
   /** Records what is due; undefined when it turned out to be moot and there is a new plan. */
   async function passOn(day: Day, due: readonly Milestone[]): Promise<'passed' | undefined> {
-    const { policyVersion, calendarVersion } = plan;
     const change = entity.pass(state, due, day);
-    const rules = { policyVersion, calendarVersion };
+    const rules = { rulesVersion: plan.rulesVersion };
     const cause = { by: 'time' as const, key: milestonesKey(due), day, rules };
     const { moot, ...recorded } = await recordSwiftly({ change, cause });
     if (!moot) {

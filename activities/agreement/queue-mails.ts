@@ -7,7 +7,7 @@ import type { Transition } from '../../domain/agreement/transition.ts';
 import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toColumn } from '../../prisma/day-column.ts';
-import { dayOf, keyOf, requestOf } from '../cause.ts';
+import { dayOf, keyOf, requestOf } from '../recording.ts';
 import type { Cause } from '../../workflows/messages.ts';
 
 /** Queues each mail of the change for each of its readers, once. */

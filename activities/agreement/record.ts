@@ -1,149 +1,62 @@
-/**
- * Recording: copy, plan, mail, audit and the hint to open pages, in one transaction. A version is
- * recorded once, under a lock of its copy: an attempt that comes late, or the same milestone again
- * after its workflow task was lost, finds it there, writes nothing and answers what it found.
- */
+/** What a recording of an agreement writes besides its plan: copy, mail, hint to open pages, audit. */
 import { branchOf, isEnded, officesConcerned } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { AgreementEvent, Transition } from '../../domain/agreement/transition.ts';
 import { planMilestones, sameDaysAhead } from '../../domain/agreement/milestone.ts';
 import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
-import type { Refusal } from '../../domain/shared/rule-broken.ts';
-import type { Database, Tx } from '../../prisma/connect.ts';
-import { toColumn } from '../../prisma/day-column.ts';
-import { appendAudit } from '../../prisma/audit/append.ts';
-import { answerOnce, inAttempt, lockCommand, wasAsked } from '../attempt.ts';
-import { reserveRenewal, freeReservations } from './reservations.ts';
-import { dayOf, keyOf, requestOf } from '../cause.ts';
-import { queueMails } from './queue-mails.ts';
-import type { Cause, Recorded, Recording } from '../../workflows/messages.ts';
-import { catchUpWithRules, newestRules, reminderPolicy } from '../calendar/rules.ts';
-import { freeTerms, refusedUnderParent } from './term-reservations.ts';
-import { answerOf } from '../../domain/shared/command-metadata.ts';
-import { dueAt, emptyPlan, isOlder } from '../../domain/shared/plan.ts';
+import { isOlder } from '../../domain/shared/plan.ts';
 import type { Plan } from '../../domain/shared/plan.ts';
+import { appendAudit } from '../../prisma/audit/append.ts';
+import type { Tx } from '../../prisma/connect.ts';
+import { newestRules, reminderPolicyOf } from '../../prisma/published-rules.ts';
+import type { Cause, Recording } from '../../workflows/messages.ts';
+import type { RecordingParts, Writing } from '../entity.ts';
+import { dayOf, keyOf, requestOf } from '../recording.ts';
+import { queueMails } from './queue-mails.ts';
+import { alignReservations } from './reservations.ts';
+import { freeTerms } from './term-reservations.ts';
 
-type Dependencies = { database: Database; release: string; mailDomain: string };
-
-export function createRecords({ database, release, mailDomain }: Dependencies) {
-  return {
-    /** Records a change, unless its version has been recorded, and answers the plan that follows. */
-    record: ({ change, cause }: Recording<Transition>): Promise<Recorded<AgreementState>> =>
-      inAttempt(database, async (tx) => {
-        const { state: agreement } = change;
-        const { version } = agreement;
-        const nothing = {
-          version,
-          plan: emptyPlan(agreement),
-          held: null,
-          refusal: null,
-          moot: null,
-        };
-
-        const held = await lockCopy(tx, agreement);
-        if (held && held.version >= version) {
-          await forgetReservation(tx, change, cause, held);
-          return { ...nothing, version: held.version, held, plan: await planOf(tx, held) };
-        }
-        requireNoHole(held, change);
-        const moot = held && (await planByNewerRules(tx, held, change, cause));
-        if (moot) return { ...nothing, moot };
-        const refusal = await refused(tx, agreement, cause);
-        if (refusal) return { ...nothing, refusal };
-
-        const policy = await reminderPolicy(tx, agreement.policyVersion);
-        const plan = planMilestones(agreement, policy, agreement.calendarVersion);
-        const happened = await worthTelling(tx, change, policy, held);
-        await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
-        if (version === 1) await catchUpWithRules(tx, agreement);
-        if (isEnded(agreement)) await freeReservations(tx, agreement);
-        if (isEnded(agreement) || changesDates(change)) await freeTerms(tx, agreement.id);
-        await storePlan(tx, agreement, plan);
-        if (happened.length > 0) {
-          await queueMails(tx, { ...change, events: happened }, cause, { policy, mailDomain });
-          await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
-          await appendAudit(tx, auditOf(agreement, happened, cause));
-        }
-        return { ...nothing, plan };
-      }),
-
-    /** What lies ahead of an agreement by the rules it is planned by. Changes nothing. */
-    planMilestones: (agreement: AgreementState): Promise<Plan> =>
-      inAttempt(database, (tx) => planOf(tx, agreement)),
-  };
+/** Writes a change of an agreement. */
+export async function storeAgreement(
+  tx: Tx,
+  { change, cause, held }: Writing<AgreementState, Transition>,
+  { release, mailDomain }: RecordingParts,
+): Promise<void> {
+  const { state: agreement } = change;
+  const policy = await reminderPolicyOf(tx, agreement);
+  const events = await worthTelling(tx, change, policy, held);
+  await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
+  if (isEnded(agreement)) await alignReservations(tx, agreement);
+  else if (changesDates(change)) await freeTerms(tx, agreement.id);
+  if (events.length === 0) return;
+  await queueMails(tx, { ...change, events }, cause, { policy, mailDomain });
+  await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
+  await appendAudit(tx, auditOf(agreement, events, cause));
 }
 
-// Attempts to record one agreement wait for each other: at its copy or, before there is one, at
-// the command that proposed it.
-async function lockCopy(tx: Tx, { id, version, created }: AgreementState) {
-  if (version === 1) await lockCommand(tx, created.commandId);
-  const [row] = await tx.$queryRaw<{ state: AgreementState }[]>`
-    select state from agreement where id = ${id}::uuid for update`;
-  return row?.state ?? null;
+/** What lies ahead of an agreement by the rules it is planned by. */
+export async function planAgreement(tx: Tx, agreement: AgreementState): Promise<Plan> {
+  return planMilestones(agreement, await reminderPolicyOf(tx, agreement));
 }
 
-// An older backup of PostgreSQL has forgotten the versions between. Recorded over them, the hole would
-// be seen by nobody, and the numbers given meanwhile would stay free. The change waits until it is
-// restored.
-function requireNoHole(held: AgreementState | null, { state: agreement, events }: Transition) {
-  const restoring = events.some(({ kind }) => kind === 'restored');
-  if (!held || held.version + 1 === agreement.version || restoring) return;
-  throw new Error(
-    `PostgreSQL holds version ${held.version} of this agreement and should hold ` +
-      `${agreement.version - 1}: run \`npm run lifecycles:restore\``,
-  );
+/**
+ * A reminder is judged by the newest rules at the moment it is due: between the publication of new rules
+ * and the signal that tells this agreement of them, its plan is out of date.
+ */
+export async function planByNewerRules(
+  tx: Tx,
+  before: AgreementState,
+  { change, cause }: Recording<Transition>,
+): Promise<Plan | null> {
+  const reminds = change.events.some(({ kind }) => kind === 'reminded');
+  if (cause.by !== 'time' || !reminds) return null;
+  const rules = await newestRules(tx);
+  return isOlder(cause.rules, rules) ? planAgreement(tx, { ...before, ...rules }) : null;
 }
 
 function changesDates({ events }: Transition): boolean {
   return events.some(({ kind }) => kind === 'dates-changed');
-}
-
-// Another change stands under this version, from a worker that died: the command is decided anew on
-// it, so what it was granted for the state before is given back.
-async function forgetReservation(
-  tx: Tx,
-  { state: agreement }: Transition,
-  cause: Cause,
-  held: AgreementState,
-): Promise<void> {
-  if (cause.by !== 'person' || held.version > agreement.version) return;
-  const { commandId } = cause.given;
-  if (answerOf(held, commandId)) return;
-  await freeReservations(tx, held);
-  await freeTerms(tx, held.id);
-  await tx.reservationAnswer.deleteMany({ where: { commandId } });
-}
-
-async function refused(tx: Tx, agreement: AgreementState, cause: Cause): Promise<Refusal | null> {
-  if (cause.by !== 'person') return null;
-  if (!(await wasAsked(tx, cause.given, agreement.id)))
-    return { code: 'CommandUnknown', params: {} };
-  if (agreement.version > 1) return null;
-  const { commandId } = cause.given;
-  return answerOnce(
-    tx,
-    { commandId, agreementId: agreement.id },
-    async () => (await refusedUnderParent(tx, agreement)) ?? reserveRenewal(tx, agreement),
-  );
-}
-
-async function planOf(tx: Tx, agreement: AgreementState): Promise<Plan> {
-  const policy = await reminderPolicy(tx, agreement.policyVersion);
-  return planMilestones(agreement, policy, agreement.calendarVersion);
-}
-
-// A reminder is judged by the newest rules at the moment it is due: between the publication of
-// new rules and the signal that tells this agreement of them, its plan is out of date.
-async function planByNewerRules(
-  tx: Tx,
-  before: AgreementState,
-  { events }: Transition,
-  cause: Cause,
-): Promise<Plan | null> {
-  if (cause.by !== 'time' || !events.some(({ kind }) => kind === 'reminded')) return null;
-  const rules = await newestRules(tx);
-  return isOlder(cause.rules, rules) ? planOf(tx, { ...before, ...rules }) : null;
 }
 
 // Newer rules that change no day of this agreement are taken over without a word.
@@ -154,7 +67,7 @@ async function worthTelling(
   copy: AgreementState | null,
 ): Promise<AgreementEvent[]> {
   if (!copy || !events.some(({ kind }) => kind === 'replanned')) return events;
-  const before = await reminderPolicy(tx, copy.policyVersion);
+  const before = await reminderPolicyOf(tx, copy);
   return sameDaysAhead(agreement, before, policy)
     ? events.filter(({ kind }) => kind !== 'replanned')
     : events;
@@ -188,27 +101,12 @@ async function storeCopy(
     where agreement.version < excluded.version`;
 }
 
-async function storePlan(tx: Tx, agreement: AgreementState, plan: Plan): Promise<void> {
-  const { id: agreementId, version } = agreement;
-  if (version > 1) await tx.plannedMilestone.deleteMany({ where: { agreementId } });
-  if (isEnded(agreement) || plan.milestones.length === 0) return;
-  await tx.plannedMilestone.createMany({
-    data: plan.milestones.map((milestone) => ({
-      agreementId,
-      key: milestone.key,
-      kind: milestone.kind,
-      dueDay: toColumn(milestone.dueDay),
-      dueAt: new Date(dueAt(milestone, agreement)),
-    })),
-  });
-}
-
-function auditOf(agreement: AgreementState, happened: Transition['events'], cause: Cause) {
+function auditOf(agreement: AgreementState, events: AgreementEvent[], cause: Cause) {
   return {
     subject: `agreement/${agreement.id}` as const,
     key: keyOf(cause),
     event: {
-      happened,
+      happened: events,
       version: agreement.version,
       businessDay: dayOf(cause),
       by: cause.by === 'person' ? cause.given.recordedBy : null,

@@ -1,12 +1,9 @@
-/**
- * Reservations: what only PostgreSQL can grant, by constraint. A command is answered once; its answer
- * is kept: an attempt that Temporal has given up, and that comes through late, finds it and takes
- * nothing.
- */
+/** Reservations of agreements: what only PostgreSQL can grant, by constraint. */
 import { neverInForce } from '../../domain/agreement/agreement.ts';
-import type { AgreementId } from '../../domain/shared/ids.ts';
-import type { AgreementState } from '../../domain/agreement/agreement.ts';
-import type { ReservingCommand } from '../../domain/agreement/command.ts';
+import type { AgreementId, DeskId } from '../../domain/shared/ids.ts';
+import type { AgreementState, Signature } from '../../domain/agreement/agreement.ts';
+import { needsReservation } from '../../domain/agreement/command.ts';
+import type { Command } from '../../domain/agreement/command.ts';
 import { yearOf } from '../../domain/shared/day.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';
 import { refusalBy } from '../../domain/shared/rule-broken.ts';
@@ -14,34 +11,17 @@ import type { Refusal } from '../../domain/shared/rule-broken.ts';
 import { maySign } from '../../domain/agreement/signing.ts';
 import type { OfficeHolder, RecordNumber, Sign } from '../../domain/agreement/signing.ts';
 import { requireParentLived } from '../../domain/agreement/term.ts';
-import type { Database, Tx } from '../../prisma/connect.ts';
+import type { Tx } from '../../prisma/connect.ts';
 import { toColumn, toDay } from '../../prisma/day-column.ts';
-import { answerOnce, inAttempt, lockCommand, wasAsked } from '../attempt.ts';
-import type { Reservation } from '../../workflows/messages.ts';
-import { reserveTerm } from './term-reservations.ts';
+import { freeTerms, reserveTerm } from './term-reservations.ts';
 
-type AgreementReservation = Reservation<AgreementState, ReservingCommand>;
-
-export function createReservations({ database }: { database: Database }) {
-  return {
-    /** Grants the reservation (null) or says which rule stands against it. */
-    reserve: ({ state: agreement, command }: AgreementReservation): Promise<Refusal | null> =>
-      inAttempt(database, async (tx) => {
-        const { commandId } = command;
-        await lockCommand(tx, commandId);
-        return answerOnce(tx, { commandId, agreementId: agreement.id }, () =>
-          refusedReservation(tx, agreement, command),
-        );
-      }),
-  };
-}
-
-async function refusedReservation(
+/** Grants what a command asks for (null) or says which rule stands against it. */
+export async function grantReservation(
   tx: Tx,
   agreement: AgreementState,
-  command: ReservingCommand,
+  command: Command,
 ): Promise<Refusal | null> {
-  if (!(await wasAsked(tx, command, agreement.id))) return refuse('CommandUnknown', {});
+  if (!needsReservation(agreement, command)) return null;
   switch (command.type) {
     case 'sign':
       return reserveSignature(tx, agreement, command);
@@ -72,20 +52,44 @@ export async function reserveRenewal(tx: Tx, agreement: AgreementState): Promise
 }
 
 /**
- * Gives back what an agreement holds and does not use: a number or a signature that was granted and
- * never entered and, when it ended without ever being in force, all of them and the renewal. Asked
- * where no other command is under way.
+ * Lets the reservations be those that this state uses: gives back what was granted and never entered, and
+ * all of an agreement that ended without ever being in force, and takes what an older PostgreSQL does
+ * not hold any more. Asked where no command is under way.
  */
-export async function freeReservations(tx: Tx, agreement: AgreementState): Promise<void> {
-  const { id: agreementId, parties } = agreement;
-  const used = neverInForce(agreement) ? [] : parties;
-  const numbered = used.flatMap(({ number }) => number?.reservationId ?? []);
-  const signed = used.flatMap(({ id, signature }) => (signature ? [id] : []));
+export async function alignReservations(tx: Tx, agreement: AgreementState): Promise<void> {
+  const { id: agreementId, renewalOf, renewal } = agreement;
+  const parties = neverInForce(agreement) ? [] : agreement.parties;
+  const numbered = parties.flatMap(({ number }) => number?.reservationId ?? []);
+  const signed = parties.flatMap(({ id, signature }) => (signature ? [{ id, signature }] : []));
+  const partyId = { notIn: signed.map(({ id }) => id) };
   await tx.numberReservation.deleteMany({ where: { agreementId, commandId: { notIn: numbered } } });
-  await tx.signatureReservation.deleteMany({ where: { agreementId, partyId: { notIn: signed } } });
+  await tx.signatureReservation.deleteMany({ where: { agreementId, partyId } });
+  await freeTerms(tx, agreementId);
+  for (const { id, signature } of signed) await keepSignature(tx, agreementId, id, signature);
   if (neverInForce(agreement)) {
     await tx.renewalReservation.deleteMany({ where: { successorId: agreementId } });
+  } else if (renewalOf) {
+    await keepRenewal(tx, renewalOf, agreementId);
   }
+  if (renewal) await keepRenewal(tx, agreementId, renewal.id);
+}
+
+async function keepSignature(
+  tx: Tx,
+  agreementId: AgreementId,
+  partyId: DeskId,
+  { actedBy, signedOn }: Signature,
+): Promise<void> {
+  const holderId = actedBy.kind === 'holder' ? actedBy.id : null;
+  await tx.$executeRaw`
+    insert into signature_reservation (command_id, agreement_id, party_id, holder_id, signed_on)
+    values (gen_random_uuid(), ${agreementId}::uuid, ${partyId}::uuid, ${holderId}::uuid,
+      ${toColumn(signedOn)}) on conflict do nothing`;
+}
+
+async function keepRenewal(tx: Tx, predecessor: AgreementId, successor: AgreementId) {
+  await tx.$executeRaw`insert into renewal_reservation (predecessor_id, successor_id)
+    values (${predecessor}::uuid, ${successor}::uuid) on conflict do nothing`;
 }
 
 async function refusedByPredecessor(

@@ -1,47 +1,57 @@
 /**
- * Telling open agreements of newer rules: page by page, at a limited rate, and from where it
- * stopped when the worker that did it died. Each page is told the rules that are the newest when
- * it is read; an agreement whose copy is planned by them already is left alone.
+ * Telling open entities of newer rules: kind by kind and page by page, at a limited rate, and from where
+ * it stopped when the worker that did it died. Each page is told the rules that are the newest when it
+ * is read; an entity whose copy is planned by them already is left alone.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import type { AgreementId } from '../../domain/shared/ids.ts';
-import type { Database } from '../../prisma/connect.ts';
-import { newRules } from '../../workflows/messages.ts';
-import { newestRules } from './rules.ts';
 import type { Rules } from '../../domain/shared/plan.ts';
+import type { Database } from '../../prisma/connect.ts';
+import { countOpen, openAfter } from '../../prisma/copies.ts';
+import { newestRules } from '../../prisma/published-rules.ts';
+import type { ReplanningActivities } from '../../workflows/calendar/messages.ts';
+import { newRules } from '../../workflows/messages.ts';
+import { workflowIdOf } from '../entity.ts';
+import type { EntityKind } from '../entity.ts';
 
 const PAGE = 50;
 
-// Pages per second; each signal costs the server a few writes and the agreement a recording.
+// Pages per second; each signal costs the server a few writes and the entity a recording.
 const PAUSE_BETWEEN_PAGES = 1_000;
 
-type Progress = Rules & { after: AgreementId | null; done: number };
+/** How many kinds are told to the end, after which id of the next one it goes on, and how many are told. */
+type Progress = Rules & { kindsDone: number; after: string | null; done: number };
 
-type Dependencies = {
-  database: Database;
-  temporal: Client;
-  workflowIdOf: (id: AgreementId) => string;
-};
+type Dependencies = { database: Database; temporal: Client; kinds: readonly EntityKind[] };
 
-export function createReplanning({ database, temporal, workflowIdOf }: Dependencies) {
+export function createReplanning({
+  database,
+  temporal,
+  kinds,
+}: Dependencies): ReplanningActivities {
   return {
-    /** Signals each open agreement that is planned by older rules than the newest. */
+    /** Signals each open entity that is planned by older rules than the newest. */
     async tellOfNewRules(): Promise<void> {
       const context = Context.current();
       let progress = context.info.heartbeatDetails as Progress | undefined;
       for (;;) {
-        const { rules, after, page } = await nextPage(progress);
+        const { rules, kind, from, page } = await nextPage(progress);
         const behind = page.filter((each) => each.isBehind);
-        await Promise.all(behind.map(({ id }) => tell(id, rules)));
+        await Promise.all(behind.map(({ id }) => tell(kind, id, rules)));
 
-        const before = after === null ? 0 : (progress?.done ?? 0);
-        progress = { ...rules, after: page.at(-1)?.id ?? after, done: before + page.length };
-        await noteProgress(progress, page.length < PAGE);
+        const isLastPage = page.length < PAGE;
+        progress = {
+          ...rules,
+          kindsDone: isLastPage ? from.kindsDone + 1 : from.kindsDone,
+          after: isLastPage ? null : (page.at(-1)?.id ?? null),
+          done: from.done + page.length,
+        };
+        const isOver = progress.kindsDone >= kinds.length;
+        await noteProgress(progress, isOver);
         context.heartbeat(progress);
-        if (page.length < PAGE) return;
+        if (isOver) return;
         await pause(PAUSE_BETWEEN_PAGES, undefined, { signal: context.cancellationSignal });
       }
     },
@@ -51,40 +61,40 @@ export function createReplanning({ database, temporal, workflowIdOf }: Dependenc
   function nextPage(progress: Progress | undefined) {
     return database.withActor({ kind: 'engine' }, async (tx) => {
       const rules = await newestRules(tx);
-      const { policyVersion, calendarVersion } = rules;
-      const goesOn =
-        progress?.policyVersion === policyVersion && progress.calendarVersion === calendarVersion;
-      const after = goesOn ? progress.after : null;
-      const page = await tx.$queryRaw<{ id: AgreementId; isBehind: boolean }[]>`
-        select id, (state ->> 'policyVersion')::int < ${policyVersion}
-          or (state ->> 'calendarVersion')::int < ${calendarVersion} as "isBehind"
-        from agreement
-        where stage <> 'ended' and (${after}::uuid is null or id > ${after}::uuid)
-        order by id limit ${PAGE}`;
-      return { rules, after, page };
+      const goesOn = progress?.rulesVersion === rules.rulesVersion;
+      const from = goesOn ? progress : { kindsDone: 0, after: null, done: 0 };
+      const kind = kinds[from.kindsDone];
+      if (!kind) throw new Error('there is no kind of entity to tell');
+      const { after } = from;
+      const page = await openAfter(tx, kind.table, { after, most: PAGE, ...rules });
+      return { rules, kind, from, page };
     });
   }
 
-  async function tell(id: AgreementId, rules: Rules): Promise<void> {
+  async function tell(kind: EntityKind, id: string, rules: Rules): Promise<void> {
     try {
-      await temporal.workflow.getHandle(workflowIdOf(id)).signal(newRules, rules);
+      await temporal.workflow.getHandle(workflowIdOf(kind, id)).signal(newRules, rules);
     } catch (error) {
       // Ended between the page and the signal; nothing is left to plan.
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
 
-  async function noteProgress({ policyVersion, done }: Progress, last: boolean): Promise<void> {
+  async function noteProgress({ rulesVersion, done }: Progress, isOver: boolean): Promise<void> {
     await database.withActor({ kind: 'engine' }, async (tx) => {
-      const open = last ? done : await tx.agreement.count({ where: { stage: { not: 'ended' } } });
+      let open = done;
+      if (!isOver) {
+        open = 0;
+        for (const { table } of kinds) open += await countOpen(tx, table);
+      }
       const toReplan = Math.max(open, done);
       await tx.$executeRaw`
         update reminder_policy set replanned = ${done}, to_replan = ${toReplan}
-        where version = ${policyVersion}`;
+        where version = ${rulesVersion}`;
       // Carried no further: those that were told of newer rules need not hear of these.
       await tx.$executeRaw`
         update reminder_policy set to_replan = replanned
-        where version < ${policyVersion} and to_replan > replanned`;
+        where version < ${rulesVersion} and to_replan > replanned`;
       await tx.$executeRaw`select announce('policy', null)`;
     });
   }

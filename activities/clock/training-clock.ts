@@ -1,25 +1,26 @@
 /**
  * The movable clock of a training installation: walks from one due moment to the next, lets the
- * agreements concerned run there on the real server, waits for the mail of that moment, and goes
+ * entities concerned run there on the real server, waits for the mail of that moment, and goes
  * on to the day that was asked for. Interrupted, it goes on from where the clock stands.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import type { AgreementId } from '../../domain/shared/ids.ts';
 import { openingOf } from '../../domain/shared/day.ts';
 import type { Day, Instant } from '../../domain/shared/day.ts';
 import { appendAudit } from '../../prisma/audit/append.ts';
 import type { Database, Tx } from '../../prisma/connect.ts';
 import { toColumn, toDay } from '../../prisma/day-column.ts';
-import { lifecycleId } from '../../workflows/agreement/messages.ts';
-import type { ClockMove } from '../../workflows/clock/messages.ts';
+import type { ClockActivities, ClockMove } from '../../workflows/clock/messages.ts';
+import { openCopies } from '../../prisma/copies.ts';
+import { workflowIdOf } from '../entity.ts';
+import type { EntityKind } from '../entity.ts';
 import { fastForward } from './fast-forward.ts';
 
 // People come to work at nine; the mail of the day has left by then in every zone.
 const MORNING = 9;
 
-/** Agreements that are moved at the same time. */
+/** Entities that are moved at the same time. */
 const AT_ONCE = 8;
 
 /** How long (ms) the mail of one moment may take before the clock goes on without it. */
@@ -27,13 +28,9 @@ const MAIL_PATIENCE = 20_000;
 
 const engine = { kind: 'engine' } as const;
 
-export function createTrainingClock({
-  database,
-  temporal,
-}: {
-  database: Database;
-  temporal: Client;
-}) {
+type Dependencies = { database: Database; temporal: Client; kinds: readonly EntityKind[] };
+
+export function createTrainingClock({ database, temporal, kinds }: Dependencies): ClockActivities {
   return {
     /** Moves the business clock of a training installation to the morning of a day. */
     async advanceClock(move: ClockMove): Promise<void> {
@@ -48,7 +45,7 @@ export function createTrainingClock({
         // What is due already comes first: mail of acts just done, and a moment in the middle of
         // which this was interrupted. Later it would no longer be on its day.
         const now = await businessNow();
-        await runTo(now, await agreementsDue(now));
+        await runTo(now, await entitiesToMove(now));
         await mailToLeave(now);
 
         const due = await dueMoments(now, target);
@@ -59,7 +56,7 @@ export function createTrainingClock({
         await setClock(moment);
       }
       await setClock(target);
-      await runTo(target, await openAgreements());
+      await runTo(target, await entitiesToMove());
       await finish(move);
     },
   };
@@ -97,31 +94,30 @@ export function createTrainingClock({
     });
   }
 
-  function agreementsDue(moment: Instant): Promise<Movable[]> {
-    return database.withActor(
-      engine,
-      (tx) => tx.$queryRaw<Movable[]>`
-      select distinct a.id, (a.state ->> 'clockOffset')::float8 as "clockOffset"
-      from planned_milestone m join agreement a on a.id = m.agreement_id
-      where m.due_at <= ${new Date(moment)} and a.stage <> 'ended'`,
-    );
+  /** Open entities of every kind; or only those that something is due for by this moment. */
+  function entitiesToMove(dueBy?: Instant): Promise<Movable[]> {
+    return database.withActor(engine, async (tx) => {
+      const movable: Movable[] = [];
+      for (const kind of kinds) {
+        const copies = await openCopies(
+          tx,
+          kind.table,
+          dueBy === undefined ? dueBy : new Date(dueBy),
+        );
+        for (const { id, clockOffset } of copies) {
+          movable.push({ workflowId: workflowIdOf(kind, id), clockOffset });
+        }
+      }
+      return movable;
+    });
   }
 
-  function openAgreements(): Promise<Movable[]> {
-    return database.withActor(
-      engine,
-      (tx) => tx.$queryRaw<Movable[]>`
-      select id, (state ->> 'clockOffset')::float8 as "clockOffset"
-      from agreement where stage <> 'ended'`,
-    );
-  }
-
-  // Each agreement's server time lies behind business time by the offset it was born with.
-  async function runTo(moment: Instant, agreements: Movable[]): Promise<void> {
-    const waiting = [...agreements];
+  // Each entity's server time lies behind business time by the offset it was born with.
+  async function runTo(moment: Instant, entities: Movable[]): Promise<void> {
+    const waiting = [...entities];
     const runner = async () => {
       for (let next = waiting.pop(); next; next = waiting.pop()) {
-        await fastForward(temporal, lifecycleId(next.id), moment - next.clockOffset);
+        await fastForward(temporal, next.workflowId, moment - next.clockOffset);
         Context.current().heartbeat();
       }
     };
@@ -180,7 +176,7 @@ export function createTrainingClock({
   }
 }
 
-type Movable = { id: AgreementId; clockOffset: number };
+type Movable = { workflowId: string; clockOffset: number };
 
 async function progress(
   tx: Tx,

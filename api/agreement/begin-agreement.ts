@@ -10,6 +10,7 @@ import { RuleBroken } from '../../domain/shared/rule-broken.ts';
 import type { Parent } from '../../domain/agreement/term.ts';
 import { requireParticipant } from '../../domain/agreement/turn.ts';
 import type { Tx } from '../../prisma/connect.ts';
+import { newestRules } from '../../prisma/published-rules.ts';
 import type { createAgreement, renewAgreement } from './contract.ts';
 import type { Route } from '../http/route.ts';
 import { awaitRecording } from '../events/announcements.ts';
@@ -69,7 +70,7 @@ export function proposeAgreement(
         exceptionNoteId: exception ? await writeNote(tx, author, 'exception', exception) : null,
       },
       renewalOf: null,
-      ...(await rulesInForce(tx)),
+      ...(await newestRules(tx)),
       clockOffset: await clockOffset(tx),
       created: given,
     });
@@ -118,7 +119,7 @@ export function proposeRenewal(
         exceptionNoteId: exception ? await writeNote(tx, author, 'exception', exception) : null,
       },
       renewalOf: before.id,
-      ...(await rulesInForce(tx)),
+      ...(await newestRules(tx)),
       clockOffset: await clockOffset(tx),
       created: given,
     });
@@ -270,13 +271,6 @@ async function parentOf(tx: Tx, id: string): Promise<Parent> {
 
 async function textOf(tx: Tx, noteId: string): Promise<string> {
   return (await tx.note.findUniqueOrThrow({ where: { id: noteId } })).text;
-}
-
-async function rulesInForce(tx: Tx): Promise<{ policyVersion: number; calendarVersion: number }> {
-  const newest = { orderBy: { version: 'desc' } } as const;
-  const policy = await tx.reminderPolicy.findFirstOrThrow(newest);
-  const calendar = await tx.calendar.findFirstOrThrow(newest);
-  return { policyVersion: policy.version, calendarVersion: calendar.version };
 }
 
 async function clockOffset(tx: Tx): Promise<number> {

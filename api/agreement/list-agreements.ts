@@ -109,10 +109,10 @@ async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<S
     where: { code: { in: states.map(({ region }) => region) } },
   });
   const milestones = await tx.$queryRaw<{ id: string; kind: string; day: Date }[]>`
-    select distinct on (agreement_id) agreement_id as id, kind, due_day as day
-    from planned_milestone where agreement_id = any (${rows.map(({ id }) => id)}::uuid[])
+    select distinct on (entity_id) entity_id as id, kind, due_day as day
+    from planned_milestone where entity_id = any (${rows.map(({ id }) => id)}::uuid[])
       and kind <> 'more'
-    order by agreement_id, due_at`;
+    order by entity_id, due_at`;
   const renewals = await renewalsOf(
     tx,
     rows.map(({ id }) => id),

@@ -70,8 +70,9 @@ export async function readTimeline(
 /** Milestones that have passed, from the audit, and those ahead, by rehearsal. */
 export async function readMilestones(tx: Tx, id: string): Promise<AnswerOf<typeof getMilestones>> {
   const state = await storedState(tx, id);
-  const { daysBefore, mailHour, version } = await tx.reminderPolicy.findUniqueOrThrow({
-    where: { version: state.policyVersion },
+  const { daysBefore, mailHour, version } = await tx.reminderPolicy.findFirstOrThrow({
+    where: { version: { lte: state.rulesVersion } },
+    orderBy: { version: 'desc' },
   });
   const events = await tx.auditEvent.findMany({
     where: { subject: `agreement/${id}` },

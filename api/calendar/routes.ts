@@ -1,7 +1,7 @@
 /** Reminder rules: what is in force, and putting new ones in force. */
 import type { z } from 'zod';
 import type { Prisma } from '../../prisma/client/client.ts';
-import { lockPublication } from '../../prisma/publication-lock.ts';
+import { lockPublication, newestRules } from '../../prisma/published-rules.ts';
 import { listPolicies, publishPolicy } from './contract.ts';
 import type { ReminderPolicy } from './contract.ts';
 import { translator } from '../../texts/translator.ts';
@@ -31,8 +31,7 @@ export function calendarRoutes({ database }: ApiParts): Implementation[] {
         await requireScope(tx, 'policy.write', operator.id, { otherwise: 'NotPermitted' });
         // Two who publish at once get one number after the other.
         await lockPublication(tx);
-        const newest = await tx.reminderPolicy.findFirstOrThrow({ orderBy: { version: 'desc' } });
-        const version = newest.version + 1;
+        const version = (await newestRules(tx)).rulesVersion + 1;
         const toReplan = 0;
         const { daysBefore, mailHour } = call.body;
         await tx.reminderPolicy.createMany({
@@ -49,7 +48,7 @@ export function calendarRoutes({ database }: ApiParts): Implementation[] {
         });
         // A worker delivers it, and open agreements are told.
         await tx.$executeRaw`
-          select tell_engine('rules-published', jsonb_build_object('policyVersion', ${version}::int))`;
+          select tell_engine('rules-published', jsonb_build_object('rulesVersion', ${version}::int))`;
         await auditChange(tx, call, operator.id, commandId, {
           kind: 'policy-published',
           version,

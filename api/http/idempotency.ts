@@ -28,7 +28,7 @@ export async function takeIdempotencyKey(
   const { userId } = principal;
   const commandId = randomUUID();
   const taken = await tx.$executeRaw`
-    insert into idempotency (principal, key, route, body_hash, command_id, agreement_id)
+    insert into idempotency (principal, key, route, body_hash, command_id, entity_id)
     values (${userId}, ${key}, ${route}, ${bodyHash}, ${commandId}::uuid,
       ${agreementOf(commandId)}::uuid) on conflict do nothing`;
   if (taken) return { commandId, given: null };

@@ -117,11 +117,11 @@ export async function yearRows(
 /** Runs one agreement from the first day of its term to the day after the last. */
 async function aYear(
   stage: BenchEnvironment,
-  policyVersion: number,
+  rulesVersion: number,
   commandDays: readonly Day[],
 ): Promise<{ id: string; seconds: number }> {
   const clockOffset = openingOf(TERM.start, 'Asia/Makassar', 8) - Date.now();
-  const state = anActiveAgreement({ on: '2023-12-20', term: TERM, policyVersion, clockOffset });
+  const state = anActiveAgreement({ on: '2023-12-20', term: TERM, rulesVersion, clockOffset });
   const workflowId = lifecycleId(state.id);
   const to = (day: Day) =>
     fastForward(stage.client, workflowId, openingOf(day, 'Asia/Makassar', 8) - clockOffset);
@@ -139,7 +139,7 @@ async function aYear(
   const began = performance.now();
   await to('2025-01-02');
   const seconds = (performance.now() - began) / 1000;
-  await requireDays(stage, state.id, policyVersion);
+  await requireDays(stage, state.id, rulesVersion);
   return { id: state.id, seconds };
 }
 

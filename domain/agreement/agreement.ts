@@ -118,8 +118,7 @@ export type AgreementStateV1 = {
   ending: Ending | null;
   /** Milestones due on or before this day are dealt with, or lay behind when they were planned. */
   milestonesPassedUntil: Day;
-  policyVersion: number;
-  calendarVersion: number;
+  rulesVersion: number;
   /** How far (ms) the business clock ran ahead of the server's at the beginning; 0 if it is real. */
   clockOffset: number;
   /** Who proposed it, when, and by which request. */

@@ -25,17 +25,10 @@ export function hasMilestones(agreement: AgreementState): boolean {
   );
 }
 
-/** What is ahead of this agreement under this policy. */
-export function planMilestones(
-  agreement: AgreementState,
-  policy: ReminderPolicy,
-  calendarVersion: number,
-): Plan {
-  return {
-    policyVersion: policy.version,
-    calendarVersion,
-    milestones: shortened(aheadOf(agreement, policy)),
-  };
+/** What is ahead of this agreement under this policy, the one of its rules. */
+export function planMilestones(agreement: AgreementState, policy: ReminderPolicy): Plan {
+  const { rulesVersion } = agreement;
+  return { rulesVersion, milestones: shortened(aheadOf(agreement, policy)) };
 }
 
 /** Whether an agreement has the same days ahead by one policy as by another. */
@@ -96,12 +89,8 @@ export function passMilestones(
 
 /** Takes over newer rules, never older ones; the reminders that follow are planned afresh. */
 export function adoptRules(agreement: AgreementState, rules: Rules): Decision {
-  const policyVersion = Math.max(agreement.policyVersion, rules.policyVersion);
-  const calendarVersion = Math.max(agreement.calendarVersion, rules.calendarVersion);
-  return {
-    state: { ...agreement, policyVersion, calendarVersion },
-    events: [{ kind: 'replanned', policyVersion, calendarVersion }],
-  };
+  const rulesVersion = Math.max(agreement.rulesVersion, rules.rulesVersion);
+  return { state: { ...agreement, rulesVersion }, events: [{ kind: 'replanned', rulesVersion }] };
 }
 
 // A change of stage is ahead until it has happened, however late it is noticed: an agreement whose

@@ -34,8 +34,7 @@ export type Proposal = {
   renewalOf: AgreementId | null;
   parties: { id: DeskId; side: Side; outside: boolean }[];
   approvals: Pick<ApprovalStep, 'id' | 'offices' | 'after'>[];
-  policyVersion: number;
-  calendarVersion: number;
+  rulesVersion: number;
   clockOffset: number;
   created: CommandMetadata;
 };
@@ -78,8 +77,7 @@ export function propose(proposal: Proposal): AgreementState {
     approvals: proposal.approvals.map((step) => ({ ...step, approval: null })),
     ending: null,
     milestonesPassedUntil: addDays(today, -1),
-    policyVersion: proposal.policyVersion,
-    calendarVersion: proposal.calendarVersion,
+    rulesVersion: proposal.rulesVersion,
     clockOffset: proposal.clockOffset,
     created,
     recentCommands: [{ id: created.commandId, version: 1, refusal: null }],

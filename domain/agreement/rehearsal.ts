@@ -23,7 +23,7 @@ export function rehearse(
   const days: RehearsedDay[] = [];
   let current = agreement;
   while (!isEnded(current)) {
-    const plan = planMilestones(current, policy, current.calendarVersion);
+    const plan = planMilestones(current, policy);
     const day = plan.milestones[0]?.dueDay;
     if (day === undefined || day > until) break;
 

@@ -62,7 +62,7 @@ export type AgreementEvent =
   | { kind: 'started' }
   | { kind: 'expired'; missed: number[]; renewal: RenewalState }
   | { kind: 'renewal-moved'; renewal: AgreementId; state: 'running' | 'signed' | 'withdrawn' }
-  | { kind: 'replanned'; policyVersion: number; calendarVersion: number }
+  | { kind: 'replanned'; rulesVersion: number }
   /** An older PostgreSQL took the state back; what led from one version to the other is lost. */
   | { kind: 'restored'; from: number; to: number; numbersLost: DeskId[] };
 

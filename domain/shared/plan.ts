@@ -16,15 +16,18 @@ export type Milestone = {
   dueDay: Day;
 };
 
-/** The versions of the rules that a plan is made by. */
-export type Rules = { policyVersion: number; calendarVersion: number };
+/**
+ * The version of the rules that a plan is made by. Reminder rules and calendars are numbered together, so
+ * the greater version is the newer, and stands for the newest of each that were published until then.
+ */
+export type Rules = { rulesVersion: number };
 
 /** The next milestones in order of time, and the rules they were made by. */
 export type Plan = Rules & { milestones: Milestone[] };
 
 /** The plan of what time does nothing to. */
-export function emptyPlan({ policyVersion, calendarVersion }: Rules): Plan {
-  return { policyVersion, calendarVersion, milestones: [] };
+export function emptyPlan({ rulesVersion }: Rules): Plan {
+  return { rulesVersion, milestones: [] };
 }
 
 /** What the plan's `more` stands for: the state, as far as the rest of the plan asks of it. */
@@ -57,9 +60,9 @@ export function milestonesKey(due: readonly Milestone[]): string {
   return due.map(({ key }) => key).join('+');
 }
 
-/** The name of a pair of rules, in keys and workflow ids. */
-export function rulesKey({ policyVersion, calendarVersion }: Rules): string {
-  return `rules/${policyVersion}.${calendarVersion}`;
+/** The name of these rules, in keys and workflow ids. */
+export function rulesKey({ rulesVersion }: Rules): string {
+  return `rules/${rulesVersion}`;
 }
 
 /** The most milestones that one plan hands out. */
@@ -79,6 +82,6 @@ export function milestone(kind: string, dueDay: Day): Milestone {
 }
 
 /** Whether something is planned by older rules than these. */
-export function isOlder(planned: Rules, { policyVersion, calendarVersion }: Rules): boolean {
-  return planned.policyVersion < policyVersion || planned.calendarVersion < calendarVersion;
+export function isOlder(planned: Rules, { rulesVersion }: Rules): boolean {
+  return planned.rulesVersion < rulesVersion;
 }

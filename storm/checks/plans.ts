@@ -10,9 +10,9 @@ export function checkPlans({
   milestones,
   rules,
 }: Pick<Facts, 'agreements' | 'milestones' | 'rules'>): Checked {
-  const stored = grouped(milestones, ({ agreementId }) => agreementId);
+  const stored = grouped(milestones, ({ id }) => id);
   const findings = agreements.flatMap(({ id, state }) => {
-    const planned = planMilestones(state, rules, state.calendarVersion).milestones;
+    const planned = planMilestones(state, rules).milestones;
     const wanted = inWords(planned);
     const found = inWords(stored.get(id) ?? []);
     const what = `has ${found || 'nothing'} ahead, and by rules ${rules.version} ${wanted || 'nothing'}`;

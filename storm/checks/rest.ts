@@ -12,17 +12,17 @@ export function checkRest({
 }: Pick<Facts, 'workflows' | 'milestones' | 'businessNow' | 'clockMoving' | 'heldUp'>): Checked {
   const say = (about: string, what: string): Finding => ({ check: 'rest', about, what });
   const findings = [
-    ...workflows.flatMap(({ agreementId, pendingActivities }) =>
-      pendingActivities.map((activity) => say(agreementId, `is still busy with ${activity}`)),
+    ...workflows.flatMap(({ id, pendingActivities }) =>
+      pendingActivities.map((activity) => say(id, `is still busy with ${activity}`)),
     ),
     ...workflows
       .filter(({ taskAttempts }) => taskAttempts > 1)
-      .map(({ agreementId, taskAttempts }) =>
-        say(agreementId, `has a workflow task that fails (attempt ${taskAttempts})`),
+      .map(({ id, taskAttempts }) =>
+        say(id, `has a workflow task that fails (attempt ${taskAttempts})`),
       ),
     ...milestones
       .filter(({ dueAt }) => dueAt <= businessNow)
-      .map(({ agreementId, key }) => say(agreementId, `has not passed ${key}`)),
+      .map(({ id, key }) => say(id, `has not passed ${key}`)),
     ...heldUp.map((what) => say('PostgreSQL', `has a session that is held up: ${what}`)),
     ...(clockMoving ? [say('the clock', 'is still being moved')] : []),
   ];

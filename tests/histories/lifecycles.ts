@@ -5,7 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import { createRecords } from '../../activities/agreement/record.ts';
+import { agreementEntity } from '../../activities/agreement/entity.ts';
+import { recordingOf } from '../../activities/recording.ts';
+import type { Transition } from '../../domain/agreement/transition.ts';
+import type { EntityActivities } from '../../workflows/messages.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Command } from '../../domain/agreement/command.ts';
 import { openingOf } from '../../domain/shared/day.ts';
@@ -190,14 +193,14 @@ export const LIFECYCLES: Record<string, Story> = {
 
   'reminded-every-day': async (engine) => {
     await publish(engine, 2, everyDay(45));
-    const { id } = await aSignedLifecycle(engine, { on: day, policyVersion: 2 });
+    const { id } = await aSignedLifecycle(engine, { on: day, rulesVersion: 2 });
     await engine.until(id, '2025-01-02');
   },
 
   'restored-after-a-long-absence': async (engine) => {
     // More than one plan holds is due on the day of the return.
     await publish(engine, 2, everyDay(60));
-    await givenBack(engine, anActiveAgreement({ policyVersion: 2 }), '2024-12-20');
+    await givenBack(engine, anActiveAgreement({ rulesVersion: 2 }), '2024-12-20');
     await givenBack(engine, anActiveAgreement(), '2025-01-06');
     const draft = await givenBack(engine, anAgreementAt('review'), day);
     await engine.say(draft, command('submit', day, by.branch));
@@ -311,7 +314,7 @@ export const LIFECYCLES: Record<string, Story> = {
       engine.say(id, bothSign(day)[0]!),
       engine.say(id, back()),
     ];
-    await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
+    await engine.handle(id).signal(newRules, { rulesVersion: 2 });
     await pause(500);
     await engine.wake();
     await Promise.all(asked);
@@ -324,7 +327,7 @@ export const LIFECYCLES: Record<string, Story> = {
     };
     const id = await givenBack(engine, state, '2024-12-24', async (record, agreement) => {
       const due = [reminderOn('2024-12-24')];
-      const rules = { policyVersion: 1, calendarVersion: 1 };
+      const rules = { rulesVersion: 1 };
       await record({
         change: passMilestones(agreement, due, '2024-12-24'),
         cause: { by: 'time', key: milestonesKey(due), day: '2024-12-24', rules },
@@ -345,9 +348,9 @@ export const LIFECYCLES: Record<string, Story> = {
       milestonesPassedUntil: '2024-02-01',
     };
     const told = await givenBack(engine, state, '2024-02-01', adopted);
-    await engine.handle(told).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
+    await engine.handle(told).signal(newRules, { rulesVersion: 2 });
     await eventually(async () =>
-      (await engine.stored(told)).calendarVersion === 2 ? true : undefined,
+      (await engine.stored(told)).rulesVersion === 2 ? true : undefined,
     );
     const asked = await givenBack(engine, state, '2024-02-01', adopted);
     await engine.say(asked, command('passTurn', '2024-02-01', by.proposer, { to: tondano }));
@@ -465,7 +468,7 @@ const reminderOn = (dueDay: Day): Milestone => ({
   dueDay,
 });
 
-type Recorder = ReturnType<typeof createRecords>['record'];
+type Recorder = EntityActivities<AgreementState, Command, Transition>['record'];
 
 /**
  * Gives a recorded lifecycle back on the morning of a day, as restoring does. What is recorded besides
@@ -490,7 +493,11 @@ async function givenBackAt(
   const { id, titleNoteId } = agreement;
   await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
   const { database } = engine;
-  const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
+  const { record } = recordingOf(agreementEntity, {
+    database,
+    release: 'test',
+    mailDomain: 'example.test',
+  });
   await record({
     change: { state: agreement, events: [], desksToNotify: [] },
     cause: { by: 'engine', key: `test/${id}`, day: agreement.created.businessDay },

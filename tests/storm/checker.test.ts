@@ -321,5 +321,5 @@ function agreementWithState(): string {
     ({ state, version }) => state !== null && state.version === version,
   );
   if (!workflow) throw new Error('no history holds the state that its agreement is in');
-  return workflow.agreementId;
+  return workflow.id;
 }

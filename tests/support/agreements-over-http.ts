@@ -3,7 +3,8 @@
  * restored one would be.
  */
 import { randomUUID } from 'node:crypto';
-import { createRecords } from '../../activities/agreement/record.ts';
+import { agreementEntity } from '../../activities/agreement/entity.ts';
+import { recordingOf } from '../../activities/recording.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import {
   AGREEMENT_LIFECYCLE,
@@ -104,7 +105,11 @@ export async function signedBy(api: Api, at: string, signedOn: string): Promise<
 export async function recorded(api: Api, state: AgreementState, title = 'PKS contoh') {
   const { database, ownerUrl } = api.engine;
   await writeNote(ownerUrl, { id: state.titleNoteId, agreementId: state.id, text: title });
-  const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
+  const { record } = recordingOf(agreementEntity, {
+    database,
+    release: 'test',
+    mailDomain: 'example.test',
+  });
   await record({
     change: { state: state, events: [{ kind: 'created', renewalOf: null }], desksToNotify: [] },
     cause: { by: 'engine', key: `test/${randomUUID()}`, day: state.created.businessDay },

@@ -13,7 +13,7 @@ export async function askFor(
   { commandId, recordedBy }: CommandMetadata,
 ): Promise<void> {
   await ask(
-    `insert into idempotency (principal, key, route, body_hash, command_id, agreement_id)
+    `insert into idempotency (principal, key, route, body_hash, command_id, entity_id)
      values ($1, $2, 'test', '', $3, $4) on conflict do nothing`,
     [recordedBy.userId, `key-of-${commandId}`, commandId, agreementId],
   );

@@ -36,7 +36,11 @@ async function aKillable(script: string, env: Record<string, string>): Promise<K
 }
 
 /** A worker for this engine that dies after the given activity. */
-export function aKillableWorker(engine: Engine, death: Death): Promise<KillableProcess> {
+export function aKillableWorker(
+  engine: Engine,
+  death: Death,
+  { stalls = false }: { stalls?: boolean } = {},
+): Promise<KillableProcess> {
   const { ground, workerUrl, taskQueue } = engine;
   const settings: KillableWorkerSettings = {
     address: ground.temporalAddress,
@@ -44,6 +48,7 @@ export function aKillableWorker(engine: Engine, death: Death): Promise<KillableP
     taskQueue,
     bundlePath: ground.bundlePath,
     death,
+    stalls,
   };
   return aKillable('killable-worker.ts', { KILLABLE: JSON.stringify(settings) });
 }

@@ -5,7 +5,9 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { Info } from '@temporalio/activity';
 import { connect } from '../../prisma/connect.ts';
+import { ENTITIES } from '../../worker/entities.ts';
 import { createWorker } from '../../worker/worker.ts';
+import { stallKind } from './stall.ts';
 
 /** After which activity it dies: the n-th of this kind in this process. */
 export type Death = { activity: string; local: boolean; nth?: number };
@@ -17,6 +19,8 @@ export type KillableWorkerSettings = {
   taskQueue: string;
   bundlePath: string;
   death: Death;
+  /** Whether it carries the stalls of `stall.ts` and nothing else. */
+  stalls?: boolean;
 };
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
@@ -24,7 +28,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 process.on('disconnect', () => process.exit(1));
 
 const settings = JSON.parse(process.env['KILLABLE'] ?? '{}') as KillableWorkerSettings;
-const { address, workerUrl, taskQueue, bundlePath, death } = settings;
+const { address, workerUrl, taskQueue, bundlePath, death, stalls = false } = settings;
 let left = death.nth ?? 1;
 
 const worker = await createWorker({
@@ -35,6 +39,7 @@ const worker = await createWorker({
   release: 'test',
   mailDomain: 'example.test',
   taskQueue,
+  kinds: stalls ? [stallKind] : ENTITIES,
   activityInterceptors: [
     ({ info }) => ({
       inbound: {

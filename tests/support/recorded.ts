@@ -1,5 +1,6 @@
 /** What PostgreSQL says happened, in the words of tests. */
-import { createRecords } from '../../activities/agreement/record.ts';
+import { agreementEntity } from '../../activities/agreement/entity.ts';
+import { recordingOf } from '../../activities/recording.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { decide } from '../../domain/agreement/command.ts';
 import type { Command } from '../../domain/agreement/command.ts';
@@ -84,7 +85,11 @@ export async function aLifecycleFrom(
   only: Parameters<typeof aProposal>[0] = {},
 ): Promise<AgreementState> {
   const { clockOffset, database, ownerUrl, ask } = engine;
-  const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
+  const { record } = recordingOf(agreementEntity, {
+    database,
+    release: 'test',
+    mailDomain: 'example.test',
+  });
   const born = begin({ ...propose(aProposal(only)), clockOffset });
   const { id, created, titleNoteId } = born.state;
   await writeNote(ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lifecycleId } from '../../workflows/agreement/messages.ts';
 import { stopForGood } from '../../worker/stop-for-good.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
@@ -153,7 +154,7 @@ test('a workflow is stopped for good only when nothing of it can be recorded any
   await lock.waitedFor;
 
   let stopped = false;
-  const stopping = stopForGood(engine, id).then(() => (stopped = true));
+  const stopping = stopForGood(engine, lifecycleId(id)).then(() => (stopped = true));
   await eventually(async () =>
     (await engine.handle(id).describe()).status.name === 'TERMINATED' ? true : undefined,
   );

@@ -19,7 +19,7 @@ test('an answer is kept for thirty days for whoever repeats the request', async 
     ('legal-mitra', 'of-last-month', 'x', '', gen_random_uuid(), now() - interval '31 days'),
     ('legal-mitra', 'of-this-month', 'x', '', gen_random_uuid(), now() - interval '29 days')`);
 
-  await database.ask(`insert into reservation_answer (command_id, agreement_id, answered_at) values
+  await database.ask(`insert into reservation_answer (command_id, entity_id, answered_at) values
     (gen_random_uuid(), gen_random_uuid(), now() - interval '31 days'),
     (gen_random_uuid(), gen_random_uuid(), now() - interval '29 days')`);
 

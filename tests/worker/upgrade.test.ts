@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RELEASE } from '../../config/release.ts';
 import { builtProcess } from '../../local/built-process.ts';
-import { openWorkflows, replayWorkflows, sampleWorkflows } from '../../worker/replay-check.ts';
+import { ENTITIES } from '../../worker/entities.ts';
+import { openEntities, replayWorkflows, sampleEntities } from '../../worker/replay-check.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { TEST_SECRET } from '../support/test-servers.ts';
 import { startBuilt } from '../support/installation.ts';
@@ -121,7 +122,7 @@ describe('a workflow that the running release itself cannot continue', () => {
     await engine.ask("update agreement set release = 'test'");
 
     const named = worker.lines.find((line) => line.includes('cannot go on')) ?? '';
-    expect(JSON.parse(named)).toMatchObject({ level: 50, agreementId: waiting });
+    expect(JSON.parse(named)).toMatchObject({ level: 50, id: waiting });
   });
 
   test('is begun again from PostgreSQL by restoring, and no other is touched', async () => {
@@ -139,9 +140,11 @@ test('a worker that starts tries the newest lifecycle of each stage', async () =
   const { database, client, ground } = engine;
   const parts = { client, bundlePath: ground.bundlePath };
 
-  const sample = (await sampleWorkflows(database)).map(({ id }) => id);
+  const sample = await sampleEntities(database, ENTITIES);
+  const open = await openEntities(database, ENTITIES);
 
-  expect(sample.sort()).toEqual([waiting, draftedLater].sort());
-  expect((await openWorkflows(database)).sort()).toEqual([waiting, drafted, draftedLater].sort());
+  const idsOf = (entities: { id: string }[]) => entities.map(({ id }) => id).sort();
+  expect(idsOf(sample)).toEqual([waiting, draftedLater].sort());
+  expect(idsOf(open)).toEqual([waiting, drafted, draftedLater].sort());
   expect(await replayWorkflows(parts, sample)).toEqual([]);
 });

@@ -95,7 +95,7 @@ describe('two commands that wait for a worker', () => {
       term: TERM,
     });
     await engine.rest();
-    await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
+    await engine.handle(id).signal(newRules, { rulesVersion: 2 });
 
     const first = command('submit', day, by.proposer);
     const second = { ...redating('2025-11-30'), givenAt: first.givenAt + 1 };
@@ -103,7 +103,7 @@ describe('two commands that wait for a worker', () => {
 
     // The rules change no day and are told to nobody; they took the third version.
     expect(answers.map(({ version }) => version)).toEqual([5, 4]);
-    expect((await engine.stored(id)).calendarVersion).toBe(2);
+    expect((await engine.stored(id)).rulesVersion).toBe(2);
     expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
   });
 
@@ -126,7 +126,7 @@ describe('two commands that wait for a worker', () => {
 
   test('after news that was none, are done all the same', async () => {
     const { id } = await aLifecycle(engine, [], { on: day, term: TERM });
-    await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 1 });
+    await engine.handle(id).signal(newRules, { rulesVersion: 1 });
     await eventually(async () => ((await pendingUpdates(id)) ? undefined : true));
 
     await giveWhileResting(id, [redating('2025-11-30'), redating('2025-10-31')]);

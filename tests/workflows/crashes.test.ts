@@ -93,7 +93,7 @@ describe.concurrent('a worker that dies after it has recorded a command', () => 
       doing: (engine, id) => engine.say(id, handsIn),
       meanwhile: async (engine, id) => {
         const redated = engine.say(id, redating('2024-11-30'));
-        await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
+        await engine.handle(id).signal(newRules, { rulesVersion: 2 });
         return redated;
       },
     });
@@ -112,7 +112,7 @@ describe.concurrent('a worker that dies after it has recorded a command', () => 
     expect(await engine.stored(id)).toMatchObject({
       version: 5,
       stage: 'review',
-      calendarVersion: 2,
+      rulesVersion: 2,
       term: { end: '2024-11-30' },
     });
     expect((await queued(engine, id)).map(({ to }) => to)).toEqual([

@@ -9,6 +9,7 @@ import type { Day } from '../../domain/shared/day.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { scratchFolder } from '../../local/private-folder.ts';
 import type { Cluster } from '../../local/postgres.ts';
+import { agreementEntity } from '../../activities/agreement/entity.ts';
 import { replayWorkflows } from '../../worker/replay-check.ts';
 import { lifecycleId } from '../../workflows/agreement/messages.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
@@ -209,7 +210,8 @@ describe('while PostgreSQL is away', () => {
     expect(await stumbles(engine, waiting.id)).toBe(0);
     const { client, ground } = engine;
     const { bundlePath } = ground;
-    expect(await replayWorkflows({ client, bundlePath }, [waiting.id])).toEqual([]);
+    const ref = { kind: agreementEntity, id: waiting.id };
+    expect(await replayWorkflows({ client, bundlePath }, [ref])).toEqual([]);
 
     const reminders = await eventually(async () => {
       const mails = (await queued(engine, waiting.id)).filter(({ cause }) =>

@@ -116,7 +116,7 @@ describe('a server that is killed after a worker was', () => {
     ]);
     await Promise.all(
       [plain, reserving].map(({ engine, id }) =>
-        engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 }),
+        engine.handle(id).signal(newRules, { rulesVersion: 2 }),
       ),
     );
     for (const { engine } of [plain, reserving, milestone]) await engine.wake();
@@ -137,7 +137,7 @@ describe('a server that is killed after a worker was', () => {
       version: 4,
       stage: 'drafting',
       term: { end: '2024-11-30' },
-      calendarVersion: 2,
+      rulesVersion: 2,
     });
 
     expect((await reserving.engine.stored(reserving.id)).version).toBe(7);

@@ -113,13 +113,13 @@ CREATE TABLE "agreement" (
 
 -- CreateTable
 CREATE TABLE "planned_milestone" (
-    "agreement_id" UUID NOT NULL,
+    "entity_id" UUID NOT NULL,
     "key" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "due_day" DATE NOT NULL,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "planned_milestone_pkey" PRIMARY KEY ("agreement_id","key")
+    CONSTRAINT "planned_milestone_pkey" PRIMARY KEY ("entity_id","key")
 );
 
 -- CreateTable
@@ -139,7 +139,7 @@ CREATE TABLE "number_reservation" (
 -- CreateTable
 CREATE TABLE "reservation_answer" (
     "command_id" UUID NOT NULL,
-    "agreement_id" UUID NOT NULL,
+    "entity_id" UUID NOT NULL,
     "refusal" JSONB,
     "answered_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -348,7 +348,7 @@ CREATE TABLE "idempotency" (
     "route" TEXT NOT NULL,
     "body_hash" BYTEA NOT NULL,
     "command_id" UUID NOT NULL,
-    "agreement_id" UUID,
+    "entity_id" UUID,
     "status" INTEGER,
     "response" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

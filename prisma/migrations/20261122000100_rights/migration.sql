@@ -311,7 +311,7 @@ begin
 end $$;
 
 -- Which open agreements are planned by the oldest rules.
-create index agreement_rules on agreement (((state ->> 'policyVersion')::integer))
+create index agreement_rules on agreement (((state ->> 'rulesVersion')::integer))
   where stage <> 'ended';
 
 create index engine_message_waiting on engine_message (id) where delivered_at is null;
@@ -364,7 +364,7 @@ grant insert on change_event to mapalus_worker;
 grant select, insert, update (delivered_at), delete on engine_message to mapalus_worker;
 grant update (clock_offset, advance_to, advance_done, advance_total) on installation to mapalus_worker;
 grant delete on change_event, idempotency to mapalus_worker;
-grant select (principal, key, command_id, agreement_id, created_at) on idempotency
+grant select (principal, key, command_id, entity_id, created_at) on idempotency
   to mapalus_worker;
 
 grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
@@ -459,7 +459,7 @@ create policy concerned on agreement for select to mapalus_app
     or kind = 'mou' and takes_part(seen_by, (select actor_governments())));
 
 create policy concerned on planned_milestone for select to mapalus_app
-  using (exists (select 1 from agreement a where a.id = agreement_id));
+  using (exists (select 1 from agreement a where a.id = entity_id));
 create policy concerned on number_reservation for select to mapalus_app
   using (exists (select 1 from agreement a where a.id = agreement_id));
 create policy concerned on signature_reservation for select to mapalus_app

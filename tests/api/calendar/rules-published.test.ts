@@ -72,7 +72,7 @@ describe('an agreement that began by rules that were being replaced', () => {
     );
     // Everybody had been told more than an hour ago.
     await api.rows(`update engine_message set created_at = now() - interval '2 hours'`);
-    const { id } = await recordedAndRunning(api, { ...inForce(), policyVersion: newest });
+    const { id } = await recordedAndRunning(api, { ...inForce(), rulesVersion: newest });
 
     await runMaintenance(api.engine.database, 'example.test');
     await plannedBy(api, id, newest + 1);
@@ -83,12 +83,12 @@ describe('an agreement that began by rules that were being replaced', () => {
 
 function plannedBy({ engine }: Api, id: string, version: number) {
   return eventually(
-    async () => ((await engine.stored(id)).policyVersion === version ? true : undefined),
+    async () => ((await engine.stored(id)).rulesVersion === version ? true : undefined),
     { waitingFor: `the rules ${version} to arrive` },
   );
 }
 
 async function rulesTold({ engine }: Api, id: string): Promise<number[]> {
   const happened: AgreementEvent[] = (await audited(engine, id)).flatMap((each) => each.happened);
-  return happened.flatMap((each) => (each.kind === 'replanned' ? each.policyVersion : []));
+  return happened.flatMap((each) => (each.kind === 'replanned' ? each.rulesVersion : []));
 }

@@ -178,7 +178,7 @@ describe('whatever people do and whatever days pass', () => {
   }
 
   function passed(current: AgreementState, day: string): AgreementState {
-    const due = dueBy(planMilestones(current, policy, 1), day);
+    const due = dueBy(planMilestones(current, policy), day);
     return due.length === 0 || current.stage === 'ended'
       ? current
       : passMilestones(current, due, day).state;

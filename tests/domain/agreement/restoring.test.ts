@@ -1,35 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { compare, restored } from '../../../domain/agreement/restoring.ts';
-import { after, anAgreement, anAgreementAt, by, command } from '../../support/agreements.ts';
+import { restored } from '../../../domain/agreement/restoring.ts';
+import { after, anAgreementAt, by, command } from '../../support/agreements.ts';
 import { offices } from '../../support/cast.ts';
 
 const day = '2024-01-08';
-const rules = { policyVersion: 1, calendarVersion: 1 };
-const running = (recorded: number) => ({ running: true, recorded });
-const closed = (recorded: number) => ({ running: false, recorded });
-
-describe('PostgreSQL and the engine', () => {
-  const open = anAgreementAt('review');
-  const ended = after(anAgreement(), [
-    command('withdraw', day, by.branch, { reasonNoteId: 'why' }),
-  ]);
-
-  test.each([
-    ['agree', open, running(3), 'well'],
-    ['are about to: it begins and is not recorded yet', null, running(0), 'well'],
-    ['agree that it was never there', null, null, 'well'],
-    ['agree that it has ended', ended, closed(2), 'well'],
-    ['differ: the engine has lost it', open, null, 'missing'],
-    ['differ: it was terminated by hand', open, closed(3), 'missing'],
-    ['differ: the engine is older', open, running(2), 'behind'],
-    ['differ: PostgreSQL is older', open, running(4), 'ahead'],
-    ['differ: it has ended since the backup of PostgreSQL', open, closed(4), 'ahead'],
-    ['differ: it has ended since the backup of the engine', ended, running(1), 'over'],
-    ['differ: it was proposed since the backup of PostgreSQL', null, running(1), 'unknown'],
-  ] as const)('%s', (_what, copy, workflow, comparison) => {
-    expect(compare(copy, workflow)).toBe(comparison);
-  });
-});
+const rules = { rulesVersion: 1 };
 
 describe('what PostgreSQL takes back', () => {
   const numbered = after(anAgreementAt('signing'), [
@@ -59,7 +34,7 @@ describe('what PostgreSQL takes back', () => {
   });
 
   test('goes by rules that are still there', () => {
-    const newer = { ...numbered, policyVersion: 3 };
+    const newer = { ...numbered, rulesVersion: 3 };
 
     const { state: agreement } = restored(newer, { from: 3, numbersLost: [], rules });
 

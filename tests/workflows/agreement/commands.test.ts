@@ -425,7 +425,7 @@ describe('what the engine notes for itself', () => {
       renewalOf: id,
       term: { start: '2025-01-01', end: '2025-12-31' },
     });
-    await engine.handle(id).signal(newRules, { policyVersion: 1, calendarVersion: 2 });
+    await engine.handle(id).signal(newRules, { rulesVersion: 2 });
     await engine.until(id, '2024-07-05');
 
     const later = command('passTurn', '2024-07-05', by.proposer, { to: tondano });

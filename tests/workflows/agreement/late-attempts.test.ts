@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createReservations } from '../../../activities/agreement/reservations.ts';
-import { createRecords } from '../../../activities/agreement/record.ts';
+import { agreementEntity } from '../../../activities/agreement/entity.ts';
+import { recordingOf } from '../../../activities/recording.ts';
 import { decide } from '../../../domain/agreement/command.ts';
 import type { ReservingCommand, Command } from '../../../domain/agreement/command.ts';
 import { passMilestones } from '../../../domain/agreement/milestone.ts';
@@ -47,10 +47,11 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 
 const parts = () => ({ database: engine.database, release: 'test', mailDomain: 'example.test' });
-const reserving = (given: Parameters<ReturnType<typeof createReservations>['reserve']>[0]) =>
-  createReservations(parts()).reserve(given);
-const recording = (given: Parameters<ReturnType<typeof createRecords>['record']>[0]) =>
-  createRecords(parts()).record(given);
+const activities = () => recordingOf(agreementEntity, parts());
+const reserving = (given: Parameters<ReturnType<typeof activities>['reserve']>[0]) =>
+  activities().reserve(given);
+const recording = (given: Parameters<ReturnType<typeof activities>['record']>[0]) =>
+  activities().record(given);
 
 async function numbering(id: string) {
   const numberNoteId = randomUUID();
@@ -220,7 +221,7 @@ describe('a milestone that was recorded and whose task was lost, and that comes 
         by: 'time',
         key: milestonesKey(due),
         day: dueDay,
-        rules: { policyVersion: 1, calendarVersion: 1 },
+        rules: { rulesVersion: 1 },
       },
     });
 
@@ -248,7 +249,7 @@ describe('a milestone that was recorded and whose task was lost, and that comes 
     await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
     const clockOffset = openingOf('2024-12-24', 'Asia/Makassar', 9) - Date.now();
     const due = [reminder('2024-12-24')];
-    const rules = { policyVersion: 2, calendarVersion: 1 };
+    const rules = { rulesVersion: 2 };
     await recording({
       change: passMilestones({ ...agreement, clockOffset }, due, '2024-12-24'),
       cause: { by: 'time', key: milestonesKey(due), day: '2024-12-24', rules },

@@ -175,7 +175,7 @@ describe('a lifecycle on the engine', () => {
       '2024-05-01 reminded',
     ]);
     expect(
-      await engine.ask('select key from planned_milestone where agreement_id = $1', [id]),
+      await engine.ask('select key from planned_milestone where entity_id = $1', [id]),
     ).toEqual([]);
   });
 
@@ -185,7 +185,7 @@ describe('a lifecycle on the engine', () => {
     await engine.until(id, '2024-12-20');
 
     const ahead = await engine.ask(
-      'select key, due_at from planned_milestone where agreement_id = $1 order by due_at',
+      'select key, due_at from planned_milestone where entity_id = $1 order by due_at',
       [id],
     );
     expect(ahead).toEqual([
@@ -258,7 +258,7 @@ describe('an engine that was away for a while', () => {
 
   test('sends one reminder for all that were missed, and says which', async () => {
     const id = await givenBack(
-      { ...active, policyVersion: 2, milestonesPassedUntil: '2024-11-29' },
+      { ...active, rulesVersion: 2, milestonesPassedUntil: '2024-11-29' },
       '2024-12-05',
     );
 
@@ -273,7 +273,7 @@ describe('an engine that was away for a while', () => {
   });
 
   test('does so for more than one plan can hold', async () => {
-    const id = await givenBack({ ...active, policyVersion: 2 }, '2024-12-20');
+    const id = await givenBack({ ...active, rulesVersion: 2 }, '2024-12-20');
 
     const told = await audited(engine, id);
 
@@ -297,7 +297,7 @@ describe('an engine that was away for a while', () => {
   });
 
   test('ends a run that has become long, and goes on reminding each day once', async () => {
-    const id = await givenBack({ ...active, policyVersion: 2 }, '2024-11-02');
+    const id = await givenBack({ ...active, rulesVersion: 2 }, '2024-11-02');
 
     await engine.until(id, '2024-12-31');
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createReservations } from '../../../activities/agreement/reservations.ts';
-import { createRecords } from '../../../activities/agreement/record.ts';
+import { agreementEntity } from '../../../activities/agreement/entity.ts';
+import { recordingOf } from '../../../activities/recording.ts';
 import { begin, propose } from '../../../domain/agreement/proposal.ts';
 import type { Term } from '../../../domain/shared/day.ts';
 import { AGREEMENT_LIFECYCLE, lifecycleId } from '../../../workflows/agreement/messages.ts';
@@ -221,7 +221,11 @@ describe('a PKS that begins while its MoU is shortened', () => {
 
   test('stays, when its first recording is repeated after the MoU was shortened', async () => {
     const { database } = engine;
-    const { record } = createRecords({ database, release: 'test', mailDomain: 'example.test' });
+    const { record } = recordingOf(agreementEntity, {
+      database,
+      release: 'test',
+      mailDomain: 'example.test',
+    });
     const mou = await anMou();
     const only = { ...under(mou), term: { start, end: JUNE } };
     const change = begin(propose(aProposal(only)));
@@ -261,7 +265,11 @@ describe('dates that were reserved', () => {
   });
 
   test('are reserved once, also by an attempt that comes after the recording', async () => {
-    const { reserve } = createReservations({ database: engine.database });
+    const { reserve } = recordingOf(agreementEntity, {
+      database: engine.database,
+      release: 'test',
+      mailDomain: 'example.test',
+    });
     const { mou, pks } = await aFamily();
     const given = extendPks(SEPTEMBER);
     const before = await engine.stored(pks);
@@ -276,7 +284,11 @@ describe('dates that were reserved', () => {
   });
 
   test('stay granted when they are asked for again after the MoU has changed', async () => {
-    const { reserve } = createReservations({ database: engine.database });
+    const { reserve } = recordingOf(agreementEntity, {
+      database: engine.database,
+      release: 'test',
+      mailDomain: 'example.test',
+    });
     const { mou, pks } = await aFamily();
     const asked = { state: await engine.stored(pks), command: extendPks(SEPTEMBER) };
     await askFor(engine, pks, asked.command);

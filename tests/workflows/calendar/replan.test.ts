@@ -65,23 +65,23 @@ describe('new reminder rules', () => {
       '2024-12-11 reminded',
       '2025-01-01 expired',
     ]);
-    expect((await engine.stored(drafted.id)).policyVersion).toBe(2);
-    expect((await audited(engine, over.id)).map(({ key }) => key)).not.toContain('rules/2.1');
+    expect((await engine.stored(drafted.id)).rulesVersion).toBe(2);
+    expect((await audited(engine, over.id)).map(({ key }) => key)).not.toContain('rules/2');
   });
 
   test('reach an agreement that was proposed before them and first recorded after', async () => {
-    const late = await aLifecycle(engine, [], { policyVersion: 1 });
+    const late = await aLifecycle(engine, [], { rulesVersion: 1 });
 
     const told = await eventually(async () => {
       const stored = await engine.stored(late.id);
-      return stored.policyVersion === 2 ? stored : undefined;
+      return stored.rulesVersion === 2 ? stored : undefined;
     });
 
     expect(told.version).toBe(2);
   });
 
   test('told twice change nothing twice', async () => {
-    const { id } = await aSignedLifecycle(engine, { on: day, policyVersion: 2 });
+    const { id } = await aSignedLifecycle(engine, { on: day, rulesVersion: 2 });
     await publish(engine, 3, [50]);
 
     await carry(engine);
@@ -89,7 +89,7 @@ describe('new reminder rules', () => {
 
     const told = (await audited(engine, id)).filter(({ key }) => key.startsWith('rules/'));
     expect(told.map(({ key, happened }) => [key, happened])).toEqual([
-      ['rules/3.1', [{ kind: 'replanned', policyVersion: 3, calendarVersion: 1 }]],
+      ['rules/3', [{ kind: 'replanned', rulesVersion: 3 }]],
     ]);
   });
 });
@@ -122,10 +122,10 @@ describe('a reminder due by rules that have been overtaken', () => {
       '2024-12-01 reminded',
       '2025-01-01 expired',
     ]);
-    const replanned = (await audited(engine, id)).find(({ key }) => key.includes('rules/2.1'));
+    const replanned = (await audited(engine, id)).find(({ key }) => key.includes('rules/2'));
     expect(replanned).toMatchObject({
       day: '2024-07-04',
-      happened: [{ kind: 'replanned', policyVersion: 2, calendarVersion: 1 }],
+      happened: [{ kind: 'replanned', rulesVersion: 2 }],
     });
     expect(
       (await queued(engine, id))
@@ -136,7 +136,7 @@ describe('a reminder due by rules that have been overtaken', () => {
     // Of the half-year's first day only the reminder was overtaken: it is planned anew and begins.
     const first = (await audited(engine, half.id)).filter(({ day: on }) => on === '2024-02-01');
     expect(first.map(({ happened }) => happened)).toEqual([
-      [{ kind: 'replanned', policyVersion: 2, calendarVersion: 1 }],
+      [{ kind: 'replanned', rulesVersion: 2 }],
       [{ kind: 'started' }, { kind: 'stage-reached', stage: 'active' }],
     ]);
     expect(await engine.stored(half.id)).toMatchObject({

@@ -128,7 +128,7 @@ export function useSentences(): (entry: Entry) => string[] {
         case 'renewal-moved':
           return [t(`agreement.timeline.renewal.${each.state}`, { title: known(each.renewal) })];
         case 'replanned':
-          return [t('agreement.timeline.replanned', { n: each.policyVersion })];
+          return [t('agreement.timeline.replanned', { n: each.rulesVersion })];
         case 'restored':
           return [
             t('agreement.timeline.restored', { from: each.from, to: each.to }),
