@@ -3,7 +3,7 @@
  * next one; what the first still does in PostgreSQL must be over by then.
  */
 import type { AgreementId } from '../domain/shared/ids.ts';
-import type { Refusal } from '../domain/shared/rule-broken.ts';
+import type { Refusal } from '../domain/shared/refusal.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import type { CommandMetadata } from '../domain/shared/command-metadata.ts';
 

@@ -9,7 +9,8 @@ import type { Day } from '../../domain/shared/day.ts';
 import type { AgreementEvent, Transition } from '../../domain/agreement/transition.ts';
 import { planMilestones, sameDaysAhead } from '../../domain/agreement/milestone.ts';
 import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
-import type { Refusal } from '../../domain/shared/rule-broken.ts';
+import { refuse } from '../../domain/agreement/refusals.ts';
+import type { Refusal } from '../../domain/shared/refusal.ts';
 import type { Database, Tx } from '../../prisma/connect.ts';
 import { toColumn } from '../../prisma/day-column.ts';
 import { appendAudit } from '../../prisma/audit/append.ts';
@@ -117,8 +118,7 @@ async function forgetReservation(
 
 async function refused(tx: Tx, agreement: AgreementState, cause: Cause): Promise<Refusal | null> {
   if (cause.by !== 'person') return null;
-  if (!(await wasAsked(tx, cause.given, agreement.id)))
-    return { code: 'CommandUnknown', params: {} };
+  if (!(await wasAsked(tx, cause.given, agreement.id))) return refuse('CommandUnknown');
   if (agreement.version > 1) return null;
   const { commandId } = cause.given;
   return answerOnce(

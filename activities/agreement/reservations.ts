@@ -9,8 +9,9 @@ import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { ReservingCommand } from '../../domain/agreement/command.ts';
 import { yearOf } from '../../domain/shared/day.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';
-import { refusalBy } from '../../domain/shared/rule-broken.ts';
-import type { Refusal } from '../../domain/shared/rule-broken.ts';
+import { refuse } from '../../domain/agreement/refusals.ts';
+import { refusalBy } from '../../domain/shared/refusal.ts';
+import type { Refusal } from '../../domain/shared/refusal.ts';
 import { maySign } from '../../domain/agreement/signing.ts';
 import type { OfficeHolder, RecordNumber, Sign } from '../../domain/agreement/signing.ts';
 import { requireParentLived } from '../../domain/agreement/term.ts';
@@ -41,7 +42,7 @@ async function refusedReservation(
   agreement: AgreementState,
   command: ReservingCommand,
 ): Promise<Refusal | null> {
-  if (!(await wasAsked(tx, command, agreement.id))) return refuse('CommandUnknown', {});
+  if (!(await wasAsked(tx, command, agreement.id))) return refuse('CommandUnknown');
   switch (command.type) {
     case 'sign':
       return reserveSignature(tx, agreement, command);
@@ -168,8 +169,4 @@ async function lockedFrom(tx: Tx, id: AgreementId): Promise<AgreementState | nul
   const [row] = await tx.$queryRaw<{ state: AgreementState }[]>`
     select state from agreement where id = ${id}::uuid for share`;
   return row?.state ?? null;
-}
-
-function refuse(code: Refusal['code'], params: Refusal['params']): Refusal {
-  return { code, params };
 }
