@@ -1,7 +1,7 @@
 /** What PostgreSQL says happened, in the words of tests. */
 import { createRecords } from '../../activities/agreement/record.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
-import { decide } from '../../domain/agreement/command.ts';
+import { decide } from '../../domain/agreement/decide.ts';
 import type { Command } from '../../domain/agreement/command.ts';
 import type { AgreementEvent } from '../../domain/agreement/transition.ts';
 import { begin, propose } from '../../domain/agreement/proposal.ts';
