@@ -9,7 +9,7 @@ import type { Day } from '../domain/shared/day.ts';
 import type { EntityState } from '../domain/shared/entity.ts';
 import { dueAt, emptyPlan } from '../domain/shared/plan.ts';
 import type { Plan } from '../domain/shared/plan.ts';
-import type { Refusal } from '../domain/shared/rule-broken.ts';
+import type { Refusal } from '../domain/shared/refusal.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { lockedState } from '../prisma/copies.ts';
 import { toColumn } from '../prisma/day-column.ts';

@@ -7,8 +7,9 @@ import type { OfficeId, UserId } from '../shared/ids.ts';
 import { openingOf } from '../shared/day.ts';
 import type { Day, Instant } from '../shared/day.ts';
 import type { Transition, RenewalState } from './transition.ts';
-import { rolesWith } from '../office/office.ts';
-import type { Role } from '../office/office.ts';
+import { rolesOf } from '../office/roles.ts';
+import { AGREEMENT_PERMISSIONS } from './permissions.ts';
+import type { Role } from '../office/roles.ts';
 import { TURN_ACTION } from './available-commands.ts';
 
 /** What a mail says; its sentences are made from this and from what PostgreSQL knows. */
@@ -41,7 +42,7 @@ export type MailedOffice = {
   hasMailbox: boolean;
 };
 
-/** Somebody who gets the mail, for an office: a user, or the office's own mailbox. */
+/** A reader of the mail, for an office: a user, or the office's own mailbox. */
 export type Addressee = { officeId: OfficeId; userId: UserId | null };
 
 /**
@@ -56,11 +57,11 @@ const READERS: Record<Exclude<MailContent['template'], 'your-turn'>, Readers> = 
   expired: { own: ['proposer', 'branch-officer', 'branch-head'], around: ['legal'] },
 };
 
-/** Who is called: whoever may do there what the turn asks for; of originals, all who work there. */
+/** Who is called: the roles that may do what the turn asks for. Originals call all who work in the office. */
 function readersOf(mail: MailContent): Readers {
   if (mail.template !== 'your-turn') return READERS[mail.template];
   const action = TURN_ACTION[mail.stage];
-  return { own: action === null ? WORKING : rolesWith(action), around: [] };
+  return { own: action === null ? WORKING : rolesOf(AGREEMENT_PERMISSIONS[action]), around: [] };
 }
 
 const WORKING: readonly Role[] = [
@@ -72,8 +73,8 @@ const WORKING: readonly Role[] = [
   'branch-head',
 ];
 
-// Where an office has nobody for a mail, it goes to its mailbox; without one, to these roles
-// around it, and else to whoever works in it at all, so that it is for nobody only where nobody is.
+// If an office has no reader for a mail, it goes to the office's mailbox; else to these roles around the
+// office; else to anyone working in the office.
 const FALLBACK: readonly Role[] = ['legal', 'branch-head'];
 
 /** When a mail may leave: at once for what a person did, at the mail hour for what a day did. */
@@ -99,7 +100,7 @@ export function mailsOf(
   return [...calls, ...notices];
 }
 
-/** Who gets a mail: every reader once, and for an office without readers somebody in their place. */
+/** Who gets a mail: every reader once; for an office without readers, the fallback. */
 export function addresseesOf(
   mail: Mail,
   offices: readonly MailedOffice[],

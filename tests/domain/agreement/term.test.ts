@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readySteps } from '../../../domain/agreement/approval.ts';
-import { decide } from '../../../domain/agreement/command.ts';
+import { decide } from '../../../domain/agreement/decide.ts';
 import { propose } from '../../../domain/agreement/proposal.ts';
-import { refusalBy } from '../../../domain/shared/rule-broken.ts';
+import { refusalBy } from '../../../domain/shared/refusal.ts';
 import {
   requireParentLived,
   requireTermsAgree,
