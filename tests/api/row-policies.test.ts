@@ -122,6 +122,7 @@ describe('asked directly,', () => {
   type Seen = number | 'all' | 'denied';
   const TABLES: Record<string, [nobody: Seen, foreign: Seen, own: Seen]> = {
     _prisma_migrations: ['denied', 'denied', 'denied'],
+    _rights: ['denied', 'denied', 'denied'],
     agreement: [0, 0, 1],
     audit_event: [0, 0, 1],
     audit_head: [0, 0, 1],
@@ -361,9 +362,10 @@ describe('the role', () => {
     const open = await api.rows<{ name: string }>(`
       select n.nspname || '.' || c.relname as name from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and n.nspname in ('public', 'auth') and not c.relrowsecurity`);
+      where c.relkind in ('r', 'p') and n.nspname in ('public', 'auth') and not c.relrowsecurity
+      order by 1`);
 
-    expect(open.map(({ name }) => name)).toEqual(['public._prisma_migrations']);
+    expect(open.map(({ name }) => name)).toEqual(['public._prisma_migrations', 'public._rights']);
   });
 
   test('of the owner is not what runs functions for everybody', async () => {

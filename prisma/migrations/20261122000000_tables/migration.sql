@@ -580,3 +580,39 @@ ALTER TABLE "auth"."session" ADD CONSTRAINT "session_user_id_fkey" FOREIGN KEY (
 
 -- AddForeignKey
 ALTER TABLE "auth"."account" ADD CONSTRAINT "account_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- What columns may hold, and indexes that Prisma's schema cannot say. Rights, row policies and
+-- functions stand in `prisma/rights`.
+
+alter table region add check (level between 1 and 4);
+alter table region add check (zone in ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'));
+alter table membership add check (until_day is null or until_day >= from_day);
+alter table office_holder add check (until_day is null or until_day >= from_day);
+alter table office_holder add check (capacity in ('definitif', 'pj', 'plt', 'plh'));
+alter table office_holder add check (signs <@ array['mou', 'pks']);
+alter table agreement add check (version > 0 and end_day >= start_day);
+alter table note add check (visibility in ('shared', 'internal'));
+alter table note add check (length(text) between 1 and 10000);
+alter table outbox add check (state in ('queued', 'sending', 'sent', 'unknown', 'failed'));
+alter table mail_trouble add check (id = 1);
+alter table installation add check (id = 1);
+alter table installation add check (kind in ('real', 'training'));
+-- The clock of a real installation cannot be moved.
+alter table installation add check (kind = 'training' or clock_offset = 0);
+alter table reminder_policy add check (mail_hour between 0 and 23);
+alter table reminder_policy add check (cardinality(days_before) between 1 and 60);
+
+-- From the operator's office everything is reached, so there is one, and it is nobody's below.
+create unique index one_operator on office ((true)) where kind = 'operator';
+alter table office add check (kind <> 'operator' or parent_id is null);
+
+-- Two roots of one name are one too many; the unique key of (parent, name) does not see null.
+create unique index office_root_name on office (name) where parent_id is null;
+
+-- Which open agreements are planned by the oldest rules.
+create index agreement_rules on agreement (((state ->> 'policyVersion')::integer))
+  where stage <> 'ended';
+
+create index audit_head_unsealed on audit_head (subject) where seq > sealed_seq;
+create index change_event_in_order on change_event (xid, seq);
+create index engine_message_waiting on engine_message (id) where delivered_at is null;
