@@ -5,8 +5,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { UserId } from '../domain/shared/ids.ts';
 import type { Day, Instant, Zone } from '../domain/shared/day.ts';
-import type { Prisma } from './client/client.ts';
-import { PrismaClient } from './client/client.ts';
+import { Prisma, PrismaClient } from './client/client.ts';
 
 /** Who a transaction is for. Row policies judge a user's memberships on the business day. */
 export type Actor = { kind: 'user'; userId: UserId; day: Day } | { kind: 'engine' };
@@ -107,10 +106,10 @@ export function connectSignIn(url: string, options: Options = {}): PrismaClient 
 // A statement that waits for a lock is ended by PostgreSQL itself: the client can only let its
 // transaction go after the statement has come back.
 async function actAs(tx: Tx, actor: Actor, longest: number): Promise<void> {
-  const { userId, day } = actor.kind === 'user' ? actor : { userId: '', day: '' };
-  await tx.$queryRaw`select set_config('mapalus.user', ${userId}, true),
-    set_config('mapalus.day', ${day}, true),
-    set_config('statement_timeout', ${String(longest)}, true)`;
+  const limit = Prisma.sql`set_config('statement_timeout', ${String(longest)}, true)`;
+  if (actor.kind === 'user')
+    await tx.$queryRaw`select act_as(${actor.userId}, ${actor.day}::date)::text, ${limit}`;
+  else await tx.$queryRaw`select ${limit}`;
 }
 
 function openClient(url: string, { connections = 10, onBrokenConnection }: Options): PrismaClient {

@@ -4,7 +4,6 @@ import { dayAt, daysBetween, isDay } from '../../domain/shared/day.ts';
 import { isFullySigned, STAGES } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { TURN_ACTION } from '../../domain/agreement/available-commands.ts';
-import { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { namesOf } from '../../prisma/names.ts';
 import { toDay } from '../../prisma/day-column.ts';
@@ -20,33 +19,14 @@ type Query = QueryOf<typeof route>;
 type Summary = z.input<typeof AgreementSummary>;
 type Row = { id: string; title: string; state: AgreementState; changed: Date; sortKey: string };
 
-// What each order sorts by; ties are broken by the id, so that a page begins exactly where the
-// one before ended.
-const SORT_KEYS = {
-  end: {
-    column: Prisma.sql`a.end_day`,
-    type: Prisma.sql`date`,
-    key: Prisma.sql`a.end_day::text`,
-    isKey: isDay,
-  },
-  changed: {
-    column: Prisma.sql`a.recorded_at`,
-    type: Prisma.sql`timestamptz`,
-    key: Prisma.sql`to_char(a.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
-    isKey: isMoment,
-  },
-  title: {
-    column: Prisma.sql`a.title`,
-    type: Prisma.sql`text`,
-    key: Prisma.sql`a.title`,
-    isKey: () => true,
-  },
-};
+// Ties of an order are broken by the id, so that a page begins exactly where the one before ended.
+const IS_KEY = { end: isDay, changed: isMoment, title: () => true };
 
-const MY_TURN = STAGES.filter((stage) => TURN_ACTION[stage] !== null).map(
-  (stage) =>
-    Prisma.sql`(a.stage = ${stage} and a.desks && (select actor_scope(${TURN_ACTION[stage]})))`,
-);
+// Stages with the permission that whoever has the text on the desk needs.
+const TURNS = STAGES.flatMap((stage) => {
+  const action = TURN_ACTION[stage];
+  return action === null ? [] : [stage, action];
+});
 
 /** One page of the list, and the cursor of the next. */
 export async function listAgreements(
@@ -54,24 +34,20 @@ export async function listAgreements(
   query: Query,
   principal: Principal,
 ): Promise<{ items: Summary[]; nextCursor: string | null }> {
+  const { q, kind, stage, region, desk, mine, endsFrom, endsUntil, limit } = query;
   const descending = query.sort.startsWith('-');
-  const sorting = SORT_KEYS[query.sort.replace('-', '') as keyof typeof SORT_KEYS];
-  const { column, type, key, isKey } = sorting;
-  const direction = descending ? Prisma.sql`desc` : Prisma.sql`asc`;
-  const comparison = descending ? Prisma.sql`<` : Prisma.sql`>`;
-  const after = query.cursor === undefined ? null : readCursor(query.cursor, [isKey, isId]);
+  const sort = query.sort.replace('-', '') as keyof typeof IS_KEY;
+  const [afterKey, afterId] =
+    query.cursor === undefined ? [] : readCursor(query.cursor, [IS_KEY[sort], isId]);
 
   const rows = await tx.$queryRaw<Row[]>`
-    select a.id, a.title, a.state, a.changed_on as changed, ${key} as "sortKey"
-    from agreement a
-    where ${conditions(query)}
-      and ${
-        after === null
-          ? Prisma.sql`true`
-          : Prisma.sql`(${column}, a.id) ${comparison} (${after[0]}::${type}, ${after[1]}::uuid)`
-      }
-    order by ${column} ${direction}, a.id ${direction}
-    limit ${query.limit + 1}`;
+    select a.id, a.title, a.state, a.changed_on as changed, found.sort_key as "sortKey"
+    from find_agreements(${q === undefined ? null : contains(q)}, ${kind ?? null}, ${stage ?? null},
+      ${region ?? null}, ${desk ?? null}::uuid, ${mine ? TURNS : null}, ${endsFrom ?? null}::date,
+      ${endsUntil ?? null}::date, ${sort}, ${descending}, ${afterKey ?? null}, ${afterId ?? null}::uuid,
+      ${limit + 1}::integer) with ordinality as found (id, sort_key, place)
+    join agreement a on a.id = found.id
+    order by found.place`;
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const more = rows.length > query.limit && last !== undefined;
@@ -79,23 +55,6 @@ export async function listAgreements(
     items: await summariesOf(tx, page, principal),
     nextCursor: more ? writeCursor([last.sortKey, last.id]) : null,
   };
-}
-
-function conditions(query: Query): Prisma.Sql {
-  const { q, kind, stage, region, desk, mine, endsFrom, endsUntil } = query;
-  const wanted = [
-    kind && Prisma.sql`a.kind = ${kind}`,
-    stage && Prisma.sql`a.stage = any (${stage})`,
-    region && Prisma.sql`(a.region_code = ${region} or a.region_code like ${`${region}.%`})`,
-    desk && Prisma.sql`a.desks @> array[${desk}::uuid]`,
-    mine && Prisma.sql`(${Prisma.join(MY_TURN, ' or ')})`,
-    endsFrom && Prisma.sql`a.end_day >= ${endsFrom}::date`,
-    endsUntil && Prisma.sql`a.end_day <= ${endsUntil}::date`,
-    q &&
-      Prisma.sql`(a.title ilike ${contains(q)} or exists (select 1 from number_reservation n
-        where n.agreement_id = a.id and n.number ilike ${contains(q)}))`,
-  ].filter((each) => each instanceof Prisma.Sql);
-  return wanted.length > 0 ? Prisma.join(wanted, ' and ') : Prisma.sql`true`;
 }
 
 async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<Summary[]> {

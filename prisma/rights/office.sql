@@ -63,6 +63,65 @@ create function actor_scope(variadic wanted text[]) returns uuid[]
   ) reached
 $$;
 
+-- Stands for an office and everything below it, where the office's own id stands for it alone.
+create function tree_of(office uuid) returns uuid language sql immutable
+  return md5('tree/' || office)::uuid;
+
+-- Who sees what concerns these offices: they themselves, and every tree in which one of them stands
+-- within its institution, or which the operator's office has over all. A row keeps it in `seen_by`.
+create function seen_by(concerned uuid[]) returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select array_agg(distinct seen.by)
+  from (
+    select unnest(concerned) as by
+    union all
+    select tree_of(above.id) from office o
+      join office above on above.id = any (o.path) and above.institution_id = o.institution_id
+      where o.id = any (concerned)
+    union all
+    select tree_of(id) from office where kind = 'operator'
+  ) seen
+$$;
+
+-- What a user sees with a permission on a day, as `seen_by` says it: an office, or the tree that
+-- begins with one. As many as the user has offices, however large the country is.
+create function reach_of(p_user text, p_day date, wanted text) returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(array_agg(distinct case
+      when home.kind = 'operator' and p.reach in ('institution', 'installation')
+        then tree_of(home.id)
+      when home.kind = 'operator' or p.reach = 'office' then home.id
+      when p.reach = 'tree' or home.kind like 'bpjs-%' then tree_of(home.id)
+      else tree_of(home.institution_id)
+    end), '{}')
+  from membership m
+  join permission p on p.role = m.role and p.action = wanted
+  join office home on home.id = m.office_id
+  where m.user_id = p_user and m.from_day <= p_day
+    and (m.until_day is null or m.until_day >= p_day)
+    and (p.reach <> 'installation' or home.kind = 'operator')
+$$;
+
+-- The governments on whose side a user drafts: who prepares a PKS has to know the MoU above it.
+create function governments_of(p_user text, p_day date) returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(array_agg(distinct tree_of(home.institution_id)), '{}')
+  from membership m
+  join permission p on p.role = m.role and p.action = 'agreement.create'
+  join office home on home.id = m.office_id
+  where m.user_id = p_user and m.from_day <= p_day
+    and (m.until_day is null or m.until_day >= p_day)
+    and p.reach <> 'installation' and home.kind not like 'bpjs-%' and home.kind <> 'operator'
+$$;
+
+-- Makes this transaction that user's, on that business day.
+create function act_as(p_user text, p_day date) returns void
+  language sql security definer set search_path = public, pg_temp as $$
+  select set_config('mapalus.user', p_user, true), set_config('mapalus.day', p_day::text, true),
+    set_config('mapalus.offices', reach_of(p_user, p_day, 'agreement.read')::text, true),
+    set_config('mapalus.governments', governments_of(p_user, p_day)::text, true)
+$$;
+
 -- A user's own roles on a day. Runs as the owner, so that asking who calls is one statement.
 create function roles_of(p_user text, p_day date) returns text[]
   language sql stable security definer set search_path = public, pg_temp as $$
@@ -80,7 +139,8 @@ grant update (until_day, user_id) on office_holder to mapalus_app;
 grant update (done_on, done_by) on handover to mapalus_app;
 grant update (until_day) on membership to mapalus_app;
 
-grant execute on function actor_scope(text[]) to mapalus_app, mapalus_worker;
+grant execute on function actor_scope(text[]), seen_by(uuid[]) to mapalus_app, mapalus_worker;
+grant execute on function act_as(text, date) to mapalus_app;
 grant execute on function roles_of(text, date) to mapalus_app;
 
 -- -- Row policies ------------------------------------------------------------------------------

@@ -51,8 +51,7 @@ describe('with the gate left open', () => {
        values (gen_random_uuid(), 'stranger', $1, $2, $3)`,
       [offices.manado, role, TODAY],
     );
-    await owner.query(`select set_config('mapalus.user', 'stranger', true),
-      set_config('mapalus.day', '${TODAY}', true)`);
+    await owner.query('select act_as($1, $2)', ['stranger', TODAY]);
     const { rows } = await owner.query(
       'select distinct unnest(actor_scope(action)) as office from permission',
     );
@@ -193,11 +192,7 @@ describe('asked directly,', () => {
     const client = await asApp.connect();
     try {
       await client.query('begin');
-      await client.query(
-        `select set_config('mapalus.user', $1, true),
-        set_config('mapalus.day', $2, true)`,
-        [userId, userId && day],
-      );
+      await client.query('select act_as($1, $2)', [userId, userId === '' ? null : day]);
       const { rows } = await client.query(`select count(*)::int as count from ${table}`);
       return rows[0].count;
     } catch (error) {

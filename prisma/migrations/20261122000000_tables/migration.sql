@@ -103,6 +103,7 @@ CREATE TABLE "agreement" (
     "desks" UUID[],
     "turn_since" DATE NOT NULL,
     "seen_by" UUID[],
+    "folded" TEXT NOT NULL DEFAULT '',
     "release" TEXT NOT NULL,
     "created_on" DATE NOT NULL,
     "changed_on" DATE NOT NULL,
@@ -459,7 +460,7 @@ CREATE INDEX "agreement_desks_idx" ON "agreement" USING GIN ("desks");
 CREATE INDEX "agreement_end_day_id_idx" ON "agreement"("end_day", "id");
 
 -- CreateIndex
-CREATE INDEX "agreement_changed_on_id_idx" ON "agreement"("changed_on", "id");
+CREATE INDEX "agreement_recorded_at_id_idx" ON "agreement"("recorded_at", "id");
 
 -- CreateIndex
 CREATE INDEX "agreement_stage_release_idx" ON "agreement"("stage", "release");
@@ -608,6 +609,14 @@ alter table office add check (kind <> 'operator' or parent_id is null);
 
 -- Two roots of one name are one too many; the unique key of (parent, name) does not see null.
 create unique index office_root_name on office (name) where parent_id is null;
+
+-- What people search by pieces of words: by trigrams, of the extension that comes with PostgreSQL.
+-- It has a schema of its own unless somebody has installed it before.
+create schema if not exists extensions;
+create extension if not exists pg_trgm schema extensions;
+set local search_path to public, extensions;
+create index agreement_folded on agreement using gin (folded gin_trgm_ops);
+create index office_folded on office using gin (lower(name) gin_trgm_ops);
 
 -- Which open agreements are planned by the oldest rules.
 create index agreement_rules on agreement (((state ->> 'policyVersion')::integer))
