@@ -59,7 +59,7 @@ z.config({
 /** Every route of the API, in the order of the documentation. */
 export function implementations(parts: ApiParts): Implementation[] {
   return [
-    ...sessionRoutes(parts),
+    ...sessionRoutes(),
     ...officeRoutes(parts),
     ...calendarRoutes(parts),
     ...agreementRoutes(parts),
@@ -89,7 +89,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   const { log, baseUrl } = options;
   const app = express();
   const routes = implementations(parts);
-  const authenticate = createRecognition(parts.signIn, parts.database);
+  const { authenticate, forget } = createRecognition(parts);
 
   app.disable('x-powered-by');
   if (options.trustedProxies) app.set('trust proxy', options.trustedProxies);
@@ -98,7 +98,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   app.use(numberRequests(log), measureRequests());
   app.use(healthRoutes(parts, options.metricsToken));
   app.use(protectBrowsers(baseUrl));
-  app.use('/api', keepNothing);
+  app.use('/api', keepNothing, afterChanges(forget));
 
   for (const { path, handlers } of openPaths(parts.signIn, baseUrl)) {
     app.post(`/api/auth${path}`, sameOrigin(baseUrl), noteClient, ...handlers);
@@ -124,6 +124,14 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   });
   app.use(answerErrors(parts, log));
   return app;
+}
+
+// What one request changed, the next one sees: an account, a role, a session.
+function afterChanges(forget: () => void): RequestHandler {
+  return (req, res, next) => {
+    if (req.method !== 'GET') res.once('finish', forget);
+    next();
+  };
 }
 
 function numberRequests(log: Logger): RequestHandler {

@@ -1,23 +1,24 @@
 /** The pipeline: agreements the caller may see, filtered, sorted, page by page. */
 import type { z } from 'zod';
 import { dayAt, daysBetween, isDay } from '../../domain/shared/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 import { isFullySigned, STAGES } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { TURN_ACTION } from '../../domain/agreement/available-commands.ts';
-import type { Tx } from '../../prisma/connect.ts';
-import { namesOf } from '../../prisma/names.ts';
-import { toDay } from '../../prisma/day-column.ts';
+import type { Reading } from '../../prisma/connect.ts';
+import { selectNames } from '../../prisma/names.ts';
 import type { AgreementSummary, listAgreements as route } from './contract.ts';
 import { contains } from '../http/contains.ts';
 import type { QueryOf } from '../http/route.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../http/cursor.ts';
 import type { Principal } from '../http/principal.ts';
-import { scopesAmong } from './acting.ts';
-import { isMyTurn, OPEN_OR_ONCE_IN_FORCE } from './read-agreement.ts';
+import { COMMAND_ACTIONS, scopesOf } from './acting.ts';
+import type { ScopesByAction } from './acting.ts';
+import { isMyTurn } from './read-agreement.ts';
 
 type Query = QueryOf<typeof route>;
 type Summary = z.input<typeof AgreementSummary>;
-type Row = { id: string; title: string; state: AgreementState; changed: Date; sortKey: string };
+type Row = { id: string; title: string; state: AgreementState; changed: Day; sortKey: string };
 
 // Ties of an order are broken by the id, so that a page begins exactly where the one before ended.
 const IS_KEY = { end: isDay, changed: isMoment, title: () => true };
@@ -30,7 +31,7 @@ const TURNS = STAGES.flatMap((stage) => {
 
 /** One page of the list, and the cursor of the next. */
 export async function listAgreements(
-  tx: Tx,
+  tx: Reading,
   query: Query,
   principal: Principal,
 ): Promise<{ items: Summary[]; nextCursor: string | null }> {
@@ -41,7 +42,7 @@ export async function listAgreements(
     query.cursor === undefined ? [] : readCursor(query.cursor, [IS_KEY[sort], isId]);
 
   const rows = await tx.$queryRaw<Row[]>`
-    select a.id, a.title, a.state, a.changed_on as changed, found.sort_key as "sortKey"
+    select a.id, a.title, a.state, a.changed_on::text as changed, found.sort_key as "sortKey"
     from find_agreements(${q === undefined ? null : contains(q)}, ${kind ?? null}, ${stage ?? null},
       ${region ?? null}, ${desk ?? null}::uuid, ${mine ? TURNS : null}, ${endsFrom ?? null}::date,
       ${endsUntil ?? null}::date, ${sort}, ${descending}, ${afterKey ?? null}, ${afterId ?? null}::uuid,
@@ -57,28 +58,49 @@ export async function listAgreements(
   };
 }
 
-async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<Summary[]> {
+type Around = {
+  names: Record<string, string>;
+  regions: Record<string, string>;
+  scopes: ScopesByAction;
+  milestones: Record<string, { kind: string; day: Day }>;
+  /** Renewals by what they renew: a relation, for what has ended hears no more of its renewal. */
+  renewals: Record<string, AgreementState>;
+};
+
+// What stands around a page's agreements, in one statement.
+async function around(tx: Reading, rows: Row[]): Promise<Around> {
   const states = rows.map(({ state }) => state);
-  const ids = states.flatMap((state) => [
-    ...state.turn.desks,
-    ...state.parties.map(({ id }) => id),
+  const offices = states.flatMap(({ turn, parties }) => [
+    ...turn.desks,
+    ...parties.map(({ id }) => id),
   ]);
-  const names = await namesOf(tx, ids);
-  const regions = await tx.region.findMany({
-    where: { code: { in: states.map(({ region }) => region) } },
-  });
-  const milestones = await tx.$queryRaw<{ id: string; kind: string; day: Date }[]>`
-    select distinct on (agreement_id) agreement_id as id, kind, due_day as day
-    from planned_milestone where agreement_id = any (${rows.map(({ id }) => id)}::uuid[])
-      and kind <> 'more'
-    order by agreement_id, due_at`;
-  const renewals = await renewalsOf(
-    tx,
-    rows.map(({ id }) => id),
-  );
-  const scopes = await scopesAmong(tx, ids);
+  const ids = rows.map(({ id }) => id);
+  const [answer] = await tx.$queryRaw<Around[]>`
+    select
+      (select coalesce(jsonb_object_agg(id, name), '{}') from (${selectNames(offices)}) named)
+        as names,
+      (select coalesce(jsonb_object_agg(code, name), '{}') from region
+        where code = any (${states.map(({ region }) => region)}::text[])) as regions,
+      actor_scopes_among(${COMMAND_ACTIONS}::text[], ${[...new Set(offices)]}::uuid[]) as scopes,
+      (select coalesce(jsonb_object_agg(next.id, next.milestone), '{}') from (
+        select distinct on (agreement_id) agreement_id as id,
+          jsonb_build_object('kind', kind, 'day', due_day) as milestone
+        from planned_milestone where agreement_id = any (${ids}::uuid[]) and kind <> 'more'
+        order by agreement_id, due_at) next) as milestones,
+      (select coalesce(jsonb_object_agg(renewal_of, state), '{}') from agreement
+        where renewal_of = any (${ids}::uuid[])
+          and (ended_reason is null or last_day is not null)) as renewals`;
+  if (!answer) throw new Error('a statement without a condition has answered no row');
+  return answer;
+}
+
+async function summariesOf(tx: Reading, rows: Row[], principal: Principal): Promise<Summary[]> {
+  if (rows.length === 0) return [];
+  const { names, regions, milestones, renewals, ...found } = await around(tx, rows);
+  const scopes = scopesOf(found.scopes);
   return rows.map(({ id, title, state, changed }) => {
-    const next = milestones.find((milestone) => milestone.id === id);
+    const next = milestones[id];
+    const renewal = renewals[id];
     const outside = state.parties.filter((party) => party.outside).map((party) => party.id);
     return {
       id,
@@ -87,13 +109,13 @@ async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<S
       title,
       region: {
         code: state.region,
-        name: regions.find(({ code }) => code === state.region)?.name ?? state.region,
+        name: regions[state.region] ?? state.region,
       },
       stage: state.stage,
       stageSince: state.stageSince,
       desks: state.turn.desks.map((desk) => ({
         id: desk,
-        name: names.get(desk) ?? '—',
+        name: names[desk] ?? '—',
         outside: outside.includes(desk),
       })),
       turnSince: state.turn.since,
@@ -102,32 +124,12 @@ async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<S
       daysLeft: daysBetween(dayAt(principal.now, state.zone), state.term.end),
       parties: state.parties.map((party) => ({
         id: party.id,
-        name: names.get(party.id) ?? '—',
+        name: names[party.id] ?? '—',
         side: party.side,
       })),
-      renewal: renewals.get(id) ?? 'none',
-      nextMilestone: next ? { kind: next.kind, day: toDay(next.day) } : null,
-      changedOn: toDay(changed),
+      renewal: renewal === undefined ? 'none' : isFullySigned(renewal) ? 'signed' : 'running',
+      nextMilestone: next ?? null,
+      changedOn: changed,
     };
   });
-}
-
-// A relation and not a part of the state: what has ended hears no more of its renewal.
-async function renewalsOf(
-  tx: Tx,
-  ids: string[],
-): Promise<ReadonlyMap<string | null, Summary['renewal']>> {
-  const rows = await tx.agreement.findMany({
-    where: {
-      renewalOf: { in: ids },
-      ...OPEN_OR_ONCE_IN_FORCE,
-    },
-    select: { renewalOf: true, state: true },
-  });
-  return new Map(
-    rows.map(({ renewalOf, state }) => [
-      renewalOf,
-      isFullySigned(state as unknown as AgreementState) ? 'signed' : 'running',
-    ]),
-  );
 }

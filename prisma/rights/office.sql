@@ -114,19 +114,23 @@ create function governments_of(p_user text, p_day date) returns uuid[]
     and p.reach <> 'installation' and home.kind not like 'bpjs-%' and home.kind <> 'operator'
 $$;
 
+-- Which of these offices the actor reaches with each of these permissions: the rule of `actor_scope`,
+-- asked about a few offices without counting all the others.
+create function actor_scopes_among(actions text[], offices uuid[]) returns jsonb
+  language sql stable security definer set search_path = public, pg_temp as $$
+  with asked as materialized (select id, seen_by(array[id]) as by from unnest(offices) id)
+  select jsonb_object_agg(action, (select coalesce(jsonb_agg(asked.id), '[]') from asked
+      where asked.by && reached))
+  from (select action, reach_of(actor_user(), actor_day(), action) as reached
+    from unnest(actions) action) permitted
+$$;
+
 -- Makes this transaction that user's, on that business day.
 create function act_as(p_user text, p_day date) returns void
   language sql security definer set search_path = public, pg_temp as $$
   select set_config('mapalus.user', p_user, true), set_config('mapalus.day', p_day::text, true),
     set_config('mapalus.offices', reach_of(p_user, p_day, 'agreement.read')::text, true),
     set_config('mapalus.governments', governments_of(p_user, p_day)::text, true)
-$$;
-
--- A user's own roles on a day. Runs as the owner, so that asking who calls is one statement.
-create function roles_of(p_user text, p_day date) returns text[]
-  language sql stable security definer set search_path = public, pg_temp as $$
-  select coalesce(array_agg(distinct role), '{}') from membership
-  where user_id = p_user and from_day <= p_day and (until_day is null or until_day >= p_day)
 $$;
 
 -- -- Grants ------------------------------------------------------------------------------------
@@ -140,8 +144,7 @@ grant update (done_on, done_by) on handover to mapalus_app;
 grant update (until_day) on membership to mapalus_app;
 
 grant execute on function actor_scope(text[]), seen_by(uuid[]) to mapalus_app, mapalus_worker;
-grant execute on function act_as(text, date) to mapalus_app;
-grant execute on function roles_of(text, date) to mapalus_app;
+grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[]) to mapalus_app;
 
 -- -- Row policies ------------------------------------------------------------------------------
 

@@ -622,6 +622,9 @@ create index office_folded on office using gin (lower(name) gin_trgm_ops);
 create index agreement_rules on agreement (((state ->> 'policyVersion')::integer))
   where stage <> 'ended';
 
+-- Sessions are asked for by the hash of their token.
+create index session_token_hash on auth.session (sha256(token::bytea));
+
 create index audit_head_unsealed on audit_head (subject) where seq > sealed_seq;
 create index change_event_in_order on change_event (xid, seq);
 create index engine_message_waiting on engine_message (id) where delivered_at is null;
