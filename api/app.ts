@@ -80,6 +80,8 @@ export type AppOptions = {
   metricsToken?: string;
   /** How often open event streams look at their session again, in milliseconds. */
   heartbeat?: number;
+  /** How long (ms) a session that was looked up is kept; a second unless said. */
+  sessionsKept?: number;
   /** Only tests leave the gate open, to show that row policies alone let nothing through. */
   gate?: Gate;
 };
@@ -89,7 +91,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   const { log, baseUrl } = options;
   const app = express();
   const routes = implementations(parts);
-  const { authenticate, forget } = createRecognition(parts);
+  const { authenticate, forget } = createRecognition(parts, options.sessionsKept);
 
   app.disable('x-powered-by');
   if (options.trustedProxies) app.set('trust proxy', options.trustedProxies);

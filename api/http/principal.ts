@@ -43,11 +43,10 @@ export type Recognition = {
 };
 
 /** Recognises callers by their session, which is looked up once a second at most. */
-export function createRecognition({
-  signIn,
-  database,
-  announcements,
-}: Pick<ApiParts, 'signIn' | 'database' | 'announcements'>): Recognition {
+export function createRecognition(
+  { signIn, database, announcements }: Pick<ApiParts, 'signIn' | 'database' | 'announcements'>,
+  keptFor = KEPT_FOR,
+): Recognition {
   const cookie = sessionCookie(signIn);
   let kept = new Map<string, { until: number; session: Promise<Session | null> }>();
   // A look-up that is under way while something changes is answered, and kept by nobody.
@@ -79,7 +78,7 @@ export function createRecognition({
     if (kept.size >= MOST_KEPT) forget();
     const session = database.session(hash, Date.now(), INSTALLATION_ZONE);
     const into = kept;
-    into.set(key, { until: now + KEPT_FOR, session });
+    into.set(key, { until: now + keptFor, session });
     session.catch(() => into.delete(key));
     return session;
   }

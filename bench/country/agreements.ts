@@ -26,7 +26,7 @@ export type Stored = {
 };
 
 /** How many agreements each government has. */
-export const EACH = 100;
+const EACH = 100;
 
 const SUBJECTS = [
   'Pelindungan Pekerja Rentan',
@@ -41,9 +41,9 @@ const OPEN_STAGES: Stage[] = ['proposal', 'drafting', 'review', 'approval', 'sig
 /** The agreements of a government as they stand on this day. */
 export function* agreementsOf(
   government: Government,
-  { today, policy, each = EACH }: { today: Day; policy: ReminderPolicy; each?: number },
+  { today, policy }: { today: Day; policy: ReminderPolicy },
 ): Generator<Stored> {
-  for (let at = 0; at < each; at += 1) {
+  for (let at = 0; at < EACH; at += 1) {
     const { stage, year } = placeOf(at, yearOf(today));
     const state = { ...begun(government, at, year), ...asIn(stage, government, at, year) };
     const inForce = stage === 'active' || stage === 'ended';

@@ -16,9 +16,8 @@ export type Seeding = {
   today: Day;
   /** What everybody's password hashes to. */
   passwordHash: string;
-  /** How many governments have agreements, and how many each; all and a hundred, unless said. */
-  governments?: number;
-  each?: number;
+  /** One province by its code, where the whole country would be too much. */
+  province?: string;
 };
 
 /** How much there is of everything. */
@@ -28,7 +27,8 @@ export type Seeded = { offices: number; users: number; agreements: number; mails
 export async function seedCountry(ownerUrl: string, seeding: Seeding): Promise<Seeded> {
   return asOwner(ownerUrl, async (client) => {
     const { rows: regions } = await client.query<Region>(
-      'select code, name, level, zone from region order by code',
+      'select code, name, level, zone from region where code like $1 order by code',
+      [`${seeding.province ?? ''}%`],
     );
     const { rows: policies } = await client.query<ReminderPolicy>(
       `select version, days_before as "daysBefore", mail_hour as "mailHour" from reminder_policy
@@ -42,7 +42,8 @@ export async function seedCountry(ownerUrl: string, seeding: Seeding): Promise<S
     const [policy] = policies;
     if (!policy) throw new Error('the reference data has not been loaded');
     await seedAgreements(client, country, { ...seeding, policy });
-    await client.query('analyze');
+    // Also puts what was copied from the lists of waiting entries into the indexes of arrays.
+    await client.query('vacuum analyze');
     const { rows } = await client.query<Seeded>(
       `select (select count(*) from office)::int as offices,
          (select count(*) from auth."user")::int as users,
@@ -114,13 +115,9 @@ const AGREEMENT = `id, version, schema_version, state, kind, stage, stage_since,
 async function seedAgreements(
   client: pg.Client,
   { governments }: Country,
-  { today, policy, governments: many, each }: Seeding & { policy: ReminderPolicy },
+  { today, policy }: Seeding & { policy: ReminderPolicy },
 ): Promise<void> {
-  const all = governments
-    .slice(0, many)
-    .flatMap((government) => [
-      ...agreementsOf(government, { today, policy, ...(each !== undefined && { each }) }),
-    ]);
+  const all = governments.flatMap((government) => [...agreementsOf(government, { today, policy })]);
   await client.query('create temporary table staged (like agreement including defaults)');
   await copyRows(client, `staged (${AGREEMENT})`, all.map(agreementRow));
   // Few sets of offices are concerned by many agreements.

@@ -7,10 +7,30 @@ create function actor_known_offices() returns uuid[]
   from (
     select unnest(actor_scope('office.read')) as id
     union all
-    select unnest(a.seen_by) from agreement a
-      where a.seen_by && nullif(current_setting('mapalus.offices', true), '')::uuid[]
+    select office_id from acquaintance
+      where known_to && nullif(current_setting('mapalus.offices', true), '')::uuid[]
   ) known
 $$;
+
+-- The offices of an agreement are known to all who see it. Agreements of the same offices follow one
+-- another by the thousand, so a row is locked only when it has to change.
+create function make_known() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and new.seen_by = old.seen_by then
+    return null;
+  end if;
+  insert into acquaintance (office_id, known_to)
+    select o.id, new.seen_by from office o
+      where o.id = any (new.seen_by) and not exists (select from acquaintance a
+        where a.office_id = o.id and a.known_to @> new.seen_by)
+      order by o.id
+    on conflict (office_id) do update set known_to = array(
+      select unnest(acquaintance.known_to) union select unnest(excluded.known_to));
+  return null;
+end $$;
+
+create trigger make_known after insert or update of seen_by on agreement
+  for each row execute function make_known();
 
 -- The known offices, and those above them in the same institution: their heads may sign for them.
 create function actor_signing_offices() returns uuid[]
@@ -93,6 +113,7 @@ grant insert on note, evidence to mapalus_app;
 grant update (document_id) on evidence to mapalus_app;
 
 grant insert, update on agreement to mapalus_worker;
+grant select, insert, update on acquaintance to mapalus_worker;
 grant insert, delete on planned_milestone, number_reservation, signature_reservation,
   renewal_reservation to mapalus_worker;
 grant select, insert, delete on reservation_answer, term_reservation to mapalus_worker;

@@ -130,6 +130,7 @@ create function act_as(p_user text, p_day date) returns void
   language sql security definer set search_path = public, pg_temp as $$
   select set_config('mapalus.user', p_user, true), set_config('mapalus.day', p_day::text, true),
     set_config('mapalus.offices', reach_of(p_user, p_day, 'agreement.read')::text, true),
+    set_config('mapalus.mail_offices', reach_of(p_user, p_day, 'mail.read')::text, true),
     set_config('mapalus.governments', governments_of(p_user, p_day)::text, true)
 $$;
 

@@ -122,6 +122,8 @@ describe('asked directly,', () => {
   const TABLES: Record<string, [nobody: Seen, foreign: Seen, own: Seen]> = {
     _prisma_migrations: ['denied', 'denied', 'denied'],
     _rights: ['denied', 'denied', 'denied'],
+    // Whom an agreement made known is PostgreSQL's own note.
+    acquaintance: ['denied', 'denied', 'denied'],
     agreement: [0, 0, 1],
     audit_event: [0, 0, 1],
     audit_head: [0, 0, 1],

@@ -113,6 +113,14 @@ CREATE TABLE "agreement" (
 );
 
 -- CreateTable
+CREATE TABLE "acquaintance" (
+    "office_id" UUID NOT NULL,
+    "known_to" UUID[],
+
+    CONSTRAINT "acquaintance_pkey" PRIMARY KEY ("office_id")
+);
+
+-- CreateTable
 CREATE TABLE "planned_milestone" (
     "agreement_id" UUID NOT NULL,
     "key" TEXT NOT NULL,
@@ -263,6 +271,7 @@ CREATE TABLE "outbox" (
     "content" JSONB NOT NULL,
     "office_id" UUID NOT NULL,
     "user_id" TEXT,
+    "seen_by" UUID[] DEFAULT ARRAY[]::UUID[],
     "to_address" TEXT NOT NULL,
     "message_id" TEXT NOT NULL,
     "not_before" TIMESTAMPTZ(3) NOT NULL,
@@ -463,6 +472,15 @@ CREATE INDEX "agreement_end_day_id_idx" ON "agreement"("end_day", "id");
 CREATE INDEX "agreement_recorded_at_id_idx" ON "agreement"("recorded_at", "id");
 
 -- CreateIndex
+CREATE INDEX "agreement_title_id_idx" ON "agreement"("title", "id");
+
+-- CreateIndex
+CREATE INDEX "agreement_stage_end_day_id_idx" ON "agreement"("stage", "end_day", "id");
+
+-- CreateIndex
+CREATE INDEX "acquaintance_known_to_idx" ON "acquaintance" USING GIN ("known_to");
+
+-- CreateIndex
 CREATE INDEX "agreement_stage_release_idx" ON "agreement"("stage", "release");
 
 -- CreateIndex
@@ -521,6 +539,15 @@ CREATE INDEX "outbox_agreement_id_idx" ON "outbox"("agreement_id");
 
 -- CreateIndex
 CREATE INDEX "outbox_created_at_id_idx" ON "outbox"("created_at", "id");
+
+-- CreateIndex
+CREATE INDEX "outbox_not_before_id_idx" ON "outbox"("not_before", "id");
+
+-- CreateIndex
+CREATE INDEX "outbox_seen_by_idx" ON "outbox" USING GIN ("seen_by");
+
+-- CreateIndex
+CREATE INDEX "outbox_user_id_idx" ON "outbox"("user_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "one_mail_per_cause" ON "outbox"("cause_key", "template", "to_address", "agreement_id");
