@@ -59,7 +59,7 @@ z.config({
 /** Every route of the API, in the order of the documentation. */
 export function implementations(parts: ApiParts): Implementation[] {
   return [
-    ...sessionRoutes(parts),
+    ...sessionRoutes(),
     ...officeRoutes(parts),
     ...calendarRoutes(parts),
     ...agreementRoutes(parts),
@@ -80,6 +80,8 @@ export type AppOptions = {
   metricsToken?: string;
   /** How often open event streams look at their session again, in milliseconds. */
   heartbeat?: number;
+  /** How long (ms) a session that was looked up is kept; a second unless said. */
+  sessionsKept?: number;
   /** Only tests leave the gate open, to show that row policies alone let nothing through. */
   gate?: Gate;
 };
@@ -89,7 +91,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   const { log, baseUrl } = options;
   const app = express();
   const routes = implementations(parts);
-  const authenticate = createRecognition(parts.signIn, parts.database);
+  const { authenticate, forget } = createRecognition(parts, options.sessionsKept);
 
   app.disable('x-powered-by');
   if (options.trustedProxies) app.set('trust proxy', options.trustedProxies);
@@ -98,7 +100,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   app.use(numberRequests(log), measureRequests());
   app.use(healthRoutes(parts, options.metricsToken));
   app.use(protectBrowsers(baseUrl));
-  app.use('/api', keepNothing);
+  app.use('/api', keepNothing, afterChanges(forget));
 
   for (const { path, handlers } of openPaths(parts.signIn, baseUrl)) {
     app.post(`/api/auth${path}`, sameOrigin(baseUrl), noteClient, ...handlers);
@@ -124,6 +126,14 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   });
   app.use(answerErrors(parts, log));
   return app;
+}
+
+// What one request changed, the next one sees: an account, a role, a session.
+function afterChanges(forget: () => void): RequestHandler {
+  return (req, res, next) => {
+    if (req.method !== 'GET') res.once('finish', forget);
+    next();
+  };
 }
 
 function numberRequests(log: Logger): RequestHandler {

@@ -6,10 +6,11 @@ const UNREACHABLE = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ET
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 try {
-  const { kind, migrations, regions, firstAdministrator } = await install(readSettings());
+  const { kind, migrations, rights, regions, firstAdministrator } = await install(readSettings());
   const { provinces, regencies, districts, villages } = regions;
   console.log(
-    `Installation: ${kind}. Migrations applied: ${migrations.join(', ') || 'none, it is up to date'}.`,
+    `Installation: ${kind}. Migrations applied: ${migrations.join(', ') || 'none, it is up to date'}.` +
+      ` Rights: ${rights ? 'applied' : 'as they were'}.`,
   );
   console.log(`Regions: ${provinces}, ${regencies}, ${districts}, ${villages} (four levels).`);
   if (firstAdministrator) {

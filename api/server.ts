@@ -28,7 +28,7 @@ const GRACE = 10_000;
  */
 const KEEP_ALIVE = 75_000;
 
-export type ApiOptions = Pick<AppOptions, 'pages' | 'gate' | 'heartbeat'> & {
+export type ApiOptions = Pick<AppOptions, 'pages' | 'gate' | 'heartbeat' | 'sessionsKept'> & {
   taskQueue?: string;
   /** How often (ms) the listening connection is asked for a heartbeat. */
   pingEvery?: number;

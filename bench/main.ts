@@ -5,10 +5,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { countryRows } from './country.ts';
 import { lifecycleRows } from './lifecycle.ts';
 import type { Row } from './row.ts';
 
 const BENCHES: Record<string, (say: (line: string) => void) => Promise<Row[]>> = {
+  country: countryRows,
   lifecycle: lifecycleRows,
 };
 

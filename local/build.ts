@@ -39,7 +39,7 @@ const products: Product[] = [
   {
     name: "Prisma's client",
     stamp: 'prisma/client/client.ts',
-    sources: ['prisma/schema.prisma', 'node_modules/.package-lock.json'],
+    sources: ['prisma/schema', 'node_modules/.package-lock.json'],
     // Without the variable the CLI would look for an engine on the internet.
     make: () =>
       npx(['prisma', 'generate'], {

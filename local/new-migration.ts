@@ -3,18 +3,19 @@
  * the present one, for a person to read and complete. Needs no network: the difference is taken
  * between two files, on a throw-away database that Prisma's engine insists on.
  */
-import { readFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { ROOT } from '../config/root.ts';
 import { freePort } from './port.ts';
 import { startPostgres } from './postgres.ts';
 import { scratchFolder } from './private-folder.ts';
 
-const here = import.meta.dirname;
-const schemaFile = path.join(here, 'schema.prisma');
-const snapshotFile = path.join(here, 'migrations', 'schema.snapshot.prisma');
+const PRISMA = path.join(ROOT, 'prisma');
+const schemaFolder = path.join(PRISMA, 'schema');
+const snapshotFile = path.join(PRISMA, 'migrations', 'schema.snapshot.prisma');
 
 const name = process.argv[2];
 if (!name || !/^[a-z0-9_]+$/.test(name)) {
@@ -22,11 +23,14 @@ if (!name || !/^[a-z0-9_]+$/.test(name)) {
   process.exit(1);
 }
 
-const schema = readFileSync(schemaFile, 'utf8');
+const schema = readdirSync(schemaFolder)
+  .sort()
+  .map((file) => readFileSync(path.join(schemaFolder, file), 'utf8'))
+  .join('\n');
 const before = existsSync(snapshotFile) ? readFileSync(snapshotFile, 'utf8') : undefined;
 const sql = await difference(before, schema);
 const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-const folder = path.join(here, 'migrations', `${stamp}_${name}`);
+const folder = path.join(PRISMA, 'migrations', `${stamp}_${name}`);
 mkdirSync(folder, { recursive: true });
 writeFileSync(path.join(folder, 'migration.sql'), sql);
 writeFileSync(snapshotFile, schema);
@@ -41,7 +45,7 @@ async function difference(from: string | undefined, to: string): Promise<string>
       from: from
         ? { tag: 'schemaDatamodel', files: [{ path: snapshotFile, content: from }] }
         : { tag: 'empty' },
-      to: { tag: 'schemaDatamodel', files: [{ path: schemaFile, content: to }] },
+      to: { tag: 'schemaDatamodel', files: [{ path: snapshotFile, content: to }] },
       script: true,
       exitCode: null,
       shadowDatabaseUrl: null,
@@ -71,6 +75,6 @@ async function schemaEngine(schema: string, connectionString: string): Promise<S
   engine.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString }));
-  const options = { datamodels: [[schemaFile, schema]] };
+  const options = { datamodels: [[snapshotFile, schema]] };
   return engine.SchemaEngine.new(options, () => undefined, adapter);
 }

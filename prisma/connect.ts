@@ -2,11 +2,12 @@
  * The one entrance to PostgreSQL. Feature code gets a `Database` and can do nothing with it but
  * open a transaction as somebody; the client itself never leaves this file.
  */
+import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import type { UserId } from '../domain/shared/ids.ts';
 import type { Day, Instant, Zone } from '../domain/shared/day.ts';
-import type { Prisma } from './client/client.ts';
-import { PrismaClient } from './client/client.ts';
+import { Prisma, PrismaClient } from './client/client.ts';
 
 /** Who a transaction is for. Row policies judge a user's memberships on the business day. */
 export type Actor = { kind: 'user'; userId: UserId; day: Day } | { kind: 'engine' };
@@ -14,9 +15,16 @@ export type Actor = { kind: 'user'; userId: UserId; day: Day } | { kind: 'engine
 /** What may be done inside a transaction. */
 export type Tx = Prisma.TransactionClient;
 
+/** What may be done where nothing is written: statements by hand. A whole `Tx` can do it, too. */
+export type Reading = Pick<Tx, '$queryRaw'>;
+
 export type Database = {
   /** Runs the work in one transaction in which row policies see this actor. */
   withActor: <T>(actor: Actor, work: (tx: Tx) => Promise<T>, limits?: Limits) => Promise<T>;
+  /** Runs a short reading as this user: two round trips besides those of its statements. */
+  read: <T>(actor: Actor & { kind: 'user' }, work: (tx: Reading) => Promise<T>) => Promise<T>;
+  /** Who has the session of this token's hash, at this instant: one round trip. */
+  session: (tokenHash: Buffer, at: Instant, zone: Zone) => Promise<Session | null>;
   /**
    * Runs a long reading in which everything is as it was at its beginning, however much is
    * written meanwhile.
@@ -24,12 +32,6 @@ export type Database = {
   readAtOneMoment: <T>(actor: Actor, work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** What kind of installation this is, and how far its business clock runs ahead. */
   installation: () => Promise<Installation>;
-  /** The installation, and a user's roles on the business day that this instant falls on. */
-  installationAndRoles: (
-    userId: UserId,
-    at: Instant,
-    zone: Zone,
-  ) => Promise<{ installation: Installation; roles: string[] }>;
   /** What keeps all mail from leaving; null while it can leave. */
   mailTrouble: () => Promise<KeptTrouble | null>;
   /** Resolves when PostgreSQL answers; rejects otherwise. */
@@ -42,6 +44,26 @@ export type Limits = { longest: number };
 
 /** The one row about the installation. */
 export type Installation = { kind: 'real' | 'training'; clockOffset: number };
+
+/** A session with its user, and what the user may be on the business day or later. */
+export type Session = {
+  userId: UserId;
+  name: string;
+  email: string;
+  mustChangePassword: boolean;
+  expiresAt: Instant;
+  installation: Installation;
+  memberships: SessionMembership[];
+};
+
+/** A role of the session's user, with its office and the institution of that. */
+export type SessionMembership = {
+  id: string;
+  role: string;
+  office: { id: string; name: string; kind: string; institution: string };
+  from: Day;
+  until: Day | null;
+};
 
 /** What keeps mail from leaving: by codes of `mail/trouble.ts`, and since when. */
 export type KeptTrouble = { code: string; cause: string; since: Date };
@@ -58,7 +80,8 @@ type Options = {
 
 /** Opens a pool for a serving role. Connects at first use, so PostgreSQL may still be away. */
 export function connect(url: string, options: Options = {}): Database {
-  const prisma = openClient(url, options);
+  const pool = openPool(url, options);
+  const prisma = openClient(pool);
   return {
     withActor: (actor, work, { longest } = { longest: 30_000 }) =>
       prisma.$transaction(
@@ -68,6 +91,15 @@ export function connect(url: string, options: Options = {}): Database {
         },
         { maxWait: Math.min(10_000, longest / 4), timeout: longest },
       ),
+    read: (actor, work) => readAs(pool, actor, work),
+    session: async (tokenHash, at, zone) => {
+      const { rows } = await pool.query<{ session: Session | null }>({
+        name: 'session',
+        text: 'select session_of($1, $2, $3) as session',
+        values: [tokenHash, new Date(at), zone],
+      });
+      return rows[0]?.session ?? null;
+    },
     readAtOneMoment: (actor, work) =>
       prisma.$transaction(
         async (tx) => {
@@ -83,40 +115,83 @@ export function connect(url: string, options: Options = {}): Database {
       });
       return { kind: kind as Installation['kind'], clockOffset: Number(clockOffset) };
     },
-    installationAndRoles: async (userId, at, zone) => {
-      const [row] = await prisma.$queryRaw<(Installation & { offset: bigint; roles: string[] })[]>`
-        select kind, clock_offset as "offset", roles_of(${userId},
-          ((${new Date(at)}::timestamptz + clock_offset * interval '1 millisecond')
-            at time zone ${zone})::date) as roles
-        from installation where id = 1`;
-      if (!row) throw new Error('the installation has no row about itself');
-      const { kind, offset, roles } = row;
-      return { installation: { kind, clockOffset: Number(offset) }, roles };
-    },
     mailTrouble: () => prisma.mailTrouble.findUnique({ where: { id: 1 }, omit: { id: true } }),
     ping: async () => void (await prisma.$queryRaw`select 1`),
-    close: () => prisma.$disconnect(),
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
   };
 }
 
 /** The client of the sign-in library, which brings its own queries; for the `auth` role only. */
 export function connectSignIn(url: string, options: Options = {}): PrismaClient {
-  return openClient(url, options);
+  return new PrismaClient({
+    adapter: new PrismaPg(openPool(url, options), { disposeExternalPool: true }),
+  });
 }
 
 // A statement that waits for a lock is ended by PostgreSQL itself: the client can only let its
 // transaction go after the statement has come back.
 async function actAs(tx: Tx, actor: Actor, longest: number): Promise<void> {
-  const { userId, day } = actor.kind === 'user' ? actor : { userId: '', day: '' };
-  await tx.$queryRaw`select set_config('mapalus.user', ${userId}, true),
-    set_config('mapalus.day', ${day}, true),
-    set_config('statement_timeout', ${String(longest)}, true)`;
+  const limit = Prisma.sql`set_config('statement_timeout', ${String(longest)}, true)`;
+  if (actor.kind === 'user')
+    await tx.$queryRaw`select act_as(${actor.userId}, ${actor.day}::date)::text, ${limit}`;
+  else await tx.$queryRaw`select ${limit}`;
 }
 
-function openClient(url: string, { connections = 10, onBrokenConnection }: Options): PrismaClient {
-  const adapter = new PrismaPg(
-    { connectionString: url, max: connections, connectionTimeoutMillis: 5_000 },
-    { onPoolError: (error) => onBrokenConnection?.(error) },
-  );
-  return new PrismaClient({ adapter });
+// A reading has no statement that waits for a lock, and ends with its last one.
+const LONGEST_READ = 30_000;
+
+async function readAs<T>(
+  pool: pg.Pool,
+  { userId, day }: Actor & { kind: 'user' },
+  work: (tx: Reading) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  const { escapeLiteral } = pg;
+  try {
+    // One round trip: several statements travel together when none has parameters.
+    await client.query(
+      `begin read only; set local statement_timeout = ${LONGEST_READ};
+       select act_as(${escapeLiteral(userId)}, ${escapeLiteral(day)})`,
+    );
+    const result = await work({ $queryRaw: statementsOf(client) });
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    // A connection on which even this fails is thrown away.
+    const broken = await client.query('rollback').then(
+      () => false,
+      () => true,
+    );
+    client.release(broken);
+    throw error;
+  }
+}
+
+// Each text is prepared once for a connection: parsing and planning cost more than what it finds.
+function statementsOf(client: pg.PoolClient): Reading['$queryRaw'] {
+  const ask = async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) => {
+    const sql = 'text' in query ? query : Prisma.sql(query, ...(values as Prisma.Sql[]));
+    const name = createHash('sha1').update(sql.text).digest('base64');
+    const { rows } = await client.query<object>({ name, text: sql.text, values: sql.values });
+    return rows;
+  };
+  return ask as unknown as Reading['$queryRaw'];
+}
+
+function openPool(url: string, { connections = 10, onBrokenConnection }: Options): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 5_000,
+  });
+  pool.on('error', (error) => onBrokenConnection?.(error));
+  return pool;
+}
+
+function openClient(pool: pg.Pool): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaPg(pool) });
 }

@@ -1,6 +1,7 @@
 /**
- * Applies migrations in order and once. Keeps Prisma's own bookkeeping table and lock, so that
- * `prisma migrate deploy` and this runner agree on what has been applied.
+ * Brings a database up to date: migrations of its tables in order and once, then the rights when
+ * their text has changed. Keeps Prisma's own bookkeeping table and lock, so that
+ * `prisma migrate deploy` and this runner agree on which migrations have been applied.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,8 +9,9 @@ import path from 'node:path';
 import type pg from 'pg';
 import { ROOT } from '../config/root.ts';
 import { asOwner } from './owner.ts';
+import { applyRights } from './rights.ts';
 
-const FOLDER = path.join(ROOT, 'prisma', 'migrations');
+const PRISMA = path.join(ROOT, 'prisma');
 
 // The advisory lock that Prisma's schema engine takes for the same purpose.
 const LOCK = 72707369;
@@ -20,16 +22,19 @@ const BOOKKEEPING = `
     migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
     started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`;
 
+/** What brought a database up to date: migrations by name, and whether its rights were applied. */
+export type Migrated = { migrations: string[]; rights: boolean };
+
 /**
- * Brings the database to the newest migration and answers the names it applied. Refuses a
- * database whose applied migrations differ from the files in this folder.
+ * Brings the database to the newest migration and to the rights that stand in this folder. Refuses
+ * a database whose applied migrations differ from the files.
  */
-export async function migrate(ownerUrl: string, folder = FOLDER): Promise<string[]> {
+export async function migrate(ownerUrl: string, folder = PRISMA): Promise<Migrated> {
   return asOwner(ownerUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await client.query(BOOKKEEPING);
     const applied = await appliedMigrations(client);
-    const pending = migrationsIn(folder).filter(({ name, checksum }) => {
+    const pending = migrationsIn(path.join(folder, 'migrations')).filter(({ name, checksum }) => {
       const known = applied.get(name);
       if (known !== undefined && known !== checksum) {
         throw new Error(`migration ${name} was changed after it had been applied`);
@@ -37,7 +42,8 @@ export async function migrate(ownerUrl: string, folder = FOLDER): Promise<string
       return known === undefined;
     });
     for (const migration of pending) await apply(client, migration);
-    return pending.map(({ name }) => name);
+    const rights = await applyRights(client, path.join(folder, 'rights'));
+    return { migrations: pending.map(({ name }) => name), rights };
   });
 }
 

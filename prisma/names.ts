@@ -1,5 +1,6 @@
 /** What ids stand for: the one place that knows in which table a name is kept. */
-import type { Tx } from './connect.ts';
+import { Prisma } from './client/client.ts';
+import type { Reading } from './connect.ts';
 
 /** Names by id; unknown ids are simply absent. */
 export type Names = ReadonlyMap<string, string>;
@@ -11,15 +12,20 @@ export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * The names of offices, office holders, users, notes, letters and agreements behind these ids, as
  * far as row policies let the transaction's actor know them.
  */
-export async function namesOf(tx: Tx, ids: Iterable<string>): Promise<Names> {
+export async function namesOf(tx: Reading, ids: Iterable<string>): Promise<Names> {
+  const rows = await tx.$queryRaw<{ id: string; name: string }[]>`${selectNames(ids)}`;
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** The same as part of another statement: rows of `id` and `name`. */
+export function selectNames(ids: Iterable<string>): Prisma.Sql {
   const wanted = [...new Set(ids)];
   const uuids = wanted.filter((id) => UUID.test(id));
-  const rows = await tx.$queryRaw<{ id: string; name: string }[]>`
+  return Prisma.sql`
     select id::text, name from office where id = any (${uuids}::uuid[])
     union all select id::text, person_name from office_holder where id = any (${uuids}::uuid[])
     union all select id::text, text from note where id = any (${uuids}::uuid[])
     union all select id::text, letter_number from evidence where id = any (${uuids}::uuid[])
     union all select id::text, title from agreement where id = any (${uuids}::uuid[])
-    union all select id, name from auth."user" where id = any (${wanted})`;
-  return new Map(rows.map(({ id, name }) => [id, name]));
+    union all select id, name from auth."user" where id = any (${wanted}::text[])`;
 }

@@ -1,6 +1,6 @@
 /**
- * What every installation begins with: the policy table, and all regions of Indonesia with their
- * codes and zones. Loading is repeatable and takes seconds.
+ * What every installation begins with: the policy table, the first rules, and all regions of
+ * Indonesia with their codes and zones. Loading is repeatable and takes seconds.
  *
  * Regions come from `idn-area-data` (MIT; its data are ODbL, © the idn-area contributors), which
  * follows Kepmendagri 300.2.2-2430/2025.
@@ -23,19 +23,29 @@ export type RegionCounts = {
   villages: number;
 };
 
-/** Loads the policy table, and the regions when they are not there yet. */
+/** Loads the policy table, and the first rules and the regions when they are not there yet. */
 export async function loadReferenceData(ownerUrl: string): Promise<RegionCounts> {
   return asOwner(ownerUrl, async (client) => {
     await client.query('begin');
     // Two starters at once: the second waits and finds everything done.
     await client.query('select pg_advisory_xact_lock(72707371)');
     await loadPermissions(client);
+    await client.query(FIRST_RULES);
     const { rowCount } = await client.query('select from region limit 1');
     if (!rowCount) await loadRegions(client);
     await client.query('commit');
     return await countRegions(client);
   });
 }
+
+const FIRST_RULES = `
+  insert into reminder_policy (version, days_before, mail_hour, source) values
+    (1, array[180, 90, 60, 30, 14, 7, 0], 7,
+     'Pengaturan bawaan; SIKERJA Kota Samarinda mengingatkan 90/60/30/7/0 hari pada pukul 07.00')
+    on conflict do nothing;
+  insert into calendar (version, source) values
+    (1, 'Hari kalender; belum ada pengingat yang dihitung dengan hari kerja')
+    on conflict do nothing`;
 
 async function loadPermissions(client: pg.Client): Promise<void> {
   await client.query('delete from permission');

@@ -7,25 +7,31 @@ import { COMMANDS } from '../../domain/agreement/command.ts';
 import type { CommandType } from '../../domain/agreement/command.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Action } from '../../domain/permissions.ts';
-import type { Tx } from '../../prisma/connect.ts';
+import type { Reading } from '../../prisma/connect.ts';
 import { Refused } from '../http/problems.ts';
 
 /** The offices the caller reaches, by permission. PostgreSQL knows; nothing is decided twice. */
 export type Scopes = (action: Action) => readonly OfficeId[];
 
-const COMMAND_ACTIONS = [
+/** The permissions for everything that can be done to agreements. */
+export const COMMAND_ACTIONS = [
   ...new Set(Object.values(COMMANDS).flatMap(({ permissions }) => permissions)),
   'agreement.renew',
 ];
 
+/** What `actor_scopes_among` answers. */
+export type ScopesByAction = Partial<Record<Action, OfficeId[]>>;
+
 /** The caller's offices among these, for everything that can be done to agreements. */
-export async function scopesAmong(tx: Tx, offices: readonly OfficeId[]): Promise<Scopes> {
-  const rows = await tx.$queryRaw<{ action: Action; offices: OfficeId[] }[]>`
-    select action, array(select unnest(actor_scope(action)) intersect
-      select unnest(${offices}::uuid[])) as offices
-    from unnest(${COMMAND_ACTIONS}::text[]) action`;
-  const byAction = new Map(rows.map((row) => [row.action, row.offices]));
-  return (action) => byAction.get(action) ?? [];
+export async function scopesAmong(tx: Reading, offices: readonly OfficeId[]): Promise<Scopes> {
+  const [row] = await tx.$queryRaw<{ scopes: ScopesByAction }[]>`
+    select actor_scopes_among(${COMMAND_ACTIONS}::text[], ${offices}::uuid[]) as scopes`;
+  return scopesOf(row?.scopes ?? {});
+}
+
+/** The same as a question. */
+export function scopesOf(scopes: ScopesByAction): Scopes {
+  return (action) => scopes[action] ?? [];
 }
 
 /** What a command says of whom it is for. */

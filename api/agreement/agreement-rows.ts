@@ -2,10 +2,14 @@
  * What the page of an agreement stands on, in two statements: what hangs on the agreement itself,
  * and what its state names. Row policies decide what of it the actor sees.
  */
+import { officesConcerned } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, Stage } from '../../domain/agreement/agreement.ts';
 import type { Day } from '../../domain/shared/day.ts';
-import type { Tx } from '../../prisma/connect.ts';
+import type { Reading } from '../../prisma/connect.ts';
+import { selectNames } from '../../prisma/names.ts';
 import { Refused } from '../http/problems.ts';
+import { COMMAND_ACTIONS } from './acting.ts';
+import type { ScopesByAction } from './acting.ts';
 
 /** An agreement above, below, before or after this one. */
 export type RelatedRow = {
@@ -28,8 +32,8 @@ type RegionRow = { code: string; name: string };
 type HandoverRow = {
   id: string;
   officeId: string;
-  outgoingId: string;
-  incomingId: string;
+  outgoing: string | null;
+  incoming: string | null;
   openedOn: Day;
   doneOn: Day | null;
   mayComplete: boolean;
@@ -44,10 +48,21 @@ export type AgreementRows = {
   handovers: HandoverRow[];
   holders: HolderRow[];
   regions: RegionRow[];
+  /** The caller's offices among those concerned, by permission. */
+  scopes: ScopesByAction;
+  /** What the ids in the state stand for. */
+  names: Record<string, string>;
 };
 
-/** Reads one agreement with all that; one that is unknown or foreign is not found. */
-export async function agreementRows(tx: Tx, id: string): Promise<AgreementRows> {
+/**
+ * Reads one agreement with all that, and the names of these ids in its state; one that is unknown or
+ * foreign is not found.
+ */
+export async function agreementRows(
+  tx: Reading,
+  id: string,
+  idsIn: (state: AgreementState) => Iterable<string>,
+): Promise<AgreementRows> {
   type Hanging = Pick<AgreementRows, 'state' | 'related' | 'letters' | 'numbers'>;
   const [hanging] = await tx.$queryRaw<Hanging[]>`
     select a.state,
@@ -65,24 +80,31 @@ export async function agreementRows(tx: Tx, id: string): Promise<AgreementRows> 
     from agreement a where a.id = ${id}::uuid`;
   if (!hanging) throw new Refused('NotFound');
 
-  type Named = Pick<AgreementRows, 'handovers' | 'holders' | 'regions'>;
-  const { parties, region, area } = hanging.state;
+  type Named = Pick<AgreementRows, 'handovers' | 'holders' | 'regions' | 'scopes' | 'names'>;
+  const { state } = hanging;
+  const { parties, region, area } = state;
   const offices = parties.filter(({ outside }) => !outside).map((party) => party.id);
-  const holders = holderIds(hanging.state);
+  const holders = holderIds(state);
   const [named] = await tx.$queryRaw<Named[]>`
     select
       array(select jsonb_build_object('id', h.id, 'officeId', h.office_id,
-          'outgoingId', h.outgoing_id, 'incomingId', h.incoming_id, 'openedOn', h.opened_on,
-          'doneOn', h.done_on, 'mayComplete', h.done_on is null
-            and h.office_id = any ((select actor_scope('holder.write'))::uuid[]))
+          'outgoing', (select person_name from office_holder where id = h.outgoing_id),
+          'incoming', (select person_name from office_holder where id = h.incoming_id),
+          'openedOn', h.opened_on, 'doneOn', h.done_on, 'mayComplete', h.done_on is null
+            and actor_scopes_among(array['holder.write'], array[h.office_id])
+              @> jsonb_build_object('holder.write', array[h.office_id]))
         from handover h
         where h.office_id = any (${offices}::uuid[]) or h.outgoing_id = any (${holders}::uuid[])
         order by h.opened_on, h.id) as handovers,
       array(select jsonb_build_object('id', h.id, 'position', h.position, 'capacity', h.capacity)
         from office_holder h where h.id = any (${holders}::uuid[])) as holders,
       array(select jsonb_build_object('code', r.code, 'name', r.name)
-        from region r where r.code = any (${[region, ...area]}::text[])) as regions`;
-  return { ...hanging, ...(named ?? { handovers: [], holders: [], regions: [] }) };
+        from region r where r.code = any (${[region, ...area]}::text[])) as regions,
+      actor_scopes_among(${COMMAND_ACTIONS}::text[], ${officesConcerned(state)}::uuid[]) as scopes,
+      (select coalesce(jsonb_object_agg(id, name), '{}') from (${selectNames(idsIn(state))}) named)
+        as names`;
+  if (!named) throw new Error('a statement without a condition has answered no row');
+  return { ...hanging, ...named };
 }
 
 function holderIds({ parties, approvals, text }: AgreementState): string[] {

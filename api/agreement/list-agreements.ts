@@ -1,77 +1,54 @@
 /** The pipeline: agreements the caller may see, filtered, sorted, page by page. */
 import type { z } from 'zod';
 import { dayAt, daysBetween, isDay } from '../../domain/shared/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 import { isFullySigned, STAGES } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { TURN_ACTION } from '../../domain/agreement/available-commands.ts';
-import { Prisma } from '../../prisma/client/client.ts';
-import type { Tx } from '../../prisma/connect.ts';
-import { namesOf } from '../../prisma/names.ts';
-import { toDay } from '../../prisma/day-column.ts';
+import type { Reading } from '../../prisma/connect.ts';
+import { selectNames } from '../../prisma/names.ts';
 import type { AgreementSummary, listAgreements as route } from './contract.ts';
 import { contains } from '../http/contains.ts';
 import type { QueryOf } from '../http/route.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../http/cursor.ts';
 import type { Principal } from '../http/principal.ts';
-import { scopesAmong } from './acting.ts';
-import { isMyTurn, OPEN_OR_ONCE_IN_FORCE } from './read-agreement.ts';
+import { COMMAND_ACTIONS, scopesOf } from './acting.ts';
+import type { ScopesByAction } from './acting.ts';
+import { isMyTurn } from './read-agreement.ts';
 
 type Query = QueryOf<typeof route>;
 type Summary = z.input<typeof AgreementSummary>;
-type Row = { id: string; title: string; state: AgreementState; changed: Date; sortKey: string };
+type Row = { id: string; title: string; state: AgreementState; changed: Day; sortKey: string };
 
-// What each order sorts by; ties are broken by the id, so that a page begins exactly where the
-// one before ended.
-const SORT_KEYS = {
-  end: {
-    column: Prisma.sql`a.end_day`,
-    type: Prisma.sql`date`,
-    key: Prisma.sql`a.end_day::text`,
-    isKey: isDay,
-  },
-  changed: {
-    column: Prisma.sql`a.recorded_at`,
-    type: Prisma.sql`timestamptz`,
-    key: Prisma.sql`to_char(a.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
-    isKey: isMoment,
-  },
-  title: {
-    column: Prisma.sql`a.title`,
-    type: Prisma.sql`text`,
-    key: Prisma.sql`a.title`,
-    isKey: () => true,
-  },
-};
+// Ties of an order are broken by the id, so that a page begins exactly where the one before ended.
+const IS_KEY = { end: isDay, changed: isMoment, title: () => true };
 
-const MY_TURN = STAGES.filter((stage) => TURN_ACTION[stage] !== null).map(
-  (stage) =>
-    Prisma.sql`(a.stage = ${stage} and a.desks && (select actor_scope(${TURN_ACTION[stage]})))`,
-);
+// Stages with the permission that whoever has the text on the desk needs.
+const TURNS = STAGES.flatMap((stage) => {
+  const action = TURN_ACTION[stage];
+  return action === null ? [] : [stage, action];
+});
 
 /** One page of the list, and the cursor of the next. */
 export async function listAgreements(
-  tx: Tx,
+  tx: Reading,
   query: Query,
   principal: Principal,
 ): Promise<{ items: Summary[]; nextCursor: string | null }> {
+  const { q, kind, stage, region, desk, mine, endsFrom, endsUntil, limit } = query;
   const descending = query.sort.startsWith('-');
-  const sorting = SORT_KEYS[query.sort.replace('-', '') as keyof typeof SORT_KEYS];
-  const { column, type, key, isKey } = sorting;
-  const direction = descending ? Prisma.sql`desc` : Prisma.sql`asc`;
-  const comparison = descending ? Prisma.sql`<` : Prisma.sql`>`;
-  const after = query.cursor === undefined ? null : readCursor(query.cursor, [isKey, isId]);
+  const sort = query.sort.replace('-', '') as keyof typeof IS_KEY;
+  const [afterKey, afterId] =
+    query.cursor === undefined ? [] : readCursor(query.cursor, [IS_KEY[sort], isId]);
 
   const rows = await tx.$queryRaw<Row[]>`
-    select a.id, a.title, a.state, a.changed_on as changed, ${key} as "sortKey"
-    from agreement a
-    where ${conditions(query)}
-      and ${
-        after === null
-          ? Prisma.sql`true`
-          : Prisma.sql`(${column}, a.id) ${comparison} (${after[0]}::${type}, ${after[1]}::uuid)`
-      }
-    order by ${column} ${direction}, a.id ${direction}
-    limit ${query.limit + 1}`;
+    select a.id, a.title, a.state, a.changed_on::text as changed, found.sort_key as "sortKey"
+    from find_agreements(${q === undefined ? null : contains(q)}, ${kind ?? null}, ${stage ?? null},
+      ${region ?? null}, ${desk ?? null}::uuid, ${mine ? TURNS : null}, ${endsFrom ?? null}::date,
+      ${endsUntil ?? null}::date, ${sort}, ${descending}, ${afterKey ?? null}, ${afterId ?? null}::uuid,
+      ${limit + 1}::integer) with ordinality as found (id, sort_key, place)
+    join agreement a on a.id = found.id
+    order by found.place`;
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const more = rows.length > query.limit && last !== undefined;
@@ -81,45 +58,49 @@ export async function listAgreements(
   };
 }
 
-function conditions(query: Query): Prisma.Sql {
-  const { q, kind, stage, region, desk, mine, endsFrom, endsUntil } = query;
-  const wanted = [
-    kind && Prisma.sql`a.kind = ${kind}`,
-    stage && Prisma.sql`a.stage = any (${stage})`,
-    region && Prisma.sql`(a.region_code = ${region} or a.region_code like ${`${region}.%`})`,
-    desk && Prisma.sql`a.desks @> array[${desk}::uuid]`,
-    mine && Prisma.sql`(${Prisma.join(MY_TURN, ' or ')})`,
-    endsFrom && Prisma.sql`a.end_day >= ${endsFrom}::date`,
-    endsUntil && Prisma.sql`a.end_day <= ${endsUntil}::date`,
-    q &&
-      Prisma.sql`(a.title ilike ${contains(q)} or exists (select 1 from number_reservation n
-        where n.agreement_id = a.id and n.number ilike ${contains(q)}))`,
-  ].filter((each) => each instanceof Prisma.Sql);
-  return wanted.length > 0 ? Prisma.join(wanted, ' and ') : Prisma.sql`true`;
+type Around = {
+  names: Record<string, string>;
+  regions: Record<string, string>;
+  scopes: ScopesByAction;
+  milestones: Record<string, { kind: string; day: Day }>;
+  /** Renewals by what they renew: a relation, for what has ended hears no more of its renewal. */
+  renewals: Record<string, AgreementState>;
+};
+
+// What stands around a page's agreements, in one statement.
+async function around(tx: Reading, rows: Row[]): Promise<Around> {
+  const states = rows.map(({ state }) => state);
+  const offices = states.flatMap(({ turn, parties }) => [
+    ...turn.desks,
+    ...parties.map(({ id }) => id),
+  ]);
+  const ids = rows.map(({ id }) => id);
+  const [answer] = await tx.$queryRaw<Around[]>`
+    select
+      (select coalesce(jsonb_object_agg(id, name), '{}') from (${selectNames(offices)}) named)
+        as names,
+      (select coalesce(jsonb_object_agg(code, name), '{}') from region
+        where code = any (${states.map(({ region }) => region)}::text[])) as regions,
+      actor_scopes_among(${COMMAND_ACTIONS}::text[], ${[...new Set(offices)]}::uuid[]) as scopes,
+      (select coalesce(jsonb_object_agg(next.id, next.milestone), '{}') from (
+        select distinct on (entity_id) entity_id as id,
+          jsonb_build_object('kind', kind, 'day', due_day) as milestone
+        from planned_milestone where entity_id = any (${ids}::uuid[]) and kind <> 'more'
+        order by entity_id, due_at) next) as milestones,
+      (select coalesce(jsonb_object_agg(renewal_of, state), '{}') from agreement
+        where renewal_of = any (${ids}::uuid[])
+          and (ended_reason is null or last_day is not null)) as renewals`;
+  if (!answer) throw new Error('a statement without a condition has answered no row');
+  return answer;
 }
 
-async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<Summary[]> {
-  const states = rows.map(({ state }) => state);
-  const ids = states.flatMap((state) => [
-    ...state.turn.desks,
-    ...state.parties.map(({ id }) => id),
-  ]);
-  const names = await namesOf(tx, ids);
-  const regions = await tx.region.findMany({
-    where: { code: { in: states.map(({ region }) => region) } },
-  });
-  const milestones = await tx.$queryRaw<{ id: string; kind: string; day: Date }[]>`
-    select distinct on (entity_id) entity_id as id, kind, due_day as day
-    from planned_milestone where entity_id = any (${rows.map(({ id }) => id)}::uuid[])
-      and kind <> 'more'
-    order by entity_id, due_at`;
-  const renewals = await renewalsOf(
-    tx,
-    rows.map(({ id }) => id),
-  );
-  const scopes = await scopesAmong(tx, ids);
+async function summariesOf(tx: Reading, rows: Row[], principal: Principal): Promise<Summary[]> {
+  if (rows.length === 0) return [];
+  const { names, regions, milestones, renewals, ...found } = await around(tx, rows);
+  const scopes = scopesOf(found.scopes);
   return rows.map(({ id, title, state, changed }) => {
-    const next = milestones.find((milestone) => milestone.id === id);
+    const next = milestones[id];
+    const renewal = renewals[id];
     const outside = state.parties.filter((party) => party.outside).map((party) => party.id);
     return {
       id,
@@ -128,13 +109,13 @@ async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<S
       title,
       region: {
         code: state.region,
-        name: regions.find(({ code }) => code === state.region)?.name ?? state.region,
+        name: regions[state.region] ?? state.region,
       },
       stage: state.stage,
       stageSince: state.stageSince,
       desks: state.turn.desks.map((desk) => ({
         id: desk,
-        name: names.get(desk) ?? '—',
+        name: names[desk] ?? '—',
         outside: outside.includes(desk),
       })),
       turnSince: state.turn.since,
@@ -143,32 +124,12 @@ async function summariesOf(tx: Tx, rows: Row[], principal: Principal): Promise<S
       daysLeft: daysBetween(dayAt(principal.now, state.zone), state.term.end),
       parties: state.parties.map((party) => ({
         id: party.id,
-        name: names.get(party.id) ?? '—',
+        name: names[party.id] ?? '—',
         side: party.side,
       })),
-      renewal: renewals.get(id) ?? 'none',
-      nextMilestone: next ? { kind: next.kind, day: toDay(next.day) } : null,
-      changedOn: toDay(changed),
+      renewal: renewal === undefined ? 'none' : isFullySigned(renewal) ? 'signed' : 'running',
+      nextMilestone: next ?? null,
+      changedOn: changed,
     };
   });
-}
-
-// A relation and not a part of the state: what has ended hears no more of its renewal.
-async function renewalsOf(
-  tx: Tx,
-  ids: string[],
-): Promise<ReadonlyMap<string | null, Summary['renewal']>> {
-  const rows = await tx.agreement.findMany({
-    where: {
-      renewalOf: { in: ids },
-      ...OPEN_OR_ONCE_IN_FORCE,
-    },
-    select: { renewalOf: true, state: true },
-  });
-  return new Map(
-    rows.map(({ renewalOf, state }) => [
-      renewalOf,
-      isFullySigned(state as unknown as AgreementState) ? 'signed' : 'running',
-    ]),
-  );
 }

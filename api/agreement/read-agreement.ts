@@ -1,11 +1,6 @@
 /** One agreement as its readers see it: the stored state with names in place of ids. */
 import type { z } from 'zod';
-import {
-  desksOf,
-  isFullySigned,
-  officesConcerned,
-  participantsOf,
-} from '../../domain/agreement/agreement.ts';
+import { desksOf, isFullySigned, participantsOf } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, Person } from '../../domain/agreement/agreement.ts';
 import type { DeskId } from '../../domain/shared/ids.ts';
 import { isApproved, readySteps } from '../../domain/agreement/approval.ts';
@@ -16,12 +11,11 @@ import { availableCommands, TURN_ACTION } from '../../domain/agreement/available
 import { gapDays } from '../../domain/agreement/renewal.ts';
 import { inForceFrom } from '../../domain/agreement/signing.ts';
 import type { Prisma } from '../../prisma/client/client.ts';
-import type { Tx } from '../../prisma/connect.ts';
-import { namesOf } from '../../prisma/names.ts';
+import type { Reading } from '../../prisma/connect.ts';
 import type { Agreement } from './contract.ts';
 import type { Principal } from '../http/principal.ts';
 import { Refused } from '../http/problems.ts';
-import { scopesAmong } from './acting.ts';
+import { scopesOf } from './acting.ts';
 import type { Scopes } from './acting.ts';
 import { agreementRows } from './agreement-rows.ts';
 import type { AgreementRows, RelatedRow } from './agreement-rows.ts';
@@ -31,24 +25,24 @@ import type { Recorder } from '../../domain/shared/command-metadata.ts';
 export type AgreementBody = z.input<typeof Agreement>;
 
 /** The stored state; an agreement that is unknown or foreign is not found. */
-export async function storedState(tx: Tx, id: string): Promise<AgreementState> {
-  const row = await tx.agreement.findUnique({ where: { id }, select: { state: true } });
+export async function storedState(tx: Reading, id: string): Promise<AgreementState> {
+  const [row] = await tx.$queryRaw<{ state: AgreementState }[]>`
+    select state from agreement where id = ${id}::uuid`;
   if (!row) throw new Refused('NotFound');
-  return row.state as unknown as AgreementState;
+  return row.state;
 }
 
 /** The agreement with everything its page shows, for this caller. */
 export async function readAgreement(
-  tx: Tx,
+  tx: Reading,
   id: string,
   principal: Principal,
 ): Promise<AgreementBody> {
-  const rows = await agreementRows(tx, id);
+  const rows = await agreementRows(tx, id, idsIn);
   const { state, letters, numbers, handovers, holders, regions } = rows;
   const related = relativesOf(rows);
-  const scopes = await scopesAmong(tx, officesConcerned(state));
-  const successions = handovers.flatMap(({ outgoingId, incomingId }) => [outgoingId, incomingId]);
-  const names = await namesOf(tx, [...idsIn(state), ...successions]);
+  const scopes = scopesOf(rows.scopes);
+  const names = new Map(Object.entries(rows.names));
   const today = dayAt(principal.now, state.zone);
   const fullySigned = isFullySigned(state);
   const exception = state.parent?.exception ?? null;
@@ -121,8 +115,8 @@ export async function readAgreement(
     handovers: handovers.map((each) => ({
       id: each.id,
       office: nameOf(each.officeId),
-      outgoing: nameOf(each.outgoingId),
-      incoming: nameOf(each.incomingId),
+      outgoing: each.outgoing ?? '—',
+      incoming: each.incoming ?? '—',
       openedOn: each.openedOn,
       doneOn: each.doneOn,
       mayComplete: each.mayComplete,

@@ -23,10 +23,10 @@ export function agreementRoutes(parts: BeginningParts): Implementation[] {
   const { database } = parts;
   return [
     implement(contract.listAgreements, async ({ query, principal }) => ({
-      body: await database.withActor(principal.actor, (tx) => listAgreements(tx, query, principal)),
+      body: await database.read(principal.actor, (tx) => listAgreements(tx, query, principal)),
     })),
     implement(contract.getAgreement, async ({ params, principal }) => {
-      const body = await database.withActor(principal.actor, (tx) =>
+      const body = await database.read(principal.actor, (tx) =>
         readAgreement(tx, params.id, principal),
       );
       return { body, etag: body.revision };

@@ -4,10 +4,12 @@ import { fromNodeHeaders } from 'better-auth/node';
 import { dayAt } from '../../domain/shared/day.ts';
 import type { Day, Instant, Zone } from '../../domain/shared/day.ts';
 import { PERMISSIONS } from '../../domain/permissions.ts';
-import type { Role } from '../../domain/office/roles.ts';
 import type { Action } from '../../domain/permissions.ts';
-import type { Actor, Database, Installation } from '../../prisma/connect.ts';
-import type { SignIn } from '../sign-in/sign-in.ts';
+import type { Role } from '../../domain/office/roles.ts';
+import type { Actor, Installation, Session, SessionMembership } from '../../prisma/connect.ts';
+import type { ApiParts } from '../parts.ts';
+import { sessionCookie, tokenHash } from '../sign-in/session-token.ts';
+import { SESSION_LASTS, SESSION_RENEWED_AFTER } from '../sign-in/sign-in.ts';
 
 /** Memberships and the installation's day are judged by western time, where the capital is. */
 export const INSTALLATION_ZONE: Zone = 'Asia/Jakarta';
@@ -18,6 +20,8 @@ export type Principal = {
   email: string;
   mustChangePassword: boolean;
   roles: Role[];
+  /** Roles that hold on the installation's day, and those that begin later. */
+  memberships: SessionMembership[];
   /** As whom this caller's transactions run. */
   actor: Actor & { kind: 'user' };
   installation: Installation['kind'];
@@ -26,34 +30,77 @@ export type Principal = {
   today: Day;
 };
 
-/** Recognises callers by their session. */
-export function createRecognition(signIn: SignIn, database: Database) {
-  return async (headers: IncomingHttpHeaders): Promise<Principal | null> => {
-    if (!headers.cookie) return null;
-    const session = await signIn.api.getSession({ headers: fromNodeHeaders(headers) });
-    if (!session) return null;
+/** How long (ms) a session that was looked up is kept, by this process's own clock. */
+const KEPT_FOR = 1_000;
 
-    const { id: userId, name, email } = session.user;
+/** Sessions kept at most. */
+const MOST_KEPT = 10_000;
+
+export type Recognition = {
+  /** Who calls with these headers; null for nobody who is signed in. */
+  authenticate: (headers: IncomingHttpHeaders) => Promise<Principal | null>;
+  /** Looks everybody up again: something has been changed. */
+  forget: () => void;
+};
+
+/** Recognises callers by their session, which is looked up once a second at most. */
+export function createRecognition(
+  { signIn, database, announcements }: Pick<ApiParts, 'signIn' | 'database' | 'announcements'>,
+  keptFor = KEPT_FOR,
+): Recognition {
+  const cookie = sessionCookie(signIn);
+  let kept = new Map<string, { until: number; session: Promise<Session | null> }>();
+  // A look-up that is under way while something changes is answered, and kept by nobody.
+  const forget = () => (kept = new Map());
+  announcements.subscribe((heard) => {
+    if (heard === null || heard.topic === 'clock') forget();
+  });
+  return { authenticate, forget };
+
+  async function authenticate(headers: IncomingHttpHeaders): Promise<Principal | null> {
+    if (!headers.cookie) return null;
+    const hash = tokenHash(headers.cookie, await cookie);
+    const session = hash && (await sessionOf(hash));
     const realNow = Date.now();
-    const { installation, roles } = await database.installationAndRoles(
-      userId,
-      realNow,
-      INSTALLATION_ZONE,
-    );
-    const now = realNow + installation.clockOffset;
-    const today = dayAt(now, INSTALLATION_ZONE);
-    const actor = { kind: 'user', userId, day: today } as const;
-    return {
-      userId,
-      name,
-      email,
-      mustChangePassword: session.user.mustChangePassword ?? false,
-      roles: roles as Role[],
-      actor,
-      installation: installation.kind,
-      now,
-      today,
-    };
+    if (!session || session.expiresAt <= realNow) return null;
+    if (session.expiresAt - SESSION_LASTS + SESSION_RENEWED_AFTER <= realNow) {
+      // The library lets a session that is used last longer.
+      await signIn.api.getSession({ headers: fromNodeHeaders(headers) });
+      forget();
+    }
+    return principalOf(session, realNow);
+  }
+
+  function sessionOf(hash: Buffer): Promise<Session | null> {
+    const key = hash.toString('base64');
+    const known = kept.get(key);
+    const now = performance.now();
+    if (known && now < known.until) return known.session;
+    if (kept.size >= MOST_KEPT) forget();
+    const session = database.session(hash, Date.now(), INSTALLATION_ZONE);
+    const into = kept;
+    into.set(key, { until: now + keptFor, session });
+    session.catch(() => into.delete(key));
+    return session;
+  }
+}
+
+function principalOf(session: Session, realNow: Instant): Principal {
+  const { userId, name, email, mustChangePassword, memberships, installation } = session;
+  const now = realNow + installation.clockOffset;
+  const today = dayAt(now, INSTALLATION_ZONE);
+  const held = memberships.filter(({ from, until }) => from <= today && (until ?? today) >= today);
+  return {
+    userId,
+    name,
+    email,
+    mustChangePassword,
+    roles: [...new Set(held.map(({ role }) => role as Role))],
+    memberships,
+    actor: { kind: 'user', userId, day: today },
+    installation: installation.kind,
+    now,
+    today,
   };
 }
 

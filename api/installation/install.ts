@@ -1,6 +1,6 @@
 /**
  * Makes an empty database an installation, and brings an older one up to date: roles, schema,
- * reference data, the operator's office and the first account. Repeating it changes nothing.
+ * rights, reference data, the operator's office and the first account. Repeating it changes nothing.
  */
 import { randomUUID } from 'node:crypto';
 import { ownDatabaseUrls } from '../../prisma/databases.ts';
@@ -9,6 +9,7 @@ import type { Settings } from '../../config/settings.ts';
 import { dayAt } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import { migrate } from '../../prisma/migrate.ts';
+import type { Migrated } from '../../prisma/migrate.ts';
 import { asOwner } from '../../prisma/owner.ts';
 import type { Owner } from '../../prisma/owner.ts';
 import { loadReferenceData } from '../../prisma/reference-data.ts';
@@ -17,9 +18,8 @@ import { ensureRoles } from '../../prisma/roles.ts';
 import { giveFirstAccount } from './first-administrator.ts';
 import type { FirstAdministrator } from './first-administrator.ts';
 
-export type Installed = {
+export type Installed = Migrated & {
   kind: 'real' | 'training';
-  migrations: string[];
   regions: RegionCounts;
   firstAdministrator: FirstAdministrator | null;
 };
@@ -35,14 +35,14 @@ export async function install(
   const ownerUrl = required(settings, 'DATABASE_URL', 'the PostgreSQL database');
   const secret = required(settings, 'MAPALUS_SECRET', "the installation's secret");
   await ensureRoles(ownerUrl, secret, ownDatabaseUrls(settings));
-  const migrations = await migrate(ownerUrl);
+  const migrated = await migrate(ownerUrl);
   const regions = await loadReferenceData(ownerUrl);
 
   return asOwner(ownerUrl, async (owner) => {
     const kind = await installationKind(owner, settings.MAPALUS_INSTALLATION, clockOffset);
     const operator = await operatorOffice(owner);
     const firstAdministrator = await firstAccount(owner, operator, settings);
-    return { kind, migrations, regions, firstAdministrator };
+    return { ...migrated, kind, regions, firstAdministrator };
   });
 }
 

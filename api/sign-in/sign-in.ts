@@ -17,6 +17,10 @@ export const CLIENT_ADDRESS = 'x-mapalus-client-address';
 export const SHORTEST_PASSWORD = 12;
 export const LONGEST_PASSWORD = 128;
 
+/** How long (ms) a session lasts, and after how long one that is used lasts that long again. */
+export const SESSION_LASTS = 12 * 60 * 60 * 1_000;
+export const SESSION_RENEWED_AFTER = 60 * 60 * 1_000;
+
 export type SignInOptions = {
   prisma: PrismaClient;
   baseUrl: string;
@@ -51,7 +55,7 @@ export function createSignIn({ prisma, baseUrl, secret, ...options }: SignInOpti
         mustChangePassword: { type: 'boolean', required: false, defaultValue: false, input: false },
       },
     },
-    session: { expiresIn: 12 * 60 * 60, updateAge: 60 * 60 },
+    session: { expiresIn: SESSION_LASTS / 1_000, updateAge: SESSION_RENEWED_AFTER / 1_000 },
     rateLimit: {
       enabled: options.rateLimit ?? true,
       storage: 'database',

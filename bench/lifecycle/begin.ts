@@ -16,8 +16,8 @@ export async function begin(bench: BenchEnvironment, state: AgreementState): Pro
   const { client, database } = bench;
   const { id, version, kind, stage, term, turn } = state;
   await bench.writeTitle(id, state.titleNoteId);
-  await database.withActor({ kind: 'engine' }, (tx) =>
-    tx.agreement.create({
+  await database.withActor({ kind: 'engine' }, async (tx) => {
+    await tx.agreement.create({
       data: {
         id,
         version,
@@ -38,8 +38,9 @@ export async function begin(bench: BenchEnvironment, state: AgreementState): Pro
         createdOn: toColumn(state.created.businessDay),
         changedOn: toColumn(state.created.businessDay),
       },
-    }),
-  );
+    });
+    await tx.$executeRaw`update agreement set seen_by = seen_by(seen_by) where id = ${id}::uuid`;
+  });
   await client.workflow.start(AGREEMENT_LIFECYCLE, {
     taskQueue: AGREEMENTS_QUEUE,
     workflowId: lifecycleId(id),

@@ -51,8 +51,7 @@ describe('with the gate left open', () => {
        values (gen_random_uuid(), 'stranger', $1, $2, $3)`,
       [offices.manado, role, TODAY],
     );
-    await owner.query(`select set_config('mapalus.user', 'stranger', true),
-      set_config('mapalus.day', '${TODAY}', true)`);
+    await owner.query('select act_as($1, $2)', ['stranger', TODAY]);
     const { rows } = await owner.query(
       'select distinct unnest(actor_scope(action)) as office from permission',
     );
@@ -122,6 +121,9 @@ describe('asked directly,', () => {
   type Seen = number | 'all' | 'denied';
   const TABLES: Record<string, [nobody: Seen, foreign: Seen, own: Seen]> = {
     _prisma_migrations: ['denied', 'denied', 'denied'],
+    _rights: ['denied', 'denied', 'denied'],
+    // Whom an agreement made known is PostgreSQL's own note.
+    acquaintance: ['denied', 'denied', 'denied'],
     agreement: [0, 0, 1],
     audit_event: [0, 0, 1],
     audit_head: [0, 0, 1],
@@ -192,11 +194,7 @@ describe('asked directly,', () => {
     const client = await asApp.connect();
     try {
       await client.query('begin');
-      await client.query(
-        `select set_config('mapalus.user', $1, true),
-        set_config('mapalus.day', $2, true)`,
-        [userId, userId && day],
-      );
+      await client.query('select act_as($1, $2)', [userId, userId === '' ? null : day]);
       const { rows } = await client.query(`select count(*)::int as count from ${table}`);
       return rows[0].count;
     } catch (error) {
@@ -361,9 +359,10 @@ describe('the role', () => {
     const open = await api.rows<{ name: string }>(`
       select n.nspname || '.' || c.relname as name from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and n.nspname in ('public', 'auth') and not c.relrowsecurity`);
+      where c.relkind in ('r', 'p') and n.nspname in ('public', 'auth') and not c.relrowsecurity
+      order by 1`);
 
-    expect(open.map(({ name }) => name)).toEqual(['public._prisma_migrations']);
+    expect(open.map(({ name }) => name)).toEqual(['public._prisma_migrations', 'public._rights']);
   });
 
   test('of the owner is not what runs functions for everybody', async () => {

@@ -93,10 +93,17 @@ function isBuiltIn(name: string): boolean {
   return name.startsWith('node:') || builtinModules.includes(name);
 }
 
-// What is deployed: manifest, lockfile, packages, build and migrations. Packages are linked, not
-// copied, but for the one file in which npm writes.
+// What is deployed: manifest, lockfile, packages, build, migrations and rights. Packages are linked,
+// not copied, but for the one file in which npm writes.
 function copyProduct(tree: string): void {
-  for (const each of ['package.json', 'package-lock.json', 'build', 'prisma/migrations']) {
+  const deployed = [
+    'package.json',
+    'package-lock.json',
+    'build',
+    'prisma/migrations',
+    'prisma/rights',
+  ];
+  for (const each of deployed) {
     cpSync(path.join(ROOT, each), path.join(tree, each), { recursive: true });
   }
   const [from, to] = [path.join(ROOT, 'node_modules'), path.join(tree, 'node_modules')];

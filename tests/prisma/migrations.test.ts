@@ -1,4 +1,7 @@
-/** The ways to today's schema: from nothing, from the first migration, and the ways that are barred. */
+/**
+ * The ways to today's schema and rights: from nothing, from the first migration, from other rights,
+ * and the ways that are barred.
+ */
 import {
   appendFileSync,
   cpSync,
@@ -17,8 +20,8 @@ import { migrate } from '../../prisma/migrate.ts';
 import { asOwner } from '../../prisma/owner.ts';
 import { createDatabase } from '../support/create-database.ts';
 
-const MIGRATIONS = path.join(ROOT, 'prisma', 'migrations');
-const ALL = readdirSync(MIGRATIONS).filter((name) => /^\d+_/.test(name));
+const PRISMA = path.join(ROOT, 'prisma');
+const ALL = readdirSync(path.join(PRISMA, 'migrations')).filter((name) => /^\d+_/.test(name));
 const [FIRST = ''] = ALL;
 
 let url: string;
@@ -34,8 +37,8 @@ const ask = (database: string, sql: string) =>
 
 /** Hands out these migrations only, as an older release would. */
 function release(names: readonly string[]): string {
-  for (const name of names) {
-    cpSync(path.join(MIGRATIONS, name), path.join(folder, name), { recursive: true });
+  for (const each of ['rights', ...names.map((name) => path.join('migrations', name))]) {
+    cpSync(path.join(PRISMA, each), path.join(folder, each), { recursive: true });
   }
   return folder;
 }
@@ -53,8 +56,8 @@ describe('migrations', () => {
     const first = await migrate(url);
     const second = await migrate(url);
 
-    expect(first).toEqual(ALL);
-    expect(second).toEqual([]);
+    expect(first).toEqual({ migrations: ALL, rights: true });
+    expect(second).toEqual({ migrations: [], rights: false });
     expect(await ask(url, 'select count(*)::int as tables from region')).toEqual([{ tables: 0 }]);
   });
 
@@ -64,9 +67,9 @@ describe('migrations', () => {
     const fresh = await createDatabase(inject('postgres').superuserUrl, `fresh_${randomUUID()}`);
     await migrate(fresh);
 
-    const applied = await migrate(url);
+    const { migrations } = await migrate(url);
 
-    expect(applied).toEqual(ALL.slice(1));
+    expect(migrations).toEqual(ALL.slice(1));
     expect(await schemaOf(url)).toEqual(await schemaOf(fresh));
     expect(await ask(url, 'select version, source from calendar where version = 7')).toEqual([
       { version: 7, source: 'kept' },
@@ -76,12 +79,16 @@ describe('migrations', () => {
   test('started by two processes at once are applied once', async () => {
     const applied = await Promise.all([migrate(url), migrate(url)]);
 
-    expect(applied.flat()).toEqual(ALL);
+    expect(applied.flatMap(({ migrations }) => migrations)).toEqual(ALL);
+    expect(applied.filter(({ rights }) => rights)).toHaveLength(1);
   });
 
   test('refuse a database whose migrations were changed after they had been applied', async () => {
     await migrate(url, release(ALL));
-    appendFileSync(path.join(folder, FIRST, 'migration.sql'), '\n-- another thought\n');
+    appendFileSync(
+      path.join(folder, 'migrations', FIRST, 'migration.sql'),
+      '\n-- another thought\n',
+    );
 
     await expect(migrate(url, folder)).rejects.toThrow(
       `migration ${FIRST} was changed after it had been applied`,
@@ -91,14 +98,95 @@ describe('migrations', () => {
   test('that fail leave nothing behind, and may be mended', async () => {
     const next = '20990101000000_next';
     await migrate(url, release(ALL));
-    mkdirSync(path.join(folder, next));
-    const file = path.join(folder, next, 'migration.sql');
+    mkdirSync(path.join(folder, 'migrations', next));
+    const file = path.join(folder, 'migrations', next, 'migration.sql');
     writeFileSync(file, 'create table half (id int); select 1 / 0;');
 
     await expect(migrate(url, folder)).rejects.toThrow(`migration ${next} failed and was undone`);
     writeFileSync(file, 'create table half (id int);');
-    const applied = await migrate(url, folder);
+    const { migrations } = await migrate(url, folder);
 
-    expect(applied).toEqual([next]);
+    expect(migrations).toEqual([next]);
   });
+});
+
+describe('rights', () => {
+  test('whose text has changed are applied anew, and nothing of the earlier text is left', async () => {
+    await migrate(url, release(ALL));
+    const file = path.join(folder, 'rights', 'mail.sql');
+    appendFileSync(
+      file,
+      `create function said() returns text language sql return 'earlier';
+       create function kept_apart() returns trigger language plpgsql as 'begin return new; end';
+       create trigger kept_apart before insert on outbox
+         for each row execute function kept_apart();
+       grant delete on outbox to mapalus_app;
+       grant update (html) on outbox to mapalus_app;
+       create policy earlier on outbox for delete to mapalus_app using (said() = 'earlier');`,
+    );
+    const earlier = await migrate(url, folder);
+    const withEarlier = await rightsOf(url);
+
+    const changed = await migrate(url);
+
+    const fresh = await createDatabase(inject('postgres').superuserUrl, `fresh_${randomUUID()}`);
+    await migrate(fresh);
+    expect([earlier.rights, changed.rights]).toEqual([true, true]);
+    expect(withEarlier).toEqual(
+      expect.arrayContaining([
+        'function kept_apart()',
+        'function said()',
+        'policy earlier on outbox',
+        'trigger kept_apart on outbox',
+      ]),
+    );
+    expect(await rightsOf(url)).toEqual(await rightsOf(fresh));
+  });
+
+  test('that fail leave those before them as they were', async () => {
+    await migrate(url, release(ALL));
+    const before = await rightsOf(url);
+    appendFileSync(path.join(folder, 'rights', 'office.sql'), 'grant select on nothing to nobody;');
+
+    await expect(migrate(url, folder)).rejects.toThrow('the rights could not be applied');
+
+    expect(before.length).toBeGreaterThan(100);
+    expect(await rightsOf(url)).toEqual(before);
+  });
+
+  test('of a context that has no place in the order are refused', async () => {
+    writeFileSync(path.join(release(ALL), 'rights', 'budget.sql'), 'select 1;');
+
+    await expect(migrate(url, folder)).rejects.toThrow(
+      'prisma/rights/budget.sql has no place in the order of prisma/rights.ts',
+    );
+  });
+
+  // Policies, triggers, functions and grants, a line each.
+  async function rightsOf(database: string): Promise<unknown[]> {
+    const rows = await ask(
+      database,
+      `select format('policy %s on %s', policyname, tablename) as line from pg_policies
+       union all
+       select format('trigger %s on %s', tgname, tgrelid::regclass) from pg_trigger
+         where not tgisinternal
+       union all
+       select format('function %s', oid::regprocedure) from pg_proc
+         where pronamespace = 'public'::regnamespace
+       union all
+       select format('%s may %s %s', grantee, privilege_type, table_name)
+         from information_schema.table_privileges where grantee like 'mapalus_%'
+           and grantee <> current_user
+       union all
+       select format('%s may %s %s.%s', grantee, privilege_type, table_name, column_name)
+         from information_schema.column_privileges where grantee like 'mapalus_%'
+           and grantee <> current_user
+       union all
+       select format('%s may call %s', grantee, routine_name)
+         from information_schema.routine_privileges where grantee like 'mapalus_%'
+           and grantee <> current_user
+       order by 1`,
+    );
+    return rows.map(({ line }) => line);
+  }
 });

@@ -63,6 +63,8 @@ export async function anApi(
     template = 'template_cast',
     asleep = false,
     appUrl,
+    // Tests change roles and clocks behind the API's back, and look at once.
+    sessionsKept = 0,
     ...options
   }: TestOptions = {},
 ): Promise<Api> {
@@ -85,7 +87,11 @@ export async function anApi(
     ...more,
   });
   const log = createLog('api', process.env['TEST_LOG'] ?? 'silent');
-  const server = await startApi(settings, log, { taskQueue: engine.taskQueue, ...options });
+  const server = await startApi(settings, log, {
+    taskQueue: engine.taskQueue,
+    sessionsKept,
+    ...options,
+  });
   const url = `http://127.0.0.1:${server.port}`;
   const owner = new pg.Pool({ connectionString: engine.ownerUrl, max: 4 });
   const callers = new Map<PersonName, Promise<Caller>>();

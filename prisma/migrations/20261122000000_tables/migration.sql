@@ -103,12 +103,21 @@ CREATE TABLE "agreement" (
     "desks" UUID[],
     "turn_since" DATE NOT NULL,
     "seen_by" UUID[],
+    "folded" TEXT NOT NULL DEFAULT '',
     "release" TEXT NOT NULL,
     "created_on" DATE NOT NULL,
     "changed_on" DATE NOT NULL,
     "recorded_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "agreement_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "acquaintance" (
+    "office_id" UUID NOT NULL,
+    "known_to" UUID[],
+
+    CONSTRAINT "acquaintance_pkey" PRIMARY KEY ("office_id")
 );
 
 -- CreateTable
@@ -262,6 +271,7 @@ CREATE TABLE "outbox" (
     "content" JSONB NOT NULL,
     "office_id" UUID NOT NULL,
     "user_id" TEXT,
+    "seen_by" UUID[] DEFAULT ARRAY[]::UUID[],
     "to_address" TEXT NOT NULL,
     "message_id" TEXT NOT NULL,
     "not_before" TIMESTAMPTZ(3) NOT NULL,
@@ -459,7 +469,16 @@ CREATE INDEX "agreement_desks_idx" ON "agreement" USING GIN ("desks");
 CREATE INDEX "agreement_end_day_id_idx" ON "agreement"("end_day", "id");
 
 -- CreateIndex
-CREATE INDEX "agreement_changed_on_id_idx" ON "agreement"("changed_on", "id");
+CREATE INDEX "agreement_recorded_at_id_idx" ON "agreement"("recorded_at", "id");
+
+-- CreateIndex
+CREATE INDEX "agreement_title_id_idx" ON "agreement"("title", "id");
+
+-- CreateIndex
+CREATE INDEX "agreement_stage_end_day_id_idx" ON "agreement"("stage", "end_day", "id");
+
+-- CreateIndex
+CREATE INDEX "acquaintance_known_to_idx" ON "acquaintance" USING GIN ("known_to");
 
 -- CreateIndex
 CREATE INDEX "agreement_stage_release_idx" ON "agreement"("stage", "release");
@@ -522,6 +541,15 @@ CREATE INDEX "outbox_agreement_id_idx" ON "outbox"("agreement_id");
 CREATE INDEX "outbox_created_at_id_idx" ON "outbox"("created_at", "id");
 
 -- CreateIndex
+CREATE INDEX "outbox_not_before_id_idx" ON "outbox"("not_before", "id");
+
+-- CreateIndex
+CREATE INDEX "outbox_seen_by_idx" ON "outbox" USING GIN ("seen_by");
+
+-- CreateIndex
+CREATE INDEX "outbox_user_id_idx" ON "outbox"("user_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "one_mail_per_cause" ON "outbox"("cause_key", "template", "to_address", "agreement_id");
 
 -- CreateIndex
@@ -580,3 +608,50 @@ ALTER TABLE "auth"."session" ADD CONSTRAINT "session_user_id_fkey" FOREIGN KEY (
 
 -- AddForeignKey
 ALTER TABLE "auth"."account" ADD CONSTRAINT "account_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- What columns may hold, and indexes that Prisma's schema cannot say. Rights, row policies and
+-- functions stand in `prisma/rights`.
+
+alter table region add check (level between 1 and 4);
+alter table region add check (zone in ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'));
+alter table membership add check (until_day is null or until_day >= from_day);
+alter table office_holder add check (until_day is null or until_day >= from_day);
+alter table office_holder add check (capacity in ('definitif', 'pj', 'plt', 'plh'));
+alter table office_holder add check (signs <@ array['mou', 'pks']);
+alter table agreement add check (version > 0 and end_day >= start_day);
+alter table note add check (visibility in ('shared', 'internal'));
+alter table note add check (length(text) between 1 and 10000);
+alter table outbox add check (state in ('queued', 'sending', 'sent', 'unknown', 'failed'));
+alter table mail_trouble add check (id = 1);
+alter table installation add check (id = 1);
+alter table installation add check (kind in ('real', 'training'));
+-- The clock of a real installation cannot be moved.
+alter table installation add check (kind = 'training' or clock_offset = 0);
+alter table reminder_policy add check (mail_hour between 0 and 23);
+alter table reminder_policy add check (cardinality(days_before) between 1 and 60);
+
+-- From the operator's office everything is reached, so there is one, and it is nobody's below.
+create unique index one_operator on office ((true)) where kind = 'operator';
+alter table office add check (kind <> 'operator' or parent_id is null);
+
+-- Two roots of one name are one too many; the unique key of (parent, name) does not see null.
+create unique index office_root_name on office (name) where parent_id is null;
+
+-- What people search by pieces of words: by trigrams, of the extension that comes with PostgreSQL.
+-- It has a schema of its own unless somebody has installed it before.
+create schema if not exists extensions;
+create extension if not exists pg_trgm schema extensions;
+set local search_path to public, extensions;
+create index agreement_folded on agreement using gin (folded gin_trgm_ops);
+create index office_folded on office using gin (lower(name) gin_trgm_ops);
+
+-- Which open agreements are planned by the oldest rules.
+create index agreement_rules on agreement (((state ->> 'rulesVersion')::integer))
+  where stage <> 'ended';
+
+-- Sessions are asked for by the hash of their token.
+create index session_token_hash on auth.session (sha256(token::bytea));
+
+create index audit_head_unsealed on audit_head (subject) where seq > sealed_seq;
+create index change_event_in_order on change_event (xid, seq);
+create index engine_message_waiting on engine_message (id) where delivered_at is null;

@@ -1,0 +1,168 @@
+-- Agreements: who sees them, and whom they bring together.
+
+-- The actor's own offices and those met in agreements that the actor may see.
+create function actor_known_offices() returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(array_agg(distinct known.id), '{}')
+  from (
+    select unnest(actor_scope('office.read')) as id
+    union all
+    select office_id from acquaintance
+      where known_to && nullif(current_setting('mapalus.offices', true), '')::uuid[]
+  ) known
+$$;
+
+-- The offices of an agreement are known to all who see it. Agreements of the same offices follow one
+-- another by the thousand, so a row is locked only when it has to change.
+create function make_known() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and new.seen_by = old.seen_by then
+    return null;
+  end if;
+  insert into acquaintance (office_id, known_to)
+    select o.id, new.seen_by from office o
+      where o.id = any (new.seen_by) and not exists (select from acquaintance a
+        where a.office_id = o.id and a.known_to @> new.seen_by)
+      order by o.id
+    on conflict (office_id) do update set known_to = array(
+      select unnest(acquaintance.known_to) union select unnest(excluded.known_to));
+  return null;
+end $$;
+
+create trigger make_known after insert or update of seen_by on agreement
+  for each row execute function make_known();
+
+-- The known offices, and those above them in the same institution: their heads may sign for them.
+create function actor_signing_offices() returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(array_agg(distinct above.id), '{}')
+  from office known join office above
+    on above.id = any (known.path) and above.institution_id = known.institution_id
+  where known.id = any ((select actor_known_offices())::uuid[])
+$$;
+
+-- Keeps what people search by: the title and the numbers, in small letters.
+create function fold_title() returns trigger language plpgsql as $$
+begin
+  new.folded := lower(new.title);
+  return new;
+end $$;
+
+create trigger fold_title before insert on agreement
+  for each row execute function fold_title();
+
+create function fold_numbers() returns trigger language plpgsql as $$
+begin
+  update agreement a set folded = lower(concat_ws(e'\n', a.title,
+      (select string_agg(n.number, e'\n' order by n.number) from number_reservation n
+        where n.agreement_id = a.id)))
+    where a.id in (old.agreement_id, new.agreement_id);
+  return null;
+end $$;
+
+create trigger fold_numbers after insert or delete on number_reservation
+  for each row execute function fold_numbers();
+
+-- One page of the agreements that the actor sees, by ids and what they are sorted by. As the owner:
+-- under a row policy no index is asked for what `like` and `&&` select. Filters that are null select
+-- nothing away; `turns` are pairs of a stage and the permission that its desk needs.
+create function find_agreements(
+  pattern text, of_kind text, stages text[], region text, desk uuid, turns text[], ends_from date,
+  ends_until date, sort text, descending boolean, after_key text, after_id uuid, most integer
+) returns table (id uuid, sort_key text)
+  language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+  seen_by constant uuid[] := nullif(current_setting('mapalus.offices', true), '')::uuid[];
+  governments constant uuid[] := nullif(current_setting('mapalus.governments', true), '')::uuid[];
+  sorted constant text := case sort when 'end' then 'a.end_day' when 'changed' then 'a.recorded_at'
+    when 'title' then 'a.title' end;
+  key constant text := case sort when 'end' then 'a.end_day::text' when 'title' then 'a.title'
+    when 'changed'
+      then 'to_char(a.recorded_at at time zone ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'')' end;
+  type constant text := case sort when 'end' then 'date' when 'changed' then 'timestamptz'
+    when 'title' then 'text' end;
+  direction constant text := case when descending then 'desc' else 'asc' end;
+  mine text;
+begin
+  select string_agg(format('a.stage = %L and a.desks && %L::uuid[]', turns[at], actor_scope(turns[at + 1])),
+      ' or ')
+    into mine from generate_series(1, cardinality(turns), 2) at;
+  return query execute concat_ws(' and ',
+      format('select a.id, %s from agreement a where (a.seen_by && $1%s)', key, case 
+        when governments <> '{}' then ' or a.kind = ''mou'' and a.seen_by && $2' end),
+      case when pattern is not null then 'a.folded like lower($3)' end,
+      case when of_kind is not null then 'a.kind = $4' end,
+      case when stages is not null then 'a.stage = any ($5)' end,
+      case when region is not null then '(a.region_code = $6 or a.region_code like $6 || ''.%'')' end,
+      case when desk is not null then 'a.desks @> array[$7]' end,
+      '(' || mine || ')',
+      case when ends_from is not null then 'a.end_day >= $8' end,
+      case when ends_until is not null then 'a.end_day <= $9' end,
+      case when after_key is not null
+        then format('(%s, a.id) %s ($10::%s, $11)', sorted, case when descending then '<' else '>' end, type) end)
+    || format(' order by %1$s %2$s, a.id %2$s limit $12', sorted, direction)
+    using seen_by, governments, pattern, of_kind, stages, region, desk, ends_from, ends_until, after_key,
+      after_id, most;
+end $$;
+
+-- -- Grants ------------------------------------------------------------------------------------
+
+grant select on agreement, planned_milestone, number_reservation, signature_reservation,
+  renewal_reservation, note, evidence to mapalus_app, mapalus_worker;
+grant insert on note, evidence to mapalus_app;
+grant update (document_id) on evidence to mapalus_app;
+
+grant insert, update on agreement to mapalus_worker;
+grant select, insert, update on acquaintance to mapalus_worker;
+grant insert, delete on planned_milestone, number_reservation, signature_reservation,
+  renewal_reservation to mapalus_worker;
+grant select, insert, delete on reservation_answer, term_reservation to mapalus_worker;
+
+grant execute on function actor_known_offices(), actor_signing_offices()
+  to mapalus_app, mapalus_worker;
+grant execute on function find_agreements(text, text, text[], text, uuid, text[], date, date, text,
+  boolean, text, uuid, integer) to mapalus_app;
+
+-- -- Row policies ------------------------------------------------------------------------------
+
+-- Never a sub-select, nor a function of a row: PostgreSQL knows the setting's value when it plans, and
+-- asks the index of `seen_by` where that is the shortest way. Later tables copy this shape.
+create policy concerned on agreement for select to mapalus_app
+  using (seen_by && nullif(current_setting('mapalus.offices', true), '')::uuid[]
+    or kind = 'mou' and seen_by && nullif(current_setting('mapalus.governments', true), '')::uuid[]);
+
+create policy concerned on planned_milestone for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = entity_id));
+create policy concerned on number_reservation for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = agreement_id));
+create policy concerned on signature_reservation for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = agreement_id));
+create policy concerned on renewal_reservation for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = predecessor_id));
+
+-- A note may precede its agreement; until then only its author's office has it.
+create policy shared_or_own_side on note for select to mapalus_app
+  using (office_id = any ((select actor_scope('agreement.read'))::uuid[])
+    or (visibility = 'shared' and exists (select 1 from agreement a where a.id = agreement_id)));
+create policy written_for_own_office on note for insert to mapalus_app
+  with check (author_id = actor_user() and office_id = any ((select actor_scope(
+    'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
+    'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
+
+create policy shared_or_own_side on evidence for select to mapalus_app
+  using (office_id = any ((select actor_scope('agreement.read'))::uuid[])
+    or exists (select 1 from agreement a where a.id = agreement_id));
+create policy written_for_own_office on evidence for insert to mapalus_app
+  with check (author_id = actor_user() and office_id = any ((select actor_scope(
+    'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
+    'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
+create policy completed on evidence for update to mapalus_app
+  using (office_id = any ((select actor_scope('agreement.draft'))::uuid[]));
+
+-- Whom an agreement brings together may know who holds office and works on the other side.
+create policy known on office_holder for select to mapalus_app
+  using (office_id = any ((select actor_signing_offices())::uuid[]));
+create policy known on handover for select to mapalus_app
+  using (office_id = any ((select actor_signing_offices())::uuid[]));
+create policy known on membership for select to mapalus_app
+  using (office_id = any ((select actor_known_offices())::uuid[]));

@@ -1,0 +1,180 @@
+-- Places, offices and people: an office's place in the tree, and how far an actor reaches in it.
+
+create function place_office() returns trigger language plpgsql as $$
+declare
+  above office;
+  root_kind text;
+  wanted text;
+begin
+  if new.parent_id is not null then
+    select * into strict above from office where id = new.parent_id;
+    new.path := above.path || new.id;
+  else
+    new.path := array[new.id];
+  end if;
+  new.institution_id := case
+    when new.parent_id is null or new.kind = 'government' then new.id
+    else above.institution_id
+  end;
+  -- Nobody is on another side than their institution (domain/office/office.ts, rootKindOf).
+  select kind into root_kind from office where id = new.institution_id;
+  wanted := case
+    when new.kind = 'operator' then 'operator'
+    when new.kind like 'bpjs-%' then 'bpjs-head-office'
+    else 'government'
+  end;
+  if coalesce(root_kind, new.kind) <> wanted then
+    raise exception 'an office of kind % belongs to another institution', new.kind
+      using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+
+create trigger place_office before insert on office
+  for each row execute function place_office();
+
+-- The offices that the actor reaches with any of these permissions. Runs as the owner, because
+-- the policies that call it guard the very tables it reads.
+create function actor_scope(variadic wanted text[]) returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  with mine as materialized (
+    select home.id, home.kind, home.institution_id, p.reach
+    from membership m
+    join permission p on p.role = m.role and p.action = any (wanted)
+    join office home on home.id = m.office_id
+    where m.user_id = actor_user()
+      and m.from_day <= actor_day()
+      and (m.until_day is null or m.until_day >= actor_day())
+  )
+  select coalesce(array_agg(distinct reached.id), '{}')
+  from (
+    select id from mine where reach <> 'installation' or kind = 'operator'
+    union all
+    select o.id from mine join office o on o.path @> array[mine.id]
+      and o.institution_id = mine.institution_id
+      where reach = 'tree' or (reach = 'institution' and mine.kind like 'bpjs-%')
+    union all
+    select o.id from mine join office o on o.institution_id = mine.institution_id
+      where reach = 'institution' and mine.kind <> 'operator' and mine.kind not like 'bpjs-%'
+    union all
+    select o.id from office o
+      where exists (select 1 from mine
+        where kind = 'operator' and reach in ('institution', 'installation'))
+  ) reached
+$$;
+
+-- Stands for an office and everything below it, where the office's own id stands for it alone.
+create function tree_of(office uuid) returns uuid language sql immutable
+  return md5('tree/' || office)::uuid;
+
+-- Who sees what concerns these offices: they themselves, and every tree in which one of them stands
+-- within its institution, or which the operator's office has over all. A row keeps it in `seen_by`.
+create function seen_by(concerned uuid[]) returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select array_agg(distinct seen.by)
+  from (
+    select unnest(concerned) as by
+    union all
+    select tree_of(above.id) from office o
+      join office above on above.id = any (o.path) and above.institution_id = o.institution_id
+      where o.id = any (concerned)
+    union all
+    select tree_of(id) from office where kind = 'operator'
+  ) seen
+$$;
+
+-- What a user sees with a permission on a day, as `seen_by` says it: an office, or the tree that
+-- begins with one. As many as the user has offices, however large the country is.
+create function reach_of(p_user text, p_day date, wanted text) returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(array_agg(distinct case
+      when home.kind = 'operator' and p.reach in ('institution', 'installation')
+        then tree_of(home.id)
+      when home.kind = 'operator' or p.reach = 'office' then home.id
+      when p.reach = 'tree' or home.kind like 'bpjs-%' then tree_of(home.id)
+      else tree_of(home.institution_id)
+    end), '{}')
+  from membership m
+  join permission p on p.role = m.role and p.action = wanted
+  join office home on home.id = m.office_id
+  where m.user_id = p_user and m.from_day <= p_day
+    and (m.until_day is null or m.until_day >= p_day)
+    and (p.reach <> 'installation' or home.kind = 'operator')
+$$;
+
+-- The governments on whose side a user drafts: who prepares a PKS has to know the MoU above it.
+create function governments_of(p_user text, p_day date) returns uuid[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(array_agg(distinct tree_of(home.institution_id)), '{}')
+  from membership m
+  join permission p on p.role = m.role and p.action = 'agreement.create'
+  join office home on home.id = m.office_id
+  where m.user_id = p_user and m.from_day <= p_day
+    and (m.until_day is null or m.until_day >= p_day)
+    and p.reach <> 'installation' and home.kind not like 'bpjs-%' and home.kind <> 'operator'
+$$;
+
+-- Which of these offices the actor reaches with each of these permissions: the rule of `actor_scope`,
+-- asked about a few offices without counting all the others.
+create function actor_scopes_among(actions text[], offices uuid[]) returns jsonb
+  language sql stable security definer set search_path = public, pg_temp as $$
+  with asked as materialized (select id, seen_by(array[id]) as by from unnest(offices) id)
+  select jsonb_object_agg(action, (select coalesce(jsonb_agg(asked.id), '[]') from asked
+      where asked.by && reached))
+  from (select action, reach_of(actor_user(), actor_day(), action) as reached
+    from unnest(actions) action) permitted
+$$;
+
+-- Makes this transaction that user's, on that business day.
+create function act_as(p_user text, p_day date) returns void
+  language sql security definer set search_path = public, pg_temp as $$
+  select set_config('mapalus.user', p_user, true), set_config('mapalus.day', p_day::text, true),
+    set_config('mapalus.offices', reach_of(p_user, p_day, 'agreement.read')::text, true),
+    set_config('mapalus.mail_offices', reach_of(p_user, p_day, 'mail.read')::text, true),
+    set_config('mapalus.governments', governments_of(p_user, p_day)::text, true)
+$$;
+
+-- -- Grants ------------------------------------------------------------------------------------
+
+grant select on region, office, office_holder, handover, membership, permission
+  to mapalus_app, mapalus_worker;
+grant insert on office, office_holder, handover, membership to mapalus_app;
+grant update (name, mailbox) on office to mapalus_app;
+grant update (until_day, user_id) on office_holder to mapalus_app;
+grant update (done_on, done_by) on handover to mapalus_app;
+grant update (until_day) on membership to mapalus_app;
+
+grant execute on function actor_scope(text[]), seen_by(uuid[]) to mapalus_app, mapalus_worker;
+grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[]) to mapalus_app;
+
+-- -- Row policies ------------------------------------------------------------------------------
+
+-- Public registers are open to everybody who is signed in.
+create policy public_register on region for select to mapalus_app using (actor_user() is not null);
+create policy public_register on office for select to mapalus_app using (actor_user() is not null);
+create policy rules on permission for select to mapalus_app using (actor_user() is not null);
+
+create policy added_below on office for insert to mapalus_app
+  with check (case when parent_id is null or kind in ('government', 'bpjs-head-office')
+    then exists (select 1 from office o where o.kind = 'operator'
+      and o.id = any ((select actor_scope('office.write'))::uuid[]))
+    else parent_id = any ((select actor_scope('office.write'))::uuid[]) end);
+create policy changed_within on office for update to mapalus_app
+  using (id = any ((select actor_scope('office.write'))::uuid[]));
+
+create policy appointed on office_holder for insert to mapalus_app
+  with check (office_id = any ((select actor_scope('holder.write'))::uuid[]));
+create policy relieved on office_holder for update to mapalus_app
+  using (office_id = any ((select actor_scope('holder.write'))::uuid[]));
+
+create policy opened on handover for insert to mapalus_app
+  with check (office_id = any ((select actor_scope('holder.write'))::uuid[]));
+create policy done on handover for update to mapalus_app
+  using (office_id = any ((select actor_scope('holder.write'))::uuid[]));
+
+create policy own on membership for select to mapalus_app
+  using (user_id = actor_user() or office_id = any ((select actor_scope('user.read'))::uuid[]));
+create policy granted on membership for insert to mapalus_app
+  with check (office_id = any ((select actor_scope('user.write'))::uuid[]));
+create policy ended on membership for update to mapalus_app
+  using (office_id = any ((select actor_scope('user.write'))::uuid[]));
