@@ -2,7 +2,7 @@
  * The transactions of activities. Temporal gives an attempt up after ten seconds and begins the
  * next one; what the first still does in PostgreSQL must be over by then.
  */
-import type { Refusal } from '../domain/shared/rule-broken.ts';
+import type { Refusal } from '../domain/shared/refusal.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import type { CommandMetadata } from '../domain/shared/command-metadata.ts';
 

@@ -6,7 +6,7 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import type { EntityState } from '../domain/shared/entity.ts';
 import type { Plan } from '../domain/shared/plan.ts';
-import type { Refusal } from '../domain/shared/rule-broken.ts';
+import type { Refusal } from '../domain/shared/refusal.ts';
 import type { Tx } from '../prisma/connect.ts';
 import type { CopyTable } from '../prisma/copies.ts';
 import type { ActivityNames, EntityCommand, Recording } from '../workflows/messages.ts';

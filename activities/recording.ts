@@ -9,7 +9,7 @@ import type { Day } from '../domain/shared/day.ts';
 import type { EntityState } from '../domain/shared/entity.ts';
 import { dueAt, emptyPlan } from '../domain/shared/plan.ts';
 import type { Plan } from '../domain/shared/plan.ts';
-import type { Refusal } from '../domain/shared/rule-broken.ts';
+import type { Refusal, SharedRefusal } from '../domain/shared/refusal.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { lockedState } from '../prisma/copies.ts';
 import { toColumn } from '../prisma/day-column.ts';
@@ -114,7 +114,7 @@ export function recordingOf<
   }
 }
 
-const UNASKED: Refusal = { code: 'CommandUnknown', params: {} };
+const UNASKED: Refusal & { code: SharedRefusal } = { code: 'CommandUnknown', params: {} };
 
 // An older backup of PostgreSQL has forgotten the versions between. Recorded over them, the hole would
 // be seen by nobody, and what was granted meanwhile would stay free. The change waits until the

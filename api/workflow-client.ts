@@ -15,8 +15,9 @@ import type { ClockMove } from '../workflows/clock/messages.ts';
 import type { AgreementId } from '../domain/shared/ids.ts';
 import type { AgreementState } from '../domain/agreement/agreement.ts';
 import type { Command } from '../domain/agreement/command.ts';
-import { isRuleCode, RuleBroken } from '../domain/shared/rule-broken.ts';
-import type { RuleParams } from '../domain/shared/rule-broken.ts';
+import { isRuleCode } from '../domain/refusals.ts';
+import { RuleBroken } from '../domain/shared/refusal.ts';
+import type { RuleParams } from '../domain/shared/refusal.ts';
 import { ADVANCE_CLOCK, ADVANCE_CLOCK_ID } from '../workflows/clock/messages.ts';
 import {
   AGREEMENT_LIFECYCLE,

@@ -5,7 +5,7 @@
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CommandMetadata } from '../domain/shared/command-metadata.ts';
 import type { Day } from '../domain/shared/day.ts';
-import type { Refusal } from '../domain/shared/rule-broken.ts';
+import type { Refusal } from '../domain/shared/refusal.ts';
 import type { Plan, Rules } from '../domain/shared/plan.ts';
 
 /** The workers of this queue carry the agreements. */

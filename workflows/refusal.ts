@@ -1,7 +1,7 @@
 /** How a broken rule leaves the workflow sandbox. */
 import { ApplicationFailure } from '@temporalio/workflow';
-import { RuleBroken } from '../domain/shared/rule-broken.ts';
-import type { Refusal } from '../domain/shared/rule-broken.ts';
+import { RuleBroken } from '../domain/shared/refusal.ts';
+import type { Refusal } from '../domain/shared/refusal.ts';
 
 /**
  * Runs a rule and reports a broken one the way Temporal can carry it: the code becomes the

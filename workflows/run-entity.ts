@@ -36,7 +36,7 @@ import { answerOf, remember } from '../domain/shared/command-metadata.ts';
 import type { AnsweredCommand } from '../domain/shared/command-metadata.ts';
 import { dayAt, later, yearOf } from '../domain/shared/day.ts';
 import type { Day, Instant } from '../domain/shared/day.ts';
-import type { Refusal } from '../domain/shared/rule-broken.ts';
+import type { Refusal } from '../domain/shared/refusal.ts';
 import { activitiesOf } from './entity-activities.ts';
 import { onSignal } from './entity.ts';
 import type { Entity, News } from './entity.ts';

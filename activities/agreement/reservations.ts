@@ -6,8 +6,9 @@ import { needsReservation } from '../../domain/agreement/command.ts';
 import type { Command } from '../../domain/agreement/command.ts';
 import { yearOf } from '../../domain/shared/day.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';
-import { refusalBy } from '../../domain/shared/rule-broken.ts';
-import type { Refusal } from '../../domain/shared/rule-broken.ts';
+import { refuse } from '../../domain/agreement/refusals.ts';
+import { refusalBy } from '../../domain/shared/refusal.ts';
+import type { Refusal } from '../../domain/shared/refusal.ts';
 import { maySign } from '../../domain/agreement/signing.ts';
 import type { OfficeHolder, RecordNumber, Sign } from '../../domain/agreement/signing.ts';
 import { requireParentLived } from '../../domain/agreement/term.ts';
@@ -172,8 +173,4 @@ async function lockedFrom(tx: Tx, id: AgreementId): Promise<AgreementState | nul
   const [row] = await tx.$queryRaw<{ state: AgreementState }[]>`
     select state from agreement where id = ${id}::uuid for share`;
   return row?.state ?? null;
-}
-
-function refuse(code: Refusal['code'], params: Refusal['params']): Refusal {
-  return { code, params };
 }

@@ -7,8 +7,8 @@
  */
 import type { AgreementId } from '../../domain/shared/ids.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
-import { refusalBy } from '../../domain/shared/rule-broken.ts';
-import type { Refusal } from '../../domain/shared/rule-broken.ts';
+import { refusalBy } from '../../domain/shared/refusal.ts';
+import type { Refusal } from '../../domain/shared/refusal.ts';
 import { requireTermsAgree, requireUmbrella, withDates } from '../../domain/agreement/term.ts';
 import type { ChangeDates } from '../../domain/agreement/term.ts';
 import type { Tx } from '../../prisma/connect.ts';

@@ -6,7 +6,7 @@ import type { Action } from '../../domain/office/office.ts';
 import { propose, requireOwnPlaces } from '../../domain/agreement/proposal.ts';
 import type { PartyOffice, Proposal } from '../../domain/agreement/proposal.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';
-import { RuleBroken } from '../../domain/shared/rule-broken.ts';
+import { RuleBroken } from '../../domain/shared/refusal.ts';
 import type { Parent } from '../../domain/agreement/term.ts';
 import { requireParticipant } from '../../domain/agreement/turn.ts';
 import type { Tx } from '../../prisma/connect.ts';
@@ -18,7 +18,7 @@ import type { Announcements } from '../events/announcements.ts';
 import { takeIdempotencyKey, derivedId, keepAnswer } from '../http/idempotency.ts';
 import type { KeptAnswer } from '../http/idempotency.ts';
 import { requireScope } from '../office/scope.ts';
-import { problemOf, Refused } from '../http/problems.ts';
+import { asRefused, problemOf, Refused } from '../http/problems.ts';
 import type { HttpAnswer, Call } from '../http/router.ts';
 import type { CommandParts } from './execute-command.ts';
 import { inWords } from './names.ts';
@@ -178,8 +178,11 @@ async function begin(
     );
   }
 
-  async function refused(tx: Tx, { code, params }: RuleBroken): Promise<KeptAnswer> {
-    const problem = problemOf(new Refused(code, await inWords(tx, params)), call.requestId);
+  async function refused(tx: Tx, rule: RuleBroken): Promise<KeptAnswer> {
+    const refusal = asRefused(rule);
+    if (!(refusal instanceof Refused)) throw rule;
+    const words = await inWords(tx, refusal.params);
+    const problem = problemOf(new Refused(refusal.code, words), call.requestId);
     return { status: problem.status, rendered: JSON.stringify(problem) };
   }
 }

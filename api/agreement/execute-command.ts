@@ -7,7 +7,8 @@ import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Command, CommandType } from '../../domain/agreement/command.ts';
 import { dayAt } from '../../domain/shared/day.ts';
 import { officesConcerned } from '../../domain/agreement/agreement.ts';
-import { RuleBroken } from '../../domain/shared/rule-broken.ts';
+import { ruleBroken } from '../../domain/agreement/refusals.ts';
+import { RuleBroken } from '../../domain/shared/refusal.ts';
 import type { Database, Tx } from '../../prisma/connect.ts';
 import type { Route } from '../http/route.ts';
 import { awaitRecording } from '../events/announcements.ts';
@@ -62,7 +63,7 @@ export async function executeCommand<Type extends CommandType>(
     // Carried out before, by a request that ended before it kept its answer.
     const answered = answerOf(agreement, commandId);
     if (answered) return { answered };
-    if (isEnded(agreement)) return { refused: new RuleBroken('AgreementEnded', { agreement: id }) };
+    if (isEnded(agreement)) return { refused: ruleBroken('AgreementEnded', { agreement: id }) };
     return { command: await prepare(tx, agreement, commandId) };
   });
   if (prepared.kept) return prepared.kept;
@@ -131,7 +132,7 @@ export async function executeCommand<Type extends CommandType>(
     const answered = answerOf(agreement, commandId);
     if (answered) return refusalIn(answered);
     return isEnded(agreement)
-      ? new RuleBroken('AgreementEnded', { agreement: id })
+      ? ruleBroken('AgreementEnded', { agreement: id })
       : new Refused('Unavailable');
   }
 }

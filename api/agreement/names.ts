@@ -1,6 +1,6 @@
 /** Refusals in their readers' words: they carry ids, days and codes, and people know names. */
 import { isDay } from '../../domain/shared/day.ts';
-import type { RuleParams } from '../../domain/shared/rule-broken.ts';
+import type { RuleParams } from '../../domain/shared/refusal.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { namesOf, UUID } from '../../prisma/names.ts';
 import { formatDay } from '../../texts/format.ts';

@@ -1,7 +1,7 @@
 /** The routes of agreements: each says what its command is made of. */
 import type { AgreementId } from '../../domain/shared/ids.ts';
 import type { Person } from '../../domain/agreement/agreement.ts';
-import { RuleBroken } from '../../domain/shared/rule-broken.ts';
+import { ruleBroken } from '../../domain/agreement/refusals.ts';
 import { mayActFor } from '../../domain/agreement/signing.ts';
 import { toDay } from '../../prisma/day-column.ts';
 import { translator } from '../../texts/translator.ts';
@@ -156,8 +156,7 @@ async function onPaper(
   const { fromDay, untilDay, userId } = holder;
   const signsFor = path.includes(holder.officeId) ? [office] : [];
   const tenure = { from: toDay(fromDay), until: untilDay && toDay(untilDay), signsFor };
-  if (!mayActFor(tenure, office, day))
-    throw new RuleBroken('HolderWithoutAuthority', { office, day });
+  if (!mayActFor(tenure, office, day)) throw ruleBroken('HolderWithoutAuthority', { office, day });
   return {
     actedBy: userId === null ? { kind: 'holder', id: holderId } : { kind: 'user', id: userId },
   };

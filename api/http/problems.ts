@@ -2,161 +2,67 @@
  * How the API says no: RFC 9457, a stable code, a sentence that says how to mend it, the field it
  * is about, and what would be possible instead.
  */
-import { RuleBroken } from '../../domain/shared/rule-broken.ts';
-import type { RuleCode, RuleParams } from '../../domain/shared/rule-broken.ts';
+import { isRuleCode, REFUSALS } from '../../domain/refusals.ts';
+import type { RuleCode } from '../../domain/refusals.ts';
+import { RuleBroken } from '../../domain/shared/refusal.ts';
+import type { RefusalKind, RuleParams } from '../../domain/shared/refusal.ts';
 import { translator } from '../../texts/translator.ts';
 
-// A new rule does not compile until its status is chosen here. 409: the moment is wrong;
-// 412: somebody was faster; 422: the request itself is wrong.
-const RULE_STATUS: Record<RuleCode, number> = {
-  CommandUnknown: 409,
-  AgreementEnded: 409,
-  VersionStale: 412,
-  StageForbids: 409,
-  NotYourTurn: 409,
-  NotAParty: 422,
-  PartyUnknown: 422,
-  PartyTwice: 422,
-  PartyCountWrong: 422,
-  SidesMissing: 422,
-  ProposerApart: 422,
-  SideWrong: 422,
-  RegionApart: 422,
-  TermReversed: 422,
-  TermOutsideParent: 422,
-  ChildrenReachBeyond: 422,
-  ParentUnsuitable: 422,
-  EndAlreadyPast: 422,
-  StartNotReached: 422,
-  FormUnsuitable: 422,
-  LegalBasisUnknown: 422,
-  DeskUnknown: 422,
-  TurnUnchanged: 409,
-  StepUnknown: 422,
-  StepsTangled: 422,
-  StepNotReady: 409,
-  StepAlreadyApproved: 409,
-  MakerIsChecker: 409,
-  EvidenceRequired: 422,
-  NotAnOutsideParty: 422,
-  NumberAlreadyRecorded: 409,
-  NumberTaken: 409,
-  PartyAlreadySigned: 409,
-  SignedInFuture: 422,
-  SignedAfterEnd: 422,
-  SignatoryUnknown: 422,
-  HolderWithoutAuthority: 422,
-  SignatoryWithoutAuthority: 422,
-  ReasonUnlawful: 422,
-  SuccessorUnsuitable: 422,
-  LastDayOutside: 422,
-  RenewalRunning: 409,
-  NotRenewable: 409,
-};
+/** Status and, where there is one, the field of the request that a code is about. */
+type Row = { status: number; field?: string };
+
+/** What a kind of refusal is in HTTP. */
+const KINDS = {
+  conflict: { status: 409 },
+  stale: { status: 412, field: 'If-Match' },
+  invalid: { status: 422 },
+} as const satisfies Record<RefusalKind, Row>;
 
 /** What can be wrong with a request besides the rules of agreements. */
-const REQUEST_STATUS = {
-  NotSignedIn: 401,
-  SignInWrong: 401,
-  TooManyAttempts: 429,
-  CurrentPasswordWrong: 422,
-  PasswordUnchanged: 422,
-  PasswordTooShort: 422,
-  PasswordTooLong: 422,
-  PasswordChangeRequired: 403,
-  NotPermitted: 403,
-  CrossSite: 403,
-  NotFound: 404,
-  MethodNotAllowed: 405,
-  BodyTooLarge: 413,
-  NotJson: 415,
-  MalformedJson: 400,
-  InvalidRequest: 422,
-  OfficeUnclear: 422,
-  OfficeNotYours: 403,
-  IdempotencyKeyMissing: 400,
-  IdempotencyKeyReused: 422,
-  IfMatchMalformed: 400,
-  CursorMalformed: 422,
-  RegionUnknown: 422,
-  OfficeUnknown: 422,
-  UserUnknown: 422,
-  HolderUnknown: 422,
-  AgreementUnknown: 422,
-  NameTaken: 409,
-  OfficeMisplaced: 422,
-  EmailTaken: 409,
-  TenureReversed: 422,
-  MailNotFailed: 409,
-  ClockIsReal: 409,
-  ClockRunsForwardOnly: 422,
-  ClockBusy: 409,
-  Unavailable: 503,
-  Failed: 500,
-} as const;
-export type RequestCode = keyof typeof REQUEST_STATUS;
+const REQUEST_PROBLEMS = {
+  NotSignedIn: { status: 401 },
+  SignInWrong: { status: 401 },
+  TooManyAttempts: { status: 429 },
+  CurrentPasswordWrong: { status: 422, field: 'currentPassword' },
+  PasswordUnchanged: { status: 422, field: 'newPassword' },
+  PasswordTooShort: { status: 422, field: 'newPassword' },
+  PasswordTooLong: { status: 422, field: 'newPassword' },
+  PasswordChangeRequired: { status: 403 },
+  NotPermitted: { status: 403 },
+  CrossSite: { status: 403 },
+  NotFound: { status: 404 },
+  MethodNotAllowed: { status: 405 },
+  BodyTooLarge: { status: 413 },
+  NotJson: { status: 415 },
+  MalformedJson: { status: 400 },
+  InvalidRequest: { status: 422 },
+  OfficeUnclear: { status: 422, field: 'office' },
+  OfficeNotYours: { status: 403, field: 'office' },
+  IdempotencyKeyMissing: { status: 400, field: 'Idempotency-Key' },
+  IdempotencyKeyReused: { status: 422, field: 'Idempotency-Key' },
+  IfMatchMalformed: { status: 400, field: 'If-Match' },
+  CursorMalformed: { status: 422, field: 'cursor' },
+  RegionUnknown: { status: 422, field: 'region' },
+  OfficeUnknown: { status: 422, field: 'office' },
+  UserUnknown: { status: 422, field: 'userId' },
+  HolderUnknown: { status: 422, field: 'actedBy' },
+  AgreementUnknown: { status: 422, field: 'parent' },
+  NameTaken: { status: 409, field: 'name' },
+  OfficeMisplaced: { status: 422, field: 'kind' },
+  EmailTaken: { status: 409, field: 'email' },
+  TenureReversed: { status: 422, field: 'until' },
+  MailNotFailed: { status: 409 },
+  ClockIsReal: { status: 409 },
+  ClockRunsForwardOnly: { status: 422, field: 'to' },
+  ClockBusy: { status: 409 },
+  Unavailable: { status: 503 },
+  Failed: { status: 500 },
+} as const satisfies Record<string, Row>;
+export type RequestCode = keyof typeof REQUEST_PROBLEMS;
 export type ProblemCode = RuleCode | RequestCode;
 
-/** The field of the request that a rule is about, where there is one. */
-const FIELD: Partial<Record<ProblemCode, string>> = {
-  VersionStale: 'If-Match',
-  PartyTwice: 'parties',
-  PartyCountWrong: 'parties',
-  SidesMissing: 'parties',
-  ProposerApart: 'proposingParty',
-  SideWrong: 'parties',
-  RegionApart: 'region',
-  TermReversed: 'term.end',
-  TermOutsideParent: 'term',
-  ChildrenReachBeyond: 'term',
-  ParentUnsuitable: 'parent',
-  EndAlreadyPast: 'term.end',
-  StartNotReached: 'term.start',
-  FormUnsuitable: 'form',
-  LegalBasisUnknown: 'legalBasis',
-  DeskUnknown: 'to',
-  TurnUnchanged: 'to',
-  StepUnknown: 'step',
-  StepsTangled: 'approvals',
-  StepNotReady: 'step',
-  StepAlreadyApproved: 'step',
-  MakerIsChecker: 'actedBy',
-  EvidenceRequired: 'evidence',
-  NotAnOutsideParty: 'onBehalfOf',
-  NotAParty: 'office',
-  NumberTaken: 'number',
-  NumberAlreadyRecorded: 'party',
-  PartyUnknown: 'party',
-  PartyAlreadySigned: 'party',
-  SignedInFuture: 'signedOn',
-  SignedAfterEnd: 'signedOn',
-  SignatoryUnknown: 'actedBy',
-  HolderWithoutAuthority: 'actedBy',
-  SignatoryWithoutAuthority: 'actedBy',
-  ReasonUnlawful: 'reason',
-  SuccessorUnsuitable: 'supersededBy',
-  LastDayOutside: 'lastDay',
-  CurrentPasswordWrong: 'currentPassword',
-  PasswordUnchanged: 'newPassword',
-  PasswordTooShort: 'newPassword',
-  PasswordTooLong: 'newPassword',
-  OfficeUnclear: 'office',
-  OfficeNotYours: 'office',
-  OfficeUnknown: 'office',
-  RegionUnknown: 'region',
-  UserUnknown: 'userId',
-  HolderUnknown: 'actedBy',
-  AgreementUnknown: 'parent',
-  NameTaken: 'name',
-  OfficeMisplaced: 'kind',
-  EmailTaken: 'email',
-  TenureReversed: 'until',
-  ClockRunsForwardOnly: 'to',
-  IdempotencyKeyMissing: 'Idempotency-Key',
-  IdempotencyKeyReused: 'Idempotency-Key',
-  IfMatchMalformed: 'If-Match',
-  CursorMalformed: 'cursor',
-};
+/** Every code with which the API says no. */
+export const PROBLEM_CODES = [...Object.keys(REFUSALS), ...Object.keys(REQUEST_PROBLEMS)];
 
 export type FieldError = { field: string; message: string };
 
@@ -199,23 +105,19 @@ export type ProblemBody = {
 
 const speak = translator('problems');
 
-/** The HTTP status of a code. */
-export function statusOf(code: ProblemCode): number {
-  return code in RULE_STATUS ? RULE_STATUS[code as RuleCode] : REQUEST_STATUS[code as RequestCode];
-}
-
 /** The problem as the caller reads it. Parameters must already be names, not ids. */
 export function problemOf(
   { code, params, errors, possible, field }: Refused,
   requestId: string,
 ): ProblemBody {
   const detail = speak(`${code}.detail`, readable(params));
-  const about = field ?? FIELD[code];
+  const row = rowOf(code);
+  const about = field ?? row.field;
   const listed = errors ?? (about ? [{ field: about, message: detail }] : undefined);
   return {
     type: `/problems/${kebab(code)}`,
     title: speak(`${code}.title`),
-    status: statusOf(code),
+    status: row.status,
     code,
     detail,
     requestId,
@@ -226,7 +128,16 @@ export function problemOf(
 
 /** A broken rule as a refusal to the caller; anything else as it is. */
 export function asRefused(error: unknown): unknown {
-  return error instanceof RuleBroken ? new Refused(error.code, error.params) : error;
+  // A code that stands in no table is a defect and stays one.
+  return error instanceof RuleBroken && isRuleCode(error.code)
+    ? new Refused(error.code, error.params)
+    : error;
+}
+
+function rowOf(code: ProblemCode): Row {
+  return isRuleCode(code)
+    ? { ...KINDS[REFUSALS[code].kind], ...REFUSALS[code] }
+    : REQUEST_PROBLEMS[code];
 }
 
 function readable(params: RuleParams): Record<string, string | number> {

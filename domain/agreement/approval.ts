@@ -4,7 +4,7 @@
  */
 import type { AgreementState, Approval, ApprovalStep, Person } from './agreement.ts';
 import type { EvidenceId } from '../shared/ids.ts';
-import { RuleBroken } from '../shared/rule-broken.ts';
+import { ruleBroken } from './refusals.ts';
 import { moveToStage, unsigned } from './stage.ts';
 import type { Decision } from './transition.ts';
 import { actorOf, withTurn } from './turn.ts';
@@ -24,19 +24,19 @@ export function approve(agreement: AgreementState, command: Approve): Decision {
   const step = agreement.approvals.find(({ id }) => id === command.step);
 
   if (agreement.stage !== 'approval') {
-    throw new RuleBroken('StageForbids', { command: 'approve', stage: agreement.stage });
+    throw ruleBroken('StageForbids', { command: 'approve', stage: agreement.stage });
   }
-  if (!step) throw new RuleBroken('StepUnknown', { step: command.step });
+  if (!step) throw ruleBroken('StepUnknown', { step: command.step });
   if (!step.offices.includes(officeId)) {
-    throw new RuleBroken('NotYourTurn', { desk: officeId, onTurn: step.offices });
+    throw ruleBroken('NotYourTurn', { desk: officeId, onTurn: step.offices });
   }
-  if (isApproved(agreement, step)) throw new RuleBroken('StepAlreadyApproved', { step: step.id });
+  if (isApproved(agreement, step)) throw ruleBroken('StepAlreadyApproved', { step: step.id });
   const missing = missingBefore(agreement, step);
-  if (missing.length > 0) throw new RuleBroken('StepNotReady', { step: step.id, missing });
+  if (missing.length > 0) throw ruleBroken('StepNotReady', { step: step.id, missing });
 
   const actedBy = actorOf(command);
   if (isSamePerson(actedBy, agreement.text.handedInBy?.person)) {
-    throw new RuleBroken('MakerIsChecker', { step: step.id });
+    throw ruleBroken('MakerIsChecker', { step: step.id });
   }
 
   const approval: Approval = {
@@ -91,7 +91,7 @@ export function requireWalkableRoute(steps: readonly ApprovalStep[]): void {
   const deserted = steps.filter(({ offices }) => offices.length === 0).map(({ id }) => id);
   const doubled = names.filter((name, index) => names.indexOf(name) !== index);
   const broken = [...tangled, ...deserted, ...doubled];
-  if (broken.length > 0) throw new RuleBroken('StepsTangled', { steps: broken });
+  if (broken.length > 0) throw ruleBroken('StepsTangled', { steps: broken });
 }
 
 function missingBefore(agreement: AgreementState, step: ApprovalStep): string[] {

@@ -12,8 +12,9 @@ import type { PassTurn, Return, Submit, Withdraw } from './drafting.ts';
 import { terminate } from './ending.ts';
 import type { Terminate } from './ending.ts';
 import type { Transition, AgreementEvent, Decision } from './transition.ts';
-import { refusalBy, RuleBroken } from '../shared/rule-broken.ts';
-import type { Refusal } from '../shared/rule-broken.ts';
+import { refusalBy } from '../shared/refusal.ts';
+import { ruleBroken } from './refusals.ts';
+import type { Refusal } from '../shared/refusal.ts';
 import { recordNumber, sign } from './signing.ts';
 import type { RecordNumber, Sign } from './signing.ts';
 import { changeDates } from './term.ts';
@@ -63,10 +64,10 @@ export function needsReservation(
  */
 export function decide(agreement: AgreementState, command: Command): Transition {
   const { expectedRevision } = command;
-  if (isEnded(agreement)) throw new RuleBroken('AgreementEnded', { agreement: agreement.id });
+  if (isEnded(agreement)) throw ruleBroken('AgreementEnded', { agreement: agreement.id });
   if (expectedRevision !== undefined && expectedRevision !== agreement.revision) {
     const { revision: current } = agreement;
-    throw new RuleBroken('VersionStale', { expected: expectedRevision, current });
+    throw ruleBroken('VersionStale', { expected: expectedRevision, current });
   }
 
   const step = byItsRule(agreement, command);

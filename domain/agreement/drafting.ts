@@ -6,7 +6,7 @@ import { desksOf, isFullySigned } from './agreement.ts';
 import type { AgreementState, Person } from './agreement.ts';
 import type { DeskId, EvidenceId, NoteId } from '../shared/ids.ts';
 import { readySteps } from './approval.ts';
-import { RuleBroken } from '../shared/rule-broken.ts';
+import { ruleBroken } from './refusals.ts';
 import { moveToStage, unsigned } from './stage.ts';
 import type { Decision } from './transition.ts';
 import { deskOnTurn, requireParticipant, actorOf, withTurn } from './turn.ts';
@@ -43,7 +43,7 @@ export type Withdraw = CommandMetadata & { type: 'withdraw'; reasonNoteId: NoteI
 export function submit(agreement: AgreementState, command: Submit): Decision {
   const { stage } = agreement;
   if (stage !== 'proposal' && stage !== 'drafting' && stage !== 'review') {
-    throw new RuleBroken('StageForbids', { command: 'submit', stage });
+    throw ruleBroken('StageForbids', { command: 'submit', stage });
   }
   const by = { desk: deskOnTurn(agreement, command), person: whoSubmitted(command) };
   const next = {
@@ -67,7 +67,7 @@ export function returnText(agreement: AgreementState, command: Return): Decision
   const signatures = agreement.parties.filter(({ signature }) => signature).length;
   const returnable = stage === 'review' || stage === 'approval' || stage === 'signing';
   if (!returnable || signatures > 0) {
-    throw new RuleBroken('StageForbids', { command: 'return', stage, signatures });
+    throw ruleBroken('StageForbids', { command: 'return', stage, signatures });
   }
   const desk = deskOnTurn(agreement, command);
   const author = agreement.text.handedInBy?.desk ?? agreement.proposer;
@@ -89,14 +89,14 @@ export function returnText(agreement: AgreementState, command: Return): Decision
 export function passTurn(agreement: AgreementState, command: PassTurn): Decision {
   const { stage } = agreement;
   if (stage !== 'proposal' && stage !== 'drafting' && stage !== 'active') {
-    throw new RuleBroken('StageForbids', { command: 'passTurn', stage });
+    throw ruleBroken('StageForbids', { command: 'passTurn', stage });
   }
   const from = deskOnTurn(agreement, command);
   if (!desksOf(agreement).includes(command.to)) {
-    throw new RuleBroken('DeskUnknown', { desk: command.to, possible: desksOf(agreement) });
+    throw ruleBroken('DeskUnknown', { desk: command.to, possible: desksOf(agreement) });
   }
   if (agreement.turn.desks.includes(command.to)) {
-    throw new RuleBroken('TurnUnchanged', { desk: command.to });
+    throw ruleBroken('TurnUnchanged', { desk: command.to });
   }
   const { noteId = null, evidenceId = null } = command;
   const remarks = { note: noteId, evidence: evidenceId };
@@ -109,7 +109,7 @@ export function passTurn(agreement: AgreementState, command: PassTurn): Decision
 /** Gives the agreement up before all have signed; afterwards only the law's reasons end it. */
 export function withdraw(agreement: AgreementState, command: Withdraw): Decision {
   if (agreement.stage === 'active' || isFullySigned(agreement)) {
-    throw new RuleBroken('StageForbids', { command: 'withdraw', stage: agreement.stage });
+    throw ruleBroken('StageForbids', { command: 'withdraw', stage: agreement.stage });
   }
   requireParticipant(agreement, command.recordedBy.officeId);
   const ended = moveToStage(agreement, 'ended', [], command);
@@ -137,7 +137,7 @@ type Submitter = { desk: DeskId; person: Person };
 function takenUp(agreement: AgreementState, _by: Submitter, command: Submit): AgreementState {
   const drafter = command.to ?? agreement.proposer;
   if (!desksOf(agreement).includes(drafter)) {
-    throw new RuleBroken('DeskUnknown', { desk: drafter, possible: desksOf(agreement) });
+    throw ruleBroken('DeskUnknown', { desk: drafter, possible: desksOf(agreement) });
   }
   return moveToStage(agreement, 'drafting', [drafter], command);
 }

@@ -6,7 +6,7 @@ import { earlier } from '../shared/day.ts';
 import type { Day } from '../shared/day.ts';
 import { endingLawful } from './legal-basis.ts';
 import type { LawfulEnding } from './legal-basis.ts';
-import { RuleBroken } from '../shared/rule-broken.ts';
+import { ruleBroken } from './refusals.ts';
 import { moveToStage } from './stage.ts';
 import type { Decision } from './transition.ts';
 import { requireParticipant } from './turn.ts';
@@ -27,19 +27,18 @@ export function terminate(agreement: AgreementState, command: Terminate): Decisi
   const { reason, lastDay, supersededBy = null, businessDay: today } = command;
   const { stage, legalBasis, term } = agreement;
   if (stage !== 'active' && !isFullySigned(agreement)) {
-    throw new RuleBroken('StageForbids', { command: 'terminate', stage });
+    throw ruleBroken('StageForbids', { command: 'terminate', stage });
   }
   requireParticipant(agreement, command.recordedBy.officeId);
-  if (!endingLawful(reason, legalBasis))
-    throw new RuleBroken('ReasonUnlawful', { reason, legalBasis });
+  if (!endingLawful(reason, legalBasis)) throw ruleBroken('ReasonUnlawful', { reason, legalBasis });
   if (supersededBy !== null && (reason !== 'superseded' || supersededBy === agreement.id)) {
-    throw new RuleBroken('SuccessorUnsuitable', { agreement: supersededBy, reason });
+    throw ruleBroken('SuccessorUnsuitable', { agreement: supersededBy, reason });
   }
   // What never came into force has no last day in force.
   const neverInForce = stage !== 'active';
   const latest = earlier(today, term.end);
   if (!neverInForce && (lastDay < term.start || lastDay > latest)) {
-    throw new RuleBroken('LastDayOutside', { lastDay, start: term.start, latest });
+    throw ruleBroken('LastDayOutside', { lastDay, start: term.start, latest });
   }
 
   const ended = moveToStage(agreement, 'ended', [], command);

@@ -10,7 +10,7 @@ import { basisInForce, formSuits } from './legal-basis.ts';
 import type { DocumentForm, LegalBasis } from './legal-basis.ts';
 import { rootKindOf } from '../office/office.ts';
 import type { OfficeKind } from '../office/office.ts';
-import { RuleBroken } from '../shared/rule-broken.ts';
+import { ruleBroken } from './refusals.ts';
 import { requireBeneath, requireTerm, requireUmbrella } from './term.ts';
 import type { Parent } from './term.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
@@ -43,8 +43,8 @@ export type Proposal = {
 export function propose(proposal: Proposal): AgreementState {
   const { kind, form, legalBasis, term, created } = proposal;
   const { businessDay: today } = created;
-  if (!formSuits(form, kind)) throw new RuleBroken('FormUnsuitable', { form, kind });
-  if (!basisInForce(legalBasis, today)) throw new RuleBroken('LegalBasisUnknown', { legalBasis });
+  if (!formSuits(form, kind)) throw ruleBroken('FormUnsuitable', { form, kind });
+  if (!basisInForce(legalBasis, today)) throw ruleBroken('LegalBasisUnknown', { legalBasis });
   requireParties(proposal);
   requireTerm(term);
   requireWalkableRoute(proposal.approvals.map((step) => ({ ...step, approval: null })));
@@ -118,15 +118,15 @@ export function requireOwnPlaces(
   for (const party of parties) {
     const office = offices.find(({ id }) => id === party.id);
     const side = party.outside ? party.side : office && sideOf(office.kind);
-    if (side !== party.side) throw new RuleBroken('SideWrong', { party: party.id });
+    if (side !== party.side) throw ruleBroken('SideWrong', { party: party.id });
   }
   const speaking = offices.find(({ id }) => id === proposingParty);
   if (speaking && speaking.institution !== proposer.institution) {
-    throw new RuleBroken('ProposerApart', { party: proposingParty });
+    throw ruleBroken('ProposerApart', { party: proposingParty });
   }
   const governments = offices.filter(({ kind }) => sideOf(kind) === 'government');
   if (governments.length > 0 && !governments.some((office) => office.region === region)) {
-    throw new RuleBroken('RegionApart', { region });
+    throw ruleBroken('RegionApart', { region });
   }
 }
 
@@ -135,7 +135,7 @@ function placedUnder(
   { exceptionNoteId: noteId, ...mou }: NonNullable<Proposal['parent']>,
   { kind, term }: Proposal,
 ): AgreementState['parent'] {
-  if (kind !== 'pks') throw new RuleBroken('ParentUnsuitable', { parent: mou.id });
+  if (kind !== 'pks') throw ruleBroken('ParentUnsuitable', { parent: mou.id });
   const parent = { id: mou.id, exception: noteId === null ? null : { noteId, term } };
   requireUmbrella(mou);
   requireBeneath({ term, parent }, mou);
@@ -152,15 +152,14 @@ function requireParties({ parties, proposingParty }: Proposal): void {
   const ids = parties.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   const inside = parties.filter(({ outside }) => !outside).map(({ id }) => id);
-  if (twice !== undefined) throw new RuleBroken('PartyTwice', { party: twice });
+  if (twice !== undefined) throw ruleBroken('PartyTwice', { party: twice });
   if (ids.length < 2 || ids.length > 3) {
-    throw new RuleBroken('PartyCountWrong', { count: ids.length });
+    throw ruleBroken('PartyCountWrong', { count: ids.length });
   }
   for (const side of ['government', 'bpjs'] as const) {
-    if (!parties.some((party) => party.side === side))
-      throw new RuleBroken('SidesMissing', { side });
+    if (!parties.some((party) => party.side === side)) throw ruleBroken('SidesMissing', { side });
   }
   if (!inside.includes(proposingParty)) {
-    throw new RuleBroken('ProposerApart', { party: proposingParty });
+    throw ruleBroken('ProposerApart', { party: proposingParty });
   }
 }

@@ -8,7 +8,7 @@ import type { AgreementState, Ending, Kind, Stage } from './agreement.ts';
 import { daysBetween } from '../shared/day.ts';
 import type { Term } from '../shared/day.ts';
 import type { RenewalState, Decision } from './transition.ts';
-import { RuleBroken } from '../shared/rule-broken.ts';
+import { ruleBroken } from './refusals.ts';
 
 /** What the rules ask about the agreement that is to be renewed. */
 export type Predecessor = {
@@ -28,13 +28,13 @@ export function requireRenewable(predecessor: Predecessor, kind: Kind, term: Ter
   const { id, stage, ending } = predecessor;
   const expired = stage === 'ended' && ending?.reason === 'expired';
   if ((stage !== 'active' && !expired) || predecessor.kind !== kind) {
-    throw new RuleBroken('NotRenewable', { agreement: id, stage, kind: predecessor.kind });
+    throw ruleBroken('NotRenewable', { agreement: id, stage, kind: predecessor.kind });
   }
   if (predecessor.renewal) {
-    throw new RuleBroken('RenewalRunning', { agreement: id, renewal: predecessor.renewal.id });
+    throw ruleBroken('RenewalRunning', { agreement: id, renewal: predecessor.renewal.id });
   }
   if (term.start <= predecessor.term.start) {
-    throw new RuleBroken('NotRenewable', { agreement: id, stage, start: predecessor.term.start });
+    throw ruleBroken('NotRenewable', { agreement: id, stage, start: predecessor.term.start });
   }
 }
 

@@ -7,7 +7,7 @@ import type { AgreementState, Kind, Person } from './agreement.ts';
 import type { DeskId, EvidenceId, NoteId } from '../shared/ids.ts';
 import { addDays, later } from '../shared/day.ts';
 import type { Day } from '../shared/day.ts';
-import { RuleBroken } from '../shared/rule-broken.ts';
+import { ruleBroken } from './refusals.ts';
 import { moveToStage, unsigned } from './stage.ts';
 import type { Decision } from './transition.ts';
 import { partyOf, requireRecorder, withTurn } from './turn.ts';
@@ -47,13 +47,13 @@ export type OfficeHolder = {
 export function recordNumber(agreement: AgreementState, command: RecordNumber): Decision {
   const { stage } = agreement;
   if (stage !== 'signing' && stage !== 'active') {
-    throw new RuleBroken('StageForbids', { command: 'recordNumber', stage });
+    throw ruleBroken('StageForbids', { command: 'recordNumber', stage });
   }
   const party = partyOf(agreement, command.party);
   requireRecorder(agreement, command, party);
-  if (party.number) throw new RuleBroken('NumberAlreadyRecorded', { party: party.id });
+  if (party.number) throw ruleBroken('NumberAlreadyRecorded', { party: party.id });
   if (command.dated > command.businessDay) {
-    throw new RuleBroken('SignedInFuture', { day: command.dated, today: command.businessDay });
+    throw ruleBroken('SignedInFuture', { day: command.dated, today: command.businessDay });
   }
 
   const { commandId: reservationId, dated, evidenceId: evidence = null } = command;
@@ -71,16 +71,16 @@ export function recordNumber(agreement: AgreementState, command: RecordNumber): 
  */
 export function sign(agreement: AgreementState, command: Sign): Decision {
   if (agreement.stage !== 'signing') {
-    throw new RuleBroken('StageForbids', { command: 'sign', stage: agreement.stage });
+    throw ruleBroken('StageForbids', { command: 'sign', stage: agreement.stage });
   }
   const party = partyOf(agreement, command.party);
   requireRecorder(agreement, command, party);
-  if (party.signature) throw new RuleBroken('PartyAlreadySigned', { party: party.id });
+  if (party.signature) throw ruleBroken('PartyAlreadySigned', { party: party.id });
   if (command.signedOn > command.businessDay) {
-    throw new RuleBroken('SignedInFuture', { day: command.signedOn, today: command.businessDay });
+    throw ruleBroken('SignedInFuture', { day: command.signedOn, today: command.businessDay });
   }
   if (command.signedOn > agreement.term.end) {
-    throw new RuleBroken('SignedAfterEnd', { day: command.signedOn, end: agreement.term.end });
+    throw ruleBroken('SignedAfterEnd', { day: command.signedOn, end: agreement.term.end });
   }
 
   const { actedBy, recordedBy, signedOn, evidenceId = null } = command;

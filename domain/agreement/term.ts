@@ -6,7 +6,7 @@ import { readySteps } from './approval.ts';
 import { earlier, liesWithin } from '../shared/day.ts';
 import type { Day, Term } from '../shared/day.ts';
 import { reviewersOf } from './drafting.ts';
-import { RuleBroken } from '../shared/rule-broken.ts';
+import { ruleBroken } from './refusals.ts';
 import { comeIntoForce } from './signing.ts';
 import { moveToStage } from './stage.ts';
 import type { Decision } from './transition.ts';
@@ -39,16 +39,16 @@ export function changeDates(agreement: AgreementState, command: ChangeDates): De
   requireTerm(term);
   const signed = agreement.parties.flatMap(({ signature }) => signature ?? []);
   // Whoever has signed bound himself to the old dates; a letter shows that he knows the new ones.
-  if (signed.length > 0 && !command.evidenceId) throw new RuleBroken('EvidenceRequired', {});
+  if (signed.length > 0 && !command.evidenceId) throw ruleBroken('EvidenceRequired', {});
   const late = signed.find(({ signedOn }) => signedOn > term.end);
-  if (late) throw new RuleBroken('SignedAfterEnd', { day: late.signedOn, end: term.end });
+  if (late) throw ruleBroken('SignedAfterEnd', { day: late.signedOn, end: term.end });
   if (isFullySigned(agreement)) {
     // Neither a new end nor the present one may be over: what has run out is renewed.
     const end = earlier(term.end, agreement.term.end);
-    if (end < today) throw new RuleBroken('EndAlreadyPast', { end, today });
+    if (end < today) throw ruleBroken('EndAlreadyPast', { end, today });
   }
   if (agreement.stage === 'active' && term.start > today) {
-    throw new RuleBroken('StartNotReached', { start: term.start, today });
+    throw ruleBroken('StartNotReached', { start: term.start, today });
   }
 
   const changed = withDates(agreement, command);
@@ -87,7 +87,7 @@ function askedAnew(agreement: AgreementState, given: CommandMetadata): Agreement
 
 /** Refuses a term that ends before it starts. */
 export function requireTerm({ start, end }: Term): void {
-  if (end < start) throw new RuleBroken('TermReversed', { start, end });
+  if (end < start) throw ruleBroken('TermReversed', { start, end });
 }
 
 /** Whether an exception was recorded for these dates, or for longer ones. */
@@ -99,7 +99,7 @@ export function isExcepted({ term, parent }: Pick<AgreementState, 'term' | 'pare
 /** Refuses to put a PKS under anything but an MoU that has not ended. */
 export function requireUmbrella({ id: parent, kind, stage }: Parent): void {
   if (kind !== 'mou' || stage === 'ended') {
-    throw new RuleBroken('ParentUnsuitable', { parent, stage });
+    throw ruleBroken('ParentUnsuitable', { parent, stage });
   }
 }
 
@@ -111,7 +111,7 @@ export function requireBeneath(pks: Pick<AgreementState, 'term' | 'parent'>, mou
   if (isExcepted(pks)) return;
   requireUmbrella(mou);
   if (!liesWithin(pks.term, mou.term)) {
-    throw new RuleBroken('TermOutsideParent', { parent: mou.id, ...mou.term });
+    throw ruleBroken('TermOutsideParent', { parent: mou.id, ...mou.term });
   }
 }
 
@@ -139,13 +139,13 @@ export function requireParentLived(
   day: Day,
 ): void {
   const isOver = ending !== null && (ending.lastDay === null || ending.lastDay < day);
-  if (isOver && !isExcepted(pks)) throw new RuleBroken('ParentUnsuitable', { parent: id, stage });
+  if (isOver && !isExcepted(pks)) throw ruleBroken('ParentUnsuitable', { parent: id, stage });
 }
 
 function requireAbove(term: Term, children: readonly Child[]): void {
   const beyond = children.filter((child) => !isExcepted(child) && !liesWithin(child.term, term));
   if (beyond.length > 0) {
     const agreements = [...new Set(beyond.map(({ id }) => id))];
-    throw new RuleBroken('ChildrenReachBeyond', { agreements });
+    throw ruleBroken('ChildrenReachBeyond', { agreements });
   }
 }

@@ -6,7 +6,7 @@ import { desksOf, participantsOf } from './agreement.ts';
 import type { AgreementState, Party, Person } from './agreement.ts';
 import type { DeskId, EvidenceId, OfficeId } from '../shared/ids.ts';
 import type { Day } from '../shared/day.ts';
-import { RuleBroken } from '../shared/rule-broken.ts';
+import { ruleBroken } from './refusals.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
 
 /** The part of a command that says for whom it is done. */
@@ -16,7 +16,7 @@ export type Acting = CommandMetadata & { onBehalfOf?: DeskId; evidenceId?: Evide
 export function deskOnTurn(agreement: AgreementState, acting: Acting): DeskId {
   const desk = deskActing(agreement, acting);
   if (!agreement.turn.desks.includes(desk)) {
-    throw new RuleBroken('NotYourTurn', { desk, onTurn: agreement.turn.desks });
+    throw ruleBroken('NotYourTurn', { desk, onTurn: agreement.turn.desks });
   }
   return desk;
 }
@@ -27,7 +27,7 @@ export function deskActing(agreement: AgreementState, acting: Acting): DeskId {
   if (acting.onBehalfOf === undefined) {
     const outside = agreement.parties.some((party) => party.outside && party.id === officeId);
     if (outside || !desksOf(agreement).includes(officeId)) {
-      throw new RuleBroken('NotAParty', { officeId });
+      throw ruleBroken('NotAParty', { officeId });
     }
     return officeId;
   }
@@ -42,7 +42,7 @@ export function deskActing(agreement: AgreementState, acting: Acting): DeskId {
 export function requireRecorder(agreement: AgreementState, acting: Acting, party: Party): void {
   if (party.outside) requireOutsideParty(agreement, acting, party);
   else if (acting.recordedBy.officeId !== party.id) {
-    throw new RuleBroken('NotAnOutsideParty', { party: party.id });
+    throw ruleBroken('NotAnOutsideParty', { party: party.id });
   }
 }
 
@@ -52,20 +52,19 @@ export function actorOf(
 ): Person {
   const { actedBy, evidenceId, recordedBy } = given;
   if (!actedBy) return { kind: 'user', id: recordedBy.userId };
-  if (!evidenceId) throw new RuleBroken('EvidenceRequired', { actedBy: actedBy.id });
+  if (!evidenceId) throw ruleBroken('EvidenceRequired', { actedBy: actedBy.id });
   return actedBy;
 }
 
 /** Checks that the office is an inside party or the proposer, who may end or re-date things. */
 export function requireParticipant(agreement: AgreementState, officeId: OfficeId): void {
-  if (!participantsOf(agreement).includes(officeId))
-    throw new RuleBroken('NotAParty', { officeId });
+  if (!participantsOf(agreement).includes(officeId)) throw ruleBroken('NotAParty', { officeId });
 }
 
 /** The party with this id. */
 export function partyOf(agreement: AgreementState, id: DeskId): Party {
   const party = agreement.parties.find((each) => each.id === id);
-  if (!party) throw new RuleBroken('PartyUnknown', { party: id });
+  if (!party) throw ruleBroken('PartyUnknown', { party: id });
   return party;
 }
 
@@ -80,7 +79,7 @@ export function withTurn(agreement: AgreementState, to: DeskId[], today: Day): A
 }
 
 function requireOutsideParty(agreement: AgreementState, acting: Acting, party: Party): void {
-  if (!party.outside) throw new RuleBroken('NotAnOutsideParty', { party: party.id });
+  if (!party.outside) throw ruleBroken('NotAnOutsideParty', { party: party.id });
   requireParticipant(agreement, acting.recordedBy.officeId);
-  if (!acting.evidenceId) throw new RuleBroken('EvidenceRequired', { party: party.id });
+  if (!acting.evidenceId) throw ruleBroken('EvidenceRequired', { party: party.id });
 }

@@ -4,7 +4,7 @@
  */
 import type { OfficeId, UserId } from './ids.ts';
 import type { Day, Instant } from './day.ts';
-import type { Refusal } from './rule-broken.ts';
+import type { Refusal } from './refusal.ts';
 
 /** Who recorded something, and for which office. */
 export type Recorder = { userId: UserId; officeId: OfficeId };

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RULE_CODES } from '../../../domain/shared/rule-broken.ts';
+import { REFUSALS } from '../../../domain/refusals.ts';
 import {
   after,
   anActiveAgreement,
@@ -961,6 +961,6 @@ describe('a refused request', () => {
     // Spoken only to what did not come by the API (tests/workflows/agreement/commands).
     heard.add('CommandUnknown');
 
-    expect(RULE_CODES.filter((code) => !heard.has(code))).toEqual([]);
+    expect(Object.keys(REFUSALS).filter((code) => !heard.has(code))).toEqual([]);
   });
 });

@@ -6,9 +6,12 @@ import type { AgreementState } from '../../../domain/agreement/agreement.ts';
 import { propose, requireOwnPlaces } from '../../../domain/agreement/proposal.ts';
 import type { PartyOffice, Proposal } from '../../../domain/agreement/proposal.ts';
 import { requireRenewable } from '../../../domain/agreement/renewal.ts';
-import { isRuleCode } from '../../../domain/shared/rule-broken.ts';
+import { AGREEMENT_REFUSALS, ruleBroken } from '../../../domain/agreement/refusals.ts';
+import { isRuleCode, REFUSALS } from '../../../domain/refusals.ts';
+import type { RuleCode } from '../../../domain/refusals.ts';
 import { requireTermsAgree } from '../../../domain/agreement/term.ts';
-import type { RuleCode, RuleParams } from '../../../domain/shared/rule-broken.ts';
+import { RuleBroken, SHARED_REFUSALS } from '../../../domain/shared/refusal.ts';
+import type { RuleParams } from '../../../domain/shared/refusal.ts';
 import {
   after,
   anActiveAgreement,
@@ -607,12 +610,18 @@ describe.each(Object.entries(REFUSED))('%s is said to', (code, refused) => {
 describe('the codes', () => {
   test('are known by name, and nothing else is one', () => {
     expect(isRuleCode('NotYourTurn')).toBe(true);
-    expect(['TypeError', 'Unexpected', '', undefined, 7].map(isRuleCode)).toEqual([
-      false,
-      false,
-      false,
-      false,
-      false,
-    ]);
+    const others = ['TypeError', 'Unexpected', 'toString', '', undefined, 7];
+    expect(others.filter(isRuleCode)).toEqual([]);
+  });
+
+  test('stand in one table each', () => {
+    const codes = [SHARED_REFUSALS, AGREEMENT_REFUSALS].flatMap(Object.keys);
+
+    expect(codes).toHaveLength(Object.keys(REFUSALS).length);
+  });
+
+  test('of no table do not compile', () => {
+    // @ts-expect-error: the code is NumberTaken.
+    expect(ruleBroken('NumberTakn')).toBeInstanceOf(RuleBroken);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readySteps } from '../../../domain/agreement/approval.ts';
 import { decide } from '../../../domain/agreement/command.ts';
 import { propose } from '../../../domain/agreement/proposal.ts';
-import { refusalBy } from '../../../domain/shared/rule-broken.ts';
+import { refusalBy } from '../../../domain/shared/refusal.ts';
 import {
   requireParentLived,
   requireTermsAgree,

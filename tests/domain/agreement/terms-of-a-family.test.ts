@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { AgreementState } from '../../../domain/agreement/agreement.ts';
 import { addDays } from '../../../domain/shared/day.ts';
 import type { Day } from '../../../domain/shared/day.ts';
-import { refusalBy } from '../../../domain/shared/rule-broken.ts';
+import { refusalBy } from '../../../domain/shared/refusal.ts';
 import { requireTermsAgree, withDates } from '../../../domain/agreement/term.ts';
 import { anAgreement } from '../../support/agreements.ts';
 
