@@ -78,6 +78,18 @@ module.exports = {
       },
     ),
     forbid(
+      'contexts-know-no-join',
+      "A join of the contexts' tables (permissions, refusals) lies above them.",
+      { path: '^domain/[^/]+/' },
+      { path: '^domain/[^/]+$' },
+    ),
+    forbid(
+      'shared-knows-no-context',
+      'What contexts share lies below them.',
+      { path: '^domain/shared/' },
+      { path: '^domain/', pathNot: '^domain/shared/' },
+    ),
+    forbid(
       'workflows-know-the-domain',
       'Workflow code is bundled whole; a value import would bring the outside world with it.',
       { path: '^workflows/' },

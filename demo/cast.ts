@@ -6,7 +6,8 @@
  * each person then changes the one-time password at first use.
  */
 import { appointHolder, createOffice, createUser } from '../api/office/contract.ts';
-import type { Capacity, OfficeKind, Role } from '../domain/office/office.ts';
+import type { Capacity, OfficeKind } from '../domain/office/office.ts';
+import type { Role } from '../domain/office/roles.ts';
 import { openBrowser } from './browser.ts';
 import type { Browser, Place } from './browser.ts';
 

@@ -12,7 +12,7 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Zone } from '../domain/shared/day.ts';
-import { PERMISSIONS } from '../domain/office/office.ts';
+import { PERMISSIONS } from '../domain/permissions.ts';
 import { asOwner } from './owner.ts';
 
 /** How many regions of each level are stored. */

@@ -9,7 +9,7 @@ import {
 import type { PossibleStep } from '../../domain/agreement/available-commands.ts';
 import type { CommandType } from '../../domain/agreement/command.ts';
 import type { Day } from '../../domain/shared/day.ts';
-import type { Action } from '../../domain/office/office.ts';
+import type { Action } from '../../domain/permissions.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { Refused } from '../http/problems.ts';
 

@@ -2,7 +2,7 @@
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { dayAt } from '../../domain/shared/day.ts';
 import type { Zone } from '../../domain/shared/day.ts';
-import type { Action } from '../../domain/office/office.ts';
+import type { Action } from '../../domain/permissions.ts';
 import { propose, requireOwnPlaces } from '../../domain/agreement/proposal.ts';
 import type { PartyOffice, Proposal } from '../../domain/agreement/proposal.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';

@@ -3,8 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { fromNodeHeaders } from 'better-auth/node';
 import { dayAt } from '../../domain/shared/day.ts';
 import type { Day, Instant, Zone } from '../../domain/shared/day.ts';
-import { PERMISSIONS } from '../../domain/office/office.ts';
-import type { Action, Role } from '../../domain/office/office.ts';
+import { PERMISSIONS } from '../../domain/permissions.ts';
+import type { Role } from '../../domain/office/roles.ts';
+import type { Action } from '../../domain/permissions.ts';
 import type { Actor, Database, Installation } from '../../prisma/connect.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 

@@ -3,7 +3,7 @@
  * what comes out. Checking requests, OpenAPI and the access tests all read this.
  */
 import type { z } from 'zod';
-import type { Action } from '../../domain/office/office.ts';
+import type { Action } from '../../domain/permissions.ts';
 
 /**
  * Who may use a route: everybody, whoever is signed in, or holders of one of these permissions.

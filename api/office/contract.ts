@@ -1,6 +1,7 @@
 /** Regions, offices, office holders and users. */
 import { z } from 'zod';
-import { ADDED_KINDS, CAPACITIES, OFFICE_KINDS, ROLES } from '../../domain/office/office.ts';
+import { ADDED_KINDS, CAPACITIES, OFFICE_KINDS } from '../../domain/office/office.ts';
+import { ROLES } from '../../domain/office/roles.ts';
 import { defineRoute } from '../http/route.ts';
 import { Day, Id, PageQuery, pageOf, RegionCode, text, UserId, Zone } from '../http/shapes.ts';
 

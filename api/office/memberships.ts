@@ -1,6 +1,7 @@
 /** Memberships as they are shown: role, office, institution, time. */
 import type { z } from 'zod';
-import type { OfficeKind, Role } from '../../domain/office/office.ts';
+import type { OfficeKind } from '../../domain/office/office.ts';
+import type { Role } from '../../domain/office/roles.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toColumn, toDay } from '../../prisma/day-column.ts';

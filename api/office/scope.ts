@@ -1,5 +1,5 @@
 /** Whether the caller's permission reaches an office; the answer is PostgreSQL's. */
-import type { Action } from '../../domain/office/office.ts';
+import type { Action } from '../../domain/permissions.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { Refused } from '../http/problems.ts';
 

@@ -1,7 +1,8 @@
 /** Code lists. */
 import { z } from 'zod';
 import { DOCUMENT_FORMS, LAWFUL_ENDINGS, LEGAL_BASES } from '../../domain/agreement/legal-basis.ts';
-import { CAPACITIES, OFFICE_KINDS, ROLES } from '../../domain/office/office.ts';
+import { CAPACITIES, OFFICE_KINDS } from '../../domain/office/office.ts';
+import { ROLES } from '../../domain/office/roles.ts';
 import { defineRoute } from '../http/route.ts';
 import { Day } from '../http/shapes.ts';
 

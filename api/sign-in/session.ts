@@ -1,5 +1,5 @@
 /** Who is signed in. Signing in and out is better-auth's, under `/api/auth`. */
-import { PERMISSIONS } from '../../domain/office/office.ts';
+import { PERMISSIONS } from '../../domain/permissions.ts';
 import { getSession } from './contract.ts';
 import type { ApiParts } from '../parts.ts';
 import { implement } from '../http/router.ts';

@@ -10,7 +10,7 @@ import { refusalOf } from './command.ts';
 import type { Command, CommandType } from './command.ts';
 import { earlier } from '../shared/day.ts';
 import type { Day } from '../shared/day.ts';
-import type { Action } from '../office/office.ts';
+import type { AgreementAction } from './permissions.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
 
 /** A step that could be taken now, and for which office. */
@@ -24,7 +24,7 @@ export type PossibleStep = {
 };
 
 /** The permission that each command needs. */
-export const ACTION_OF: Record<CommandType, Action> = {
+export const ACTION_OF: Record<CommandType, AgreementAction> = {
   submit: 'agreement.draft',
   return: 'agreement.draft',
   passTurn: 'agreement.draft',
@@ -45,20 +45,20 @@ export const TURN_ACTION = {
   signing: 'agreement.sign',
   active: null,
   ended: null,
-} as const satisfies Record<Stage, Action | null>;
+} as const satisfies Record<Stage, AgreementAction | null>;
 
 /** Whoever may approve, number or sign may also send the text back from there. */
-const ALSO_RETURN: readonly Action[] = ['agreement.approve', 'agreement.sign'];
+const ALSO_RETURN: readonly AgreementAction[] = ['agreement.approve', 'agreement.sign'];
 
 /** The permissions of which one suffices for a command. */
-export function actionsFor(command: CommandType): readonly Action[] {
+export function actionsFor(command: CommandType): readonly AgreementAction[] {
   return command === 'return' ? [ACTION_OF.return, ...ALSO_RETURN] : [ACTION_OF[command]];
 }
 
 /** Every step that somebody acting for one of these offices could take today. */
 export function availableCommands(
   agreement: AgreementState,
-  officesFor: (action: Action) => readonly OfficeId[],
+  officesFor: (action: AgreementAction) => readonly OfficeId[],
   today: Day,
 ): PossibleStep[] {
   if (isEnded(agreement)) return [];

@@ -7,8 +7,9 @@ import type { OfficeId, UserId } from '../shared/ids.ts';
 import { openingOf } from '../shared/day.ts';
 import type { Day, Instant } from '../shared/day.ts';
 import type { Transition, RenewalState } from './transition.ts';
-import { rolesWith } from '../office/office.ts';
-import type { Role } from '../office/office.ts';
+import { rolesOf } from '../office/roles.ts';
+import { AGREEMENT_PERMISSIONS } from './permissions.ts';
+import type { Role } from '../office/roles.ts';
 import { TURN_ACTION } from './available-commands.ts';
 
 /** What a mail says; its sentences are made from this and from what PostgreSQL knows. */
@@ -60,7 +61,7 @@ const READERS: Record<Exclude<MailContent['template'], 'your-turn'>, Readers> = 
 function readersOf(mail: MailContent): Readers {
   if (mail.template !== 'your-turn') return READERS[mail.template];
   const action = TURN_ACTION[mail.stage];
-  return { own: action === null ? WORKING : rolesWith(action), around: [] };
+  return { own: action === null ? WORKING : rolesOf(AGREEMENT_PERMISSIONS[action]), around: [] };
 }
 
 const WORKING: readonly Role[] = [

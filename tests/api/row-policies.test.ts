@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROLES } from '../../domain/office/office.ts';
+import { ROLES } from '../../domain/office/roles.ts';
 import { urlOf } from '../../prisma/roles.ts';
 import type { ServingRole } from '../../prisma/roles.ts';
 import { TEST_SECRET } from '../support/test-servers.ts';

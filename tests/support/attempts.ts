@@ -3,7 +3,7 @@
  * role on both sides: in the office it belongs to, and in the same office elsewhere.
  */
 import { randomUUID } from 'node:crypto';
-import type { Role } from '../../domain/office/office.ts';
+import type { Role } from '../../domain/office/roles.ts';
 import { after, anAgreement, theWayToSigning } from './agreements.ts';
 import type { Api, Caller, Reply } from './api.ts';
 import { holders, offices } from './cast.ts';

@@ -3,7 +3,8 @@
  * with the right role of the wrong office. All of them are invented.
  */
 import pg from 'pg';
-import type { OfficeKind, Role } from '../../domain/office/office.ts';
+import type { OfficeKind } from '../../domain/office/office.ts';
+import type { Role } from '../../domain/office/roles.ts';
 
 /** Office ids, readable in a failure. */
 export const offices = {

@@ -1,6 +1,6 @@
 /** Who is signed in, as every page knows it. */
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
-import type { Action } from '../../domain/office/office.ts';
+import type { Action } from '../../domain/permissions.ts';
 import { call } from './call.ts';
 import type { AnswerFrom } from './call.ts';
 import { CallFailed } from './failure.ts';

@@ -34,6 +34,9 @@ describe('the session', () => {
       installation: { kind: 'training', today: TODAY },
     });
     expect(body.actions).toEqual([
+      'office.read',
+      'holder.write',
+      'user.read',
       'agreement.read',
       'agreement.create',
       'agreement.draft',
@@ -43,9 +46,6 @@ describe('the session', () => {
       'agreement.renew',
       'agreement.end',
       'agreement.redate',
-      'office.read',
-      'holder.write',
-      'user.read',
       'mail.read',
       'mail.send-again',
       'audit.read',

@@ -11,8 +11,8 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { ROLES } from '../../../domain/office/office.ts';
-import type { Role } from '../../../domain/office/office.ts';
+import { ROLES } from '../../../domain/office/roles.ts';
+import type { Role } from '../../../domain/office/roles.ts';
 import { capital } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';

@@ -3,7 +3,8 @@
  * piece is looked for before it is made, so that the whole can be repeated after an error.
  */
 import type { Day } from '../../../../domain/shared/day.ts';
-import type { AddedKind, Capacity, Role } from '../../../../domain/office/office.ts';
+import type { AddedKind, Capacity } from '../../../../domain/office/office.ts';
+import type { Role } from '../../../../domain/office/roles.ts';
 import { call } from '../../../connection/call.ts';
 import { freshKey } from '../../../connection/fresh-key.ts';
 
