@@ -2,7 +2,7 @@
 import { neverInForce } from '../../domain/agreement/agreement.ts';
 import type { AgreementId, DeskId } from '../../domain/shared/ids.ts';
 import type { AgreementState, Signature } from '../../domain/agreement/agreement.ts';
-import { needsReservation } from '../../domain/agreement/command.ts';
+import { needsReservation } from '../../domain/agreement/decide.ts';
 import type { Command } from '../../domain/agreement/command.ts';
 import { yearOf } from '../../domain/shared/day.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';

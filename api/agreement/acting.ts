@@ -1,12 +1,9 @@
 /** For which office a caller acts: the one that was named, or the only one that could be meant. */
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { OfficeId } from '../../domain/shared/ids.ts';
-import {
-  ACTION_OF,
-  actionsFor,
-  availableCommands,
-} from '../../domain/agreement/available-commands.ts';
-import type { PossibleStep } from '../../domain/agreement/available-commands.ts';
+import { availableCommands } from '../../domain/agreement/available-commands.ts';
+import type { AvailableCommand } from '../../domain/agreement/available-commands.ts';
+import { COMMANDS } from '../../domain/agreement/command.ts';
 import type { CommandType } from '../../domain/agreement/command.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Action } from '../../domain/permissions.ts';
@@ -16,7 +13,10 @@ import { Refused } from '../http/problems.ts';
 /** The offices the caller reaches, by permission. PostgreSQL knows; nothing is decided twice. */
 export type Scopes = (action: Action) => readonly OfficeId[];
 
-const COMMAND_ACTIONS = [...new Set(Object.values(ACTION_OF)), 'agreement.renew'] as const;
+const COMMAND_ACTIONS = [
+  ...new Set(Object.values(COMMANDS).flatMap(({ permissions }) => permissions)),
+  'agreement.renew',
+];
 
 /** The caller's offices among these, for everything that can be done to agreements. */
 export async function scopesAmong(tx: Tx, offices: readonly OfficeId[]): Promise<Scopes> {
@@ -47,12 +47,12 @@ export function officeFor(
   { office, onBehalfOf, party, step }: ActingFor,
   { scopes, today }: { scopes: Scopes; today: Day },
 ): OfficeId {
-  const reach = [...new Set(actionsFor(command).flatMap((action) => scopes(action)))];
+  const reach = [...new Set(COMMANDS[command].permissions.flatMap((action) => scopes(action)))];
   if (office !== undefined) {
     if (!reach.includes(office)) throw new Refused('OfficeNotYours', { office });
     return office;
   }
-  const matches = (possible: PossibleStep) =>
+  const matches = (possible: AvailableCommand) =>
     possible.command === command &&
     possible.onBehalfOf === onBehalfOf &&
     (party === undefined || possible.party === party) &&

@@ -1,7 +1,7 @@
 /** Agreements: reading them, and everything that can be done to them. */
 import { z } from 'zod';
 import { STAGES } from '../../domain/agreement/agreement.ts';
-import { RESERVING_COMMANDS, PLAIN_COMMANDS } from '../../domain/agreement/command.ts';
+import { COMMAND_TYPES } from '../../domain/agreement/command.ts';
 import { DOCUMENT_FORMS, LAWFUL_ENDINGS, LEGAL_BASES } from '../../domain/agreement/legal-basis.ts';
 import { defineRoute } from '../http/route.ts';
 import {
@@ -25,7 +25,7 @@ const codes = <Code extends string>(table: readonly { code: Code }[]) =>
 const Form = codes(DOCUMENT_FORMS);
 const LegalBasis = codes(LEGAL_BASES);
 const LawfulEnding = codes(LAWFUL_ENDINGS);
-const CommandType = z.enum([...PLAIN_COMMANDS, ...RESERVING_COMMANDS]);
+const CommandType = z.enum(COMMAND_TYPES);
 
 /** Somebody who has the text or takes part: an office, or a party outside the system. */
 const Desk = z.object({ id: Id, name: z.string(), outside: z.boolean() }).meta({ id: 'Desk' });

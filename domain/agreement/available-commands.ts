@@ -2,144 +2,59 @@
  * What can be done next, and by whom: the same rules, asked with an example of each command.
  * Pages make their buttons of it and refusals name it as what is possible instead.
  */
-import { desksOf, isEnded, participantsOf } from './agreement.ts';
-import type { AgreementState, Person, Stage } from './agreement.ts';
-import type { DeskId, OfficeId } from '../shared/ids.ts';
-import { readySteps } from './approval.ts';
-import { refusalOf } from './command.ts';
-import type { Command, CommandType } from './command.ts';
-import { earlier } from '../shared/day.ts';
-import type { Day } from '../shared/day.ts';
+import { isEnded, STAGES } from './agreement.ts';
+import type { AgreementState, Stage } from './agreement.ts';
+import { COMMAND_TYPES, COMMANDS } from './command.ts';
+import type { Candidate, Command, CommandType } from './command.ts';
+import { refusalOf } from './decide.ts';
 import type { AgreementAction } from './permissions.ts';
-import type { CommandMetadata } from '../shared/command-metadata.ts';
+import type { Day } from '../shared/day.ts';
+import type { OfficeId } from '../shared/ids.ts';
 
-/** A step that could be taken now, and for which office. */
-export type PossibleStep = {
-  command: CommandType;
-  office: OfficeId;
-  /** The party outside the system whose act would be recorded. */
-  onBehalfOf?: DeskId;
-  party?: DeskId;
-  step?: string;
-};
+/** A command that could be given now, and for which office. */
+export type AvailableCommand = Candidate & { command: CommandType };
 
-/** The permission that each command needs. */
-export const ACTION_OF: Record<CommandType, AgreementAction> = {
-  submit: 'agreement.draft',
-  return: 'agreement.draft',
-  passTurn: 'agreement.draft',
-  approve: 'agreement.approve',
-  recordNumber: 'agreement.number',
-  sign: 'agreement.sign',
-  withdraw: 'agreement.end',
-  terminate: 'agreement.end',
-  changeDates: 'agreement.redate',
-};
+/** The permission by which whoever has the text moves it on from each stage; null where nobody has to. */
+export const TURN_ACTION = Object.fromEntries(
+  STAGES.map((stage) => [stage, turnActionIn(stage)]),
+) as Record<Stage, AgreementAction | null>;
 
-/** What whoever has the text on the desk has to do in each stage, by the permission it needs. */
-export const TURN_ACTION = {
-  proposal: 'agreement.draft',
-  drafting: 'agreement.draft',
-  review: 'agreement.draft',
-  approval: 'agreement.approve',
-  signing: 'agreement.sign',
-  active: null,
-  ended: null,
-} as const satisfies Record<Stage, AgreementAction | null>;
-
-/** Whoever may approve, number or sign may also send the text back from there. */
-const ALSO_RETURN: readonly AgreementAction[] = ['agreement.approve', 'agreement.sign'];
-
-/** The permissions of which one suffices for a command. */
-export function actionsFor(command: CommandType): readonly AgreementAction[] {
-  return command === 'return' ? [ACTION_OF.return, ...ALSO_RETURN] : [ACTION_OF[command]];
+function turnActionIn(stage: Stage): AgreementAction | null {
+  const awaited = COMMAND_TYPES.find((type) => COMMANDS[type].awaitedIn?.includes(stage));
+  return awaited === undefined ? null : COMMANDS[awaited].permissions[0];
 }
 
-/** Every step that somebody acting for one of these offices could take today. */
+/** Every command that somebody acting for one of these offices could give today. */
 export function availableCommands(
   agreement: AgreementState,
   officesFor: (action: AgreementAction) => readonly OfficeId[],
   today: Day,
-): PossibleStep[] {
+): AvailableCommand[] {
   if (isEnded(agreement)) return [];
-  const concerned = candidates(agreement).filter(({ command, office }) =>
-    actionsFor(command).some((action) => officesFor(action).includes(office)),
-  );
-  return concerned.filter(
-    (candidate) => refusalOf(agreement, example(agreement, candidate, today)) === null,
-  );
+  return COMMAND_TYPES.flatMap((command) => {
+    const { permissions, candidates } = COMMANDS[command];
+    const permitted = new Set(permissions.flatMap((action) => officesFor(action)));
+    return candidates(agreement)
+      .filter(({ office }) => permitted.has(office))
+      .map((candidate) => ({ command, ...candidate }))
+      .filter((each) => refusalOf(agreement, example(agreement, each, today)) === null);
+  });
 }
 
-function candidates(agreement: AgreementState): PossibleStep[] {
-  const { parties, approvals } = agreement;
-  const outside = parties.filter((party) => party.outside).map(({ id }) => id);
-  const participants = participantsOf(agreement);
-  const approving = approvals.flatMap(({ offices }) => offices);
-  const offices = [...new Set([...participants, ...approving])];
-
-  const desks: Pick<PossibleStep, 'office' | 'onBehalfOf'>[] = [
-    ...offices.map((office) => ({ office })),
-    ...outside.flatMap((onBehalfOf) => participants.map((office) => ({ office, onBehalfOf }))),
-  ];
-  const signers = parties.flatMap(({ id, ...party }) =>
-    party.outside
-      ? participants.map((office) => ({ office, party: id }))
-      : [{ office: id, party: id }],
-  );
-  return [
-    ...(['submit', 'return', 'passTurn'] as const).flatMap((command) =>
-      desks.map((desk) => ({ command, ...desk })),
-    ),
-    ...readySteps(agreement).flatMap((step) =>
-      step.offices.map((office) => ({ command: 'approve' as const, office, step: step.id })),
-    ),
-    ...(['recordNumber', 'sign'] as const).flatMap((command) =>
-      signers.map((signer) => ({ command, ...signer })),
-    ),
-    ...(['changeDates', 'withdraw', 'terminate'] as const).flatMap((command) =>
-      participants.map((office) => ({ command, office })),
-    ),
-  ];
-}
-
-// The plainest command of its kind that would be right if the step is possible at all.
-function example(agreement: AgreementState, step: PossibleStep, today: Day): Command {
-  const { command: type, office, onBehalfOf, party = '' } = step;
-  const given: CommandMetadata = {
+function example(
+  agreement: AgreementState,
+  { command, ...candidate }: AvailableCommand,
+  today: Day,
+): Command {
+  const { office: officeId, onBehalfOf } = candidate;
+  const acting = {
     commandId: '',
-    recordedBy: { userId: '', officeId: office },
+    recordedBy: { userId: '', officeId },
     businessDay: today,
     givenAt: 0,
     requestId: '',
+    evidenceId: 'letter',
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
   };
-  const acting = { ...given, evidenceId: 'letter', ...(onBehalfOf && { onBehalfOf }) };
-  const somebody: Person = { kind: 'holder', id: '' };
-  const elsewhere = desksOf(agreement).find((desk) => !agreement.turn.desks.includes(desk)) ?? '';
-  const { created, term } = agreement;
-  switch (type) {
-    case 'submit':
-      return { ...acting, type };
-    case 'return':
-      return { ...acting, type, reasonNoteId: '' };
-    case 'passTurn':
-      return { ...acting, type, to: elsewhere };
-    case 'approve':
-      return { ...acting, type, step: step.step ?? '', actedBy: somebody };
-    case 'recordNumber':
-      return { ...acting, type, party, numberNoteId: '', dated: today };
-    case 'sign':
-      return {
-        ...acting,
-        type,
-        party,
-        actedBy: somebody,
-        signedOn: earlier(created.businessDay, term.end),
-      };
-    case 'withdraw':
-      return { ...given, type, reasonNoteId: '' };
-    case 'terminate':
-      return { ...acting, type, reason: 'agreed-by-parties', lastDay: earlier(today, term.end) };
-    case 'changeDates':
-      return { ...acting, type, term, reasonNoteId: '' };
-  }
+  return COMMANDS[command].example(acting, candidate, agreement);
 }

@@ -1,145 +1,186 @@
 /**
- * Everything people may do to an agreement, and the one function that decides it. Validators,
- * handlers, the API's list of possible steps and tests all ask `decide`.
+ * Everything people may do to an agreement, one row a command: the rule that decides it, the permission
+ * that it needs, and how to find out whether it is possible. Routes, workflow and pages take it up by its
+ * name.
  */
-import { isEnded } from './agreement.ts';
-import type { AgreementState } from './agreement.ts';
-import type { DeskId } from '../shared/ids.ts';
-import { approve, isApproved } from './approval.ts';
+import { desksOf, participantsOf } from './agreement.ts';
+import type { AgreementState, Person, Stage } from './agreement.ts';
+import { approve, readySteps } from './approval.ts';
 import type { Approve } from './approval.ts';
-import { returnText, passTurn, submit, withdraw } from './drafting.ts';
+import { passTurn, returnText, submit, withdraw } from './drafting.ts';
 import type { PassTurn, Return, Submit, Withdraw } from './drafting.ts';
 import { terminate } from './ending.ts';
 import type { Terminate } from './ending.ts';
-import type { Transition, AgreementEvent, Decision } from './transition.ts';
-import { refusalBy } from '../shared/refusal.ts';
-import { ruleBroken } from './refusals.ts';
-import type { Refusal } from '../shared/refusal.ts';
+import type { AgreementAction } from './permissions.ts';
 import { recordNumber, sign } from './signing.ts';
 import type { RecordNumber, Sign } from './signing.ts';
 import { changeDates } from './term.ts';
 import type { ChangeDates } from './term.ts';
+import type { Decision } from './transition.ts';
 import type { Acting } from './turn.ts';
-import { remember } from '../shared/command-metadata.ts';
+import { earlier } from '../shared/day.ts';
+import type { DeskId, EvidenceId, OfficeId } from '../shared/ids.ts';
 
-/** Decided from the agreement alone. */
-export type PlainCommand = Submit | Return | PassTurn | Approve | Withdraw | Terminate;
-
-/** Needs a reservation that only PostgreSQL can grant. */
-export type ReservingCommand = RecordNumber | Sign | ChangeDates;
-
-export type Command = PlainCommand | ReservingCommand;
+export type Command =
+  Submit | Return | PassTurn | Approve | RecordNumber | Sign | ChangeDates | Withdraw | Terminate;
 export type CommandType = Command['type'];
 
-export const PLAIN_COMMANDS = [
-  'submit',
-  'return',
-  'passTurn',
-  'approve',
-  'withdraw',
-  'terminate',
-] as const satisfies readonly PlainCommand['type'][];
+/** The command of this type. */
+export type CommandOf<Type extends CommandType> = ByType[Type];
+type ByType = { [Each in Command as Each['type']]: Each };
 
-export const RESERVING_COMMANDS = [
-  'recordNumber',
-  'sign',
-  'changeDates',
-] as const satisfies readonly ReservingCommand['type'][];
+/** An office that might give a command, with what the command would be about. */
+export type Candidate = {
+  office: OfficeId;
+  /** The party outside the system whose act would be recorded. */
+  onBehalfOf?: DeskId;
+  party?: DeskId;
+  step?: string;
+};
 
-/**
- * Whether only PostgreSQL can grant what the command asks for. The dates of an agreement that stands
- * alone concern no other.
- */
-export function needsReservation(
-  { kind, parent }: Pick<AgreementState, 'kind' | 'parent'>,
-  command: Command,
-): command is ReservingCommand {
-  if (command.type === 'changeDates') return kind === 'mou' || parent !== null;
-  return (RESERVING_COMMANDS as readonly string[]).includes(command.type);
-}
+/** The part of an example that every command has: a candidate with a letter, today. */
+type ExampleActing = Acting & { evidenceId: EvidenceId };
 
-/**
- * The agreement after a command, one version on. Throws `RuleBroken` when the rules forbid it;
- * the given agreement is never altered.
- */
-export function decide(agreement: AgreementState, command: Command): Transition {
-  const { expectedRevision } = command;
-  if (isEnded(agreement)) throw ruleBroken('AgreementEnded', { agreement: agreement.id });
-  if (expectedRevision !== undefined && expectedRevision !== agreement.revision) {
-    const { revision: current } = agreement;
-    throw ruleBroken('VersionStale', { expected: expectedRevision, current });
-  }
+/** What there is to say of a command. */
+type CommandRow<Given> = {
+  rule: (agreement: AgreementState, command: Given) => Decision;
+  /** One of these suffices; the first is the command's own. */
+  permissions: readonly [AgreementAction, ...AgreementAction[]];
+  /** The stages in which whoever has the text is waited for to give this command. */
+  awaitedIn?: readonly Stage[];
+  /** Given where only PostgreSQL can grant what the command asks for: whether it has to, here. */
+  needsReservation?: (agreement: Pick<AgreementState, 'kind' | 'parent'>) => boolean;
+  /** Every office that might give it at all; the rule says which of them can. */
+  candidates: (agreement: AgreementState) => Candidate[];
+  /** The plainest command of its type, right if the candidate can give one at all. */
+  example: (acting: ExampleActing, candidate: Candidate, agreement: AgreementState) => Given;
+};
+type CommandTable = { [Type in CommandType]: CommandRow<CommandOf<Type>> };
 
-  const step = byItsRule(agreement, command);
-  const version = agreement.version + 1;
-  return {
-    state: remember(
-      { ...step.state, version, revision: agreement.revision + 1 },
-      { id: command.commandId, version, refusal: null },
+const SOMEBODY: Person = { kind: 'holder', id: '' };
+
+const ROWS = {
+  submit: {
+    rule: submit,
+    permissions: ['agreement.draft'],
+    awaitedIn: ['proposal', 'drafting', 'review'],
+    candidates: desks,
+    example: (acting) => ({ ...acting, type: 'submit' }),
+  },
+  return: {
+    rule: returnText,
+    // Whoever may approve or sign may also send the text back from there.
+    permissions: ['agreement.draft', 'agreement.approve', 'agreement.sign'],
+    candidates: desks,
+    example: (acting) => ({ ...acting, type: 'return', reasonNoteId: '' }),
+  },
+  passTurn: {
+    rule: passTurn,
+    permissions: ['agreement.draft'],
+    candidates: desks,
+    example: (acting, _candidate, agreement) => {
+      const elsewhere = desksOf(agreement).find((desk) => !agreement.turn.desks.includes(desk));
+      return { ...acting, type: 'passTurn', to: elsewhere ?? '' };
+    },
+  },
+  approve: {
+    rule: approve,
+    permissions: ['agreement.approve'],
+    awaitedIn: ['approval'],
+    candidates: approvers,
+    example: (acting, { step = '' }) => ({ ...acting, type: 'approve', step, actedBy: SOMEBODY }),
+  },
+  recordNumber: {
+    rule: recordNumber,
+    permissions: ['agreement.number'],
+    needsReservation: () => true,
+    candidates: signers,
+    example: (acting, { party = '' }) => {
+      const { businessDay: dated } = acting;
+      return { ...acting, type: 'recordNumber', party, numberNoteId: '', dated };
+    },
+  },
+  sign: {
+    rule: sign,
+    permissions: ['agreement.sign'],
+    awaitedIn: ['signing'],
+    needsReservation: () => true,
+    candidates: signers,
+    example: (acting, { party = '' }, { created, term }) => {
+      const signedOn = earlier(created.businessDay, term.end);
+      return { ...acting, type: 'sign', party, actedBy: SOMEBODY, signedOn };
+    },
+  },
+  changeDates: {
+    rule: changeDates,
+    permissions: ['agreement.redate'],
+    // The dates of an agreement that stands alone concern no other.
+    needsReservation: ({ kind, parent }) => kind === 'mou' || parent !== null,
+    candidates: participants,
+    example: (acting, _candidate, { term }) => ({
+      ...acting,
+      type: 'changeDates',
+      term,
+      reasonNoteId: '',
+    }),
+  },
+  withdraw: {
+    rule: withdraw,
+    permissions: ['agreement.end'],
+    candidates: participants,
+    example: (acting) => ({ ...acting, type: 'withdraw', reasonNoteId: '' }),
+  },
+  terminate: {
+    rule: terminate,
+    permissions: ['agreement.end'],
+    candidates: participants,
+    example: (acting, _candidate, { term }) => {
+      const lastDay = earlier(acting.businessDay, term.end);
+      return { ...acting, type: 'terminate', reason: 'agreed-by-parties', lastDay };
+    },
+  },
+} as const satisfies CommandTable;
+
+/** The table of commands. A command without a row does not compile. */
+export const COMMANDS: CommandTable = ROWS;
+
+/** The names of all commands, in the order of the table. */
+export const COMMAND_TYPES = Object.keys(COMMANDS) as CommandType[];
+
+type Reserving<Table> = {
+  [Type in keyof Table]: Table[Type] extends { needsReservation: unknown } ? Type : never;
+}[keyof Table];
+
+/** A command that asks for what only PostgreSQL can grant. */
+export type ReservingCommand = CommandOf<Reserving<typeof ROWS>>;
+
+// Each office that the text may lie with, for itself or for a party outside the system.
+function desks(agreement: AgreementState): Candidate[] {
+  const approving = agreement.approvals.flatMap(({ offices }) => offices);
+  const offices = [...new Set([...participantsOf(agreement), ...approving])];
+  const outside = agreement.parties.filter((party) => party.outside);
+  return [
+    ...offices.map((office) => ({ office })),
+    ...outside.flatMap(({ id: onBehalfOf }) =>
+      participantsOf(agreement).map((office) => ({ office, onBehalfOf })),
     ),
-    events: [...step.events, ...stageReached(agreement, step)],
-    // The originals' way after signing calls nobody to act, unless somebody passes them on.
-    desksToNotify:
-      step.state.stage === 'active' && command.type !== 'passTurn'
-        ? []
-        : desksToNotify(agreement, step, command),
-  };
+  ];
 }
 
-/** The refusal that a rule would give, or null when the command would be accepted. */
-export function refusalOf(agreement: AgreementState, command: Command): Refusal | null {
-  return refusalBy(() => decide(agreement, command));
-}
-
-function byItsRule(agreement: AgreementState, command: Command): Decision {
-  switch (command.type) {
-    case 'submit':
-      return submit(agreement, command);
-    case 'return':
-      return returnText(agreement, command);
-    case 'passTurn':
-      return passTurn(agreement, command);
-    case 'approve':
-      return approve(agreement, command);
-    case 'withdraw':
-      return withdraw(agreement, command);
-    case 'terminate':
-      return terminate(agreement, command);
-    case 'changeDates':
-      return changeDates(agreement, command);
-    case 'recordNumber':
-      return recordNumber(agreement, command);
-    case 'sign':
-      return sign(agreement, command);
-  }
-}
-
-// Desks on which the text has just arrived, and those that had it but now have something else to
-// do with it: a text returned from the signing table is to be mended where it was to be signed, and
-// one with other dates is to be approved again by an office that had a later step before it.
-function desksToNotify(
-  before: AgreementState,
-  { state: agreement }: Decision,
-  command: Command,
-): DeskId[] {
-  const { recordedBy, onBehalfOf: actor = recordedBy.officeId }: Acting = command;
-  const moved = agreement.stage !== before.stage;
-  const lapsed = before.approvals.filter(
-    (step) => isApproved(before, step) && !isApproved(agreement, step),
-  );
-  const askedAgain = lapsed.flatMap(({ offices }) => offices);
-  return agreement.turn.desks.filter(
-    (desk) =>
-      !before.turn.desks.includes(desk) || askedAgain.includes(desk) || (moved && desk !== actor),
+function approvers(agreement: AgreementState): Candidate[] {
+  return readySteps(agreement).flatMap(({ id: step, offices }) =>
+    offices.map((office) => ({ office, step })),
   );
 }
 
-function stageReached(
-  before: AgreementState,
-  { state: agreement, events }: Decision,
-): AgreementEvent[] {
-  const told = events.some(({ kind }) => kind === 'stage-reached');
-  return told || before.stage === agreement.stage
-    ? []
-    : [{ kind: 'stage-reached', stage: agreement.stage }];
+// Each party for itself; for a party outside the system, everybody who takes part.
+function signers(agreement: AgreementState): Candidate[] {
+  return agreement.parties.flatMap(({ id: party, outside }) => {
+    const offices = outside ? participantsOf(agreement) : [party];
+    return offices.map((office) => ({ office, party }));
+  });
+}
+
+function participants(agreement: AgreementState): Candidate[] {
+  return participantsOf(agreement).map((office) => ({ office }));
 }

@@ -1,7 +1,7 @@
 /** Agreements and commands for tests, built from what matters in the test. */
 import { randomUUID } from 'node:crypto';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
-import { decide, refusalOf } from '../../domain/agreement/command.ts';
+import { decide, refusalOf } from '../../domain/agreement/decide.ts';
 import type { Command } from '../../domain/agreement/command.ts';
 import { openingOf } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';

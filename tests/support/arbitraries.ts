@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { desksOf } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
-import { RESERVING_COMMANDS, PLAIN_COMMANDS } from '../../domain/agreement/command.ts';
+import { COMMAND_TYPES } from '../../domain/agreement/command.ts';
 import type { Command, CommandType } from '../../domain/agreement/command.ts';
 import { addDays } from '../../domain/shared/day.ts';
 import { LAWFUL_ENDINGS } from '../../domain/agreement/legal-basis.ts';
-import type { PossibleStep } from '../../domain/agreement/available-commands.ts';
+import type { AvailableCommand } from '../../domain/agreement/available-commands.ts';
 import { offices } from './cast.ts';
 import type { CommandMetadata } from '../../domain/shared/command-metadata.ts';
 
@@ -17,7 +17,7 @@ export function aDay(from = '2018-01-01', to = '2035-12-31'): fc.Arbitrary<strin
   return fc.date({ min, max, noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
 }
 
-const TYPES: readonly CommandType[] = [...PLAIN_COMMANDS, ...RESERVING_COMMANDS];
+const TYPES: readonly CommandType[] = COMMAND_TYPES;
 
 /**
  * A command made of drawn numbers, for a step that is possible or for one that may well not be.
@@ -27,7 +27,7 @@ export function commandFrom(
   agreement: AgreementState,
   day: string,
   drawn: readonly number[],
-  step?: PossibleStep,
+  step?: AvailableCommand,
 ): Command {
   const rest = [...drawn];
   const one = <T>(from: readonly T[]): T => from[(rest.shift() ?? 0) % from.length] as T;

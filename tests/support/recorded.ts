@@ -2,7 +2,7 @@
 import { agreementEntity } from '../../activities/agreement/entity.ts';
 import { recordingOf } from '../../activities/recording.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
-import { decide } from '../../domain/agreement/command.ts';
+import { decide } from '../../domain/agreement/decide.ts';
 import type { Command } from '../../domain/agreement/command.ts';
 import type { AgreementEvent } from '../../domain/agreement/transition.ts';
 import { begin, propose } from '../../domain/agreement/proposal.ts';

@@ -7,12 +7,8 @@
 import { ApplicationFailure, getExternalWorkflowHandle, log } from '@temporalio/workflow';
 import { isEnded, isFullySigned, neverInForce, upgrade } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, AnyAgreementState } from '../../domain/agreement/agreement.ts';
-import {
-  RESERVING_COMMANDS,
-  decide,
-  needsReservation,
-  PLAIN_COMMANDS,
-} from '../../domain/agreement/command.ts';
+import { COMMAND_TYPES } from '../../domain/agreement/command.ts';
+import { decide, needsReservation } from '../../domain/agreement/decide.ts';
 import type { Command } from '../../domain/agreement/command.ts';
 import { numbered } from '../../domain/agreement/transition.ts';
 import type { Transition } from '../../domain/agreement/transition.ts';
@@ -34,7 +30,7 @@ import { runEntity } from '../run-entity.ts';
 
 const agreement: Entity<AgreementState, Command, Transition> = {
   activities: AGREEMENT_ACTIVITIES,
-  commands: [...PLAIN_COMMANDS, ...RESERVING_COMMANDS],
+  commands: COMMAND_TYPES,
   signals: [
     onSignal(renewalStatus, (state: AgreementState, renewal) => {
       const noted = noteRenewal(state, renewal);
@@ -45,7 +41,7 @@ const agreement: Entity<AgreementState, Command, Transition> = {
   ],
   begin,
   decide,
-  needsReservation: needsReservation,
+  needsReservation,
   hasMilestones,
   pass: passMilestones,
   adoptRules: (state, rules) => numbered(state, adoptRules(state, rules)),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isApproved, readySteps } from '../../../domain/agreement/approval.ts';
-import { decide } from '../../../domain/agreement/command.ts';
+import { decide } from '../../../domain/agreement/decide.ts';
 import { propose } from '../../../domain/agreement/proposal.ts';
 import {
   after,

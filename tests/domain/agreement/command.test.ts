@@ -2,16 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { desksOf, isFullySigned, officesConcerned } from '../../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../../domain/agreement/agreement.ts';
-import { decide, refusalOf } from '../../../domain/agreement/command.ts';
+import { decide, refusalOf } from '../../../domain/agreement/decide.ts';
 import { addDays } from '../../../domain/shared/day.ts';
 import { planMilestones, passMilestones } from '../../../domain/agreement/milestone.ts';
+import { availableCommands } from '../../../domain/agreement/available-commands.ts';
+import type { AvailableCommand } from '../../../domain/agreement/available-commands.ts';
 import {
-  ACTION_OF,
-  actionsFor,
-  availableCommands,
-} from '../../../domain/agreement/available-commands.ts';
-import type { PossibleStep } from '../../../domain/agreement/available-commands.ts';
-import { anAgreement, by, command, OUTSIDER, THREE_PARTIES } from '../../support/agreements.ts';
+  anAgreement,
+  anAgreementAt,
+  by,
+  command,
+  OUTSIDER,
+  THREE_PARTIES,
+} from '../../support/agreements.ts';
 import { commandFrom } from '../../support/arbitraries.ts';
 import { offices } from '../../support/cast.ts';
 import { answerOf, remember } from '../../../domain/shared/command-metadata.ts';
@@ -101,12 +104,13 @@ describe('what is possible next', () => {
   });
 
   test('may be a return for whoever may approve or sign', () => {
-    expect(actionsFor('return')).toEqual([
-      'agreement.draft',
-      'agreement.approve',
-      'agreement.sign',
-    ]);
-    expect(actionsFor('submit')).toEqual([ACTION_OF.submit]);
+    const inReview = anAgreementAt('review');
+    const may = (wanted: string) => (action: string) => (action === wanted ? [tondano] : []);
+    const returns = { command: 'return', office: tondano };
+
+    expect(availableCommands(inReview, may('agreement.approve'), '2024-01-08')).toEqual([returns]);
+    expect(availableCommands(inReview, may('agreement.sign'), '2024-01-08')).toEqual([returns]);
+    expect(availableCommands(inReview, may('agreement.number'), '2024-01-08')).toEqual([]);
   });
 });
 
@@ -165,7 +169,7 @@ describe('whatever people do and whatever days pass', () => {
         ['submit', 'approve', 'sign'].includes(command),
       );
       // Few give up.
-      const ends = ({ command }: PossibleStep) => ['withdraw', 'terminate'].includes(command);
+      const ends = ({ command }: AvailableCommand) => ['withdraw', 'terminate'].includes(command);
       const mostly = pick % 9 === 0 ? possible : possible.filter((step) => !ends(step));
       const steps = { onward, 'anything possible': mostly }[mood] ?? [];
       const chosen = steps[pick % Math.max(1, steps.length)];

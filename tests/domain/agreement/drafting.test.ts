@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../../domain/agreement/command.ts';
+import { decide } from '../../../domain/agreement/decide.ts';
 import {
   after,
   anAgreement,

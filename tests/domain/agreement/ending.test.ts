@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { RESERVING_COMMANDS, decide, PLAIN_COMMANDS } from '../../../domain/agreement/command.ts';
+import { COMMAND_TYPES } from '../../../domain/agreement/command.ts';
+import { decide } from '../../../domain/agreement/decide.ts';
 import {
   basisInForce,
   DOCUMENT_FORMS,
@@ -46,16 +47,16 @@ describe('ending before the last day', () => {
       'partner-bankrupt',
     ]);
     // A change of office holder is no command at all.
-    expect([...PLAIN_COMMANDS, ...RESERVING_COMMANDS]).toEqual([
+    expect(COMMAND_TYPES).toEqual([
       'submit',
       'return',
       'passTurn',
       'approve',
-      'withdraw',
-      'terminate',
       'recordNumber',
       'sign',
       'changeDates',
+      'withdraw',
+      'terminate',
     ]);
   });
 

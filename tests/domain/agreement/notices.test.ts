@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addresseesOf, mailsOf } from '../../../domain/agreement/notices.ts';
 import type { Mail, MailedOffice, Placement } from '../../../domain/agreement/notices.ts';
-import { decide } from '../../../domain/agreement/command.ts';
+import { decide } from '../../../domain/agreement/decide.ts';
 import { passMilestones } from '../../../domain/agreement/milestone.ts';
 import {
   anActiveAgreement,

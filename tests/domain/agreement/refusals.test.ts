@@ -1,6 +1,6 @@
 /** Every rule that can be broken, broken once. A new code does not compile without its line. */
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../../domain/agreement/command.ts';
+import { decide } from '../../../domain/agreement/decide.ts';
 import type { Command } from '../../../domain/agreement/command.ts';
 import type { AgreementState } from '../../../domain/agreement/agreement.ts';
 import { propose, requireOwnPlaces } from '../../../domain/agreement/proposal.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AgreementState } from '../../../domain/agreement/agreement.ts';
-import { decide } from '../../../domain/agreement/command.ts';
+import { decide } from '../../../domain/agreement/decide.ts';
 import { inForceFrom, maySign } from '../../../domain/agreement/signing.ts';
 import type { OfficeHolder } from '../../../domain/agreement/signing.ts';
 import {

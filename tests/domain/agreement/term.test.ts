@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readySteps } from '../../../domain/agreement/approval.ts';
-import { decide } from '../../../domain/agreement/command.ts';
+import { decide } from '../../../domain/agreement/decide.ts';
 import { propose } from '../../../domain/agreement/proposal.ts';
 import { refusalBy } from '../../../domain/shared/refusal.ts';
 import {

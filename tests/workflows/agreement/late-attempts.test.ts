@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { agreementEntity } from '../../../activities/agreement/entity.ts';
 import { recordingOf } from '../../../activities/recording.ts';
-import { decide } from '../../../domain/agreement/command.ts';
+import { decide } from '../../../domain/agreement/decide.ts';
 import type { ReservingCommand, Command } from '../../../domain/agreement/command.ts';
 import { passMilestones } from '../../../domain/agreement/milestone.ts';
 import { begin, propose } from '../../../domain/agreement/proposal.ts';
