@@ -5,85 +5,45 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatDay } from '../../../texts/format.ts';
 import { Icon } from '../../ui/icons.tsx';
-import type { IconName } from '../../ui/icons.tsx';
 import { Section } from '../../ui/section.tsx';
-import { ApproveForm } from './commands/approve-form.tsx';
-import type { CommandProps } from './commands/command-dialog.tsx';
-import { DatesForm } from './commands/dates-form.tsx';
-import { NumberForm } from './commands/number-form.tsx';
-import { PassForm } from './commands/pass-form.tsx';
-import { RenewForm } from './commands/renew-form.tsx';
-import { ReturnForm } from './commands/return-form.tsx';
-import { SignForm } from './commands/sign-form.tsx';
-import { SubmitForm } from './commands/submit-form.tsx';
-import { TerminateForm } from './commands/terminate-form.tsx';
-import { WithdrawForm } from './commands/withdraw-form.tsx';
-import { offersOf, useOfferLabel, weightOf } from './offers.ts';
-import type { CommandName, Offer } from './offers.ts';
+import { COMMAND_PAGES } from './command-pages.ts';
+import type { Weight } from './commands/command-page.ts';
+import { offerKey, offersOf } from './offers.ts';
+import type { Offer } from './offers.ts';
 import type { Agreement } from './reading.ts';
 
-const FORMS: Record<CommandName, (props: CommandProps) => React.ReactNode> = {
-  submit: SubmitForm,
-  return: ReturnForm,
-  passTurn: PassForm,
-  approve: ApproveForm,
-  recordNumber: NumberForm,
-  sign: SignForm,
-  changeDates: DatesForm,
-  withdraw: WithdrawForm,
-  terminate: TerminateForm,
-  renew: RenewForm,
-};
-
-const SIGNS: Record<CommandName, IconName> = {
-  submit: 'arrowRight',
-  return: 'arrowBack',
-  passTurn: 'people',
-  approve: 'check',
-  recordNumber: 'document',
-  sign: 'pen',
-  changeDates: 'calendar',
-  withdraw: 'cross',
-  terminate: 'stop',
-  renew: 'refresh',
-};
+/** An offer whose form is open, with the agreement as it was then read. */
+type Opened = { agreement: Agreement; offer: Offer };
 
 export function NextSteps({ agreement }: { agreement: Agreement }) {
   const { t } = useTranslation();
-  const labelOf = useOfferLabel(agreement);
   // A form stays open as it was opened, until its person takes over what happened meanwhile.
-  const [open, setOpen] = useState<{ agreement: Agreement; offer: Offer } | null>(null);
-  const offers = offersOf(agreement);
-  const of = (weight: ReturnType<typeof weightOf>) =>
-    offers.filter((offer) => weightOf(offer, agreement) === weight);
-  const start = (offer: Offer) => setOpen({ agreement, offer });
-  const Form = open && FORMS[open.offer.command];
+  const [open, setOpen] = useState<Opened | null>(null);
+  const offers = offersOf(agreement).toSorted(inOrderOfPages);
+  const weighing = (weight: Weight) =>
+    offers.filter(({ command }) => COMMAND_PAGES[command].weight(agreement) === weight);
+  const labelOf = ({ offer, agreement: read }: Opened) =>
+    COMMAND_PAGES[offer.command].label(t, offer, read);
+  const button = (offer: Offer) => ({
+    leftSection: <Icon name={COMMAND_PAGES[offer.command].icon} />,
+    onClick: () => setOpen({ agreement, offer }),
+    children: labelOf({ agreement, offer }),
+  });
+  const rare = weighing('rare');
+  const Form = open && COMMAND_PAGES[open.offer.command].Form;
 
   return (
     <Section title={t('agreement.next.title')} accent={agreement.myTurn}>
       <Situation agreement={agreement} />
       {offers.length > 0 && (
         <Group gap="sm" mt="md">
-          {of('main').map((offer) => (
-            <Button
-              key={keyOf(offer)}
-              leftSection={<Icon name={SIGNS[offer.command]} />}
-              onClick={() => start(offer)}
-            >
-              {labelOf(offer)}
-            </Button>
+          {weighing('main').map((offer) => (
+            <Button key={offerKey(offer)} {...button(offer)} />
           ))}
-          {of('beside').map((offer) => (
-            <Button
-              key={keyOf(offer)}
-              variant="default"
-              leftSection={<Icon name={SIGNS[offer.command]} />}
-              onClick={() => start(offer)}
-            >
-              {labelOf(offer)}
-            </Button>
+          {weighing('beside').map((offer) => (
+            <Button key={offerKey(offer)} variant="default" {...button(offer)} />
           ))}
-          {of('rare').length > 0 && (
+          {rare.length > 0 && (
             <Menu position="bottom-start" withinPortal>
               <Menu.Target>
                 <Button variant="subtle" rightSection={<Icon name="chevronDown" size={15} />}>
@@ -91,27 +51,25 @@ export function NextSteps({ agreement }: { agreement: Agreement }) {
                 </Button>
               </Menu.Target>
               <Menu.Dropdown>
-                {of('rare').map((offer) => (
-                  <Menu.Item
-                    key={keyOf(offer)}
-                    leftSection={<Icon name={SIGNS[offer.command]} />}
-                    onClick={() => start(offer)}
-                  >
-                    {labelOf(offer)}
-                  </Menu.Item>
+                {rare.map((offer) => (
+                  <Menu.Item key={offerKey(offer)} {...button(offer)} />
                 ))}
               </Menu.Dropdown>
             </Menu>
           )}
         </Group>
       )}
-      {Form && <Form {...open} onAdopt={setOpen} onClose={() => setOpen(null)} />}
+      {Form && (
+        <Form {...open} label={labelOf(open)} onAdopt={setOpen} onClose={() => setOpen(null)} />
+      )}
     </Section>
   );
 }
 
-function keyOf({ command, party, onBehalfOf, step }: Offer): string {
-  return [command, party?.id, onBehalfOf?.id, step].join('/');
+const ORDER = Object.keys(COMMAND_PAGES);
+
+function inOrderOfPages(one: Offer, other: Offer): number {
+  return ORDER.indexOf(one.command) - ORDER.indexOf(other.command);
 }
 
 function Situation({ agreement }: { agreement: Agreement }) {

@@ -11,11 +11,21 @@ import {
   letterWanted,
   noLetter,
 } from '../../../ui/letter-input.tsx';
+import { stepName } from '../steps.ts';
 import { ActorField, actorGaps, actorOf, letterFor, myself } from './actor-field.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
 
-export function ApproveForm(props: CommandProps) {
+export const approvePage: CommandPage = {
+  Form: ApproveForm,
+  icon: 'check',
+  weight: () => 'main',
+  label: (t, { step = '' }, agreement) =>
+    t('command.approve.label', { step: stepName(agreement, step) }),
+};
+
+function ApproveForm(props: CommandProps) {
   const { t } = useTranslation();
   const { user } = useSession();
   const { agreement, offer } = props;

@@ -14,7 +14,7 @@ import { Icon } from '../../../ui/icons.tsx';
 import { useSentForm } from '../../../ui/sent-form.ts';
 import type { Attempt, SentForm } from '../../../ui/sent-form.ts';
 import { useTermWords } from '../../../ui/term.ts';
-import { offersOf, useOfferLabel } from '../offers.ts';
+import { offerKey, offersOf } from '../offers.ts';
 import type { Offer } from '../offers.ts';
 import { agreementQuery, useNewState } from '../reading.ts';
 import type { Agreement } from '../reading.ts';
@@ -24,6 +24,8 @@ export type CommandProps = {
   /** The agreement as the person knows it; the command is given under its revision. */
   agreement: Agreement;
   offer: Offer;
+  /** What the command is called. */
+  label: string;
   /** Takes over the newest state; what was typed stays. */
   onAdopt: (newest: { agreement: Agreement; offer: Offer }) => void;
   onClose: () => void;
@@ -78,6 +80,7 @@ function isStale(error: unknown): boolean {
 export function CommandDialog<Values extends { office: string }>({
   agreement,
   offer,
+  label,
   onAdopt,
   onClose,
   sent,
@@ -91,15 +94,8 @@ export function CommandDialog<Values extends { office: string }>({
   children: ReactNode;
 }) {
   const { t } = useTranslation();
-  const labelOf = useOfferLabel(agreement);
   const { data: newest = agreement } = useQuery(agreementQuery(agreement.id));
-  const still = offersOf(newest).find(
-    (each) =>
-      each.command === offer.command &&
-      each.party?.id === offer.party?.id &&
-      each.onBehalfOf?.id === offer.onBehalfOf?.id &&
-      each.step === offer.step,
-  );
+  const still = offersOf(newest).find((each) => offerKey(each) === offerKey(offer));
   const wasTold = sent.sending.state === 'refused' && isStale(sent.sending.error);
   const newer = still && newest.revision > agreement.revision && (
     <Newer
@@ -115,10 +111,10 @@ export function CommandDialog<Values extends { office: string }>({
 
   return (
     <FormDialog
-      title={labelOf(offer)}
+      title={label}
       lead={lead}
       sent={sent}
-      submitLabel={labelOf(offer)}
+      submitLabel={label}
       danger={danger}
       blocked={!asksNow && (!still || newer !== false)}
       onClose={onClose}

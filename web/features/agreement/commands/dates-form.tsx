@@ -11,8 +11,16 @@ import type { LetterDraft } from '../../../ui/letter-input.tsx';
 import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
 
-export function DatesForm(props: CommandProps) {
+export const datesPage: CommandPage = {
+  Form: DatesForm,
+  icon: 'calendar',
+  weight: () => 'rare',
+  label: (t) => t('command.changeDates.label'),
+};
+
+function DatesForm(props: CommandProps) {
   const { t } = useTranslation();
   const termGaps = useTermGaps();
   const wordsOf = useTermWords();

@@ -12,8 +12,16 @@ import {
 } from '../../../ui/letter-input.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
 
-export function NumberForm(props: CommandProps) {
+export const numberPage: CommandPage = {
+  Form: NumberForm,
+  icon: 'document',
+  weight: ({ stage }) => (stage === 'signing' ? 'main' : 'beside'),
+  label: (t, { party }) => t('command.recordNumber.label', { party: party?.name ?? '' }),
+};
+
+function NumberForm(props: CommandProps) {
   const { t } = useTranslation();
   const { agreement, offer } = props;
   const isOutside = offer.party?.outside ?? false;

@@ -11,10 +11,21 @@ import {
 } from '../../../ui/letter-input.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
 import { desksOf } from './desks.ts';
 import { NoteField } from './word-fields.tsx';
 
-export function PassForm(props: CommandProps) {
+export const passPage: CommandPage = {
+  Form: PassForm,
+  icon: 'people',
+  weight: ({ stage }) => (stage === 'active' ? 'rare' : 'beside'),
+  label: (t, { onBehalfOf }, { stage }) => {
+    if (onBehalfOf) return t('command.passTurn.behalf', { party: onBehalfOf.name });
+    return stage === 'active' ? t('command.passTurn.labelOriginals') : t('command.passTurn.label');
+  },
+};
+
+function PassForm(props: CommandProps) {
   const { t } = useTranslation();
   const { agreement, offer } = props;
   const { onBehalfOf } = offer;

@@ -27,6 +27,17 @@ import { useTermWords } from '../../../ui/term.ts';
 import { nextTerm, nextTitle } from '../next-term.ts';
 import { agreementQuery } from '../reading.ts';
 import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
+
+// The first reminder of the rules that come with the product.
+const RENEWAL_SEASON = 180;
+
+export const renewPage: CommandPage = {
+  Form: RenewForm,
+  icon: 'refresh',
+  weight: ({ daysLeft }) => (daysLeft <= RENEWAL_SEASON ? 'main' : 'beside'),
+  label: (t) => t('command.renew.label'),
+};
 
 /** The MoU above, with the term inside which a PKS has to lie. */
 type Parent = Choice & { term: Term };
@@ -43,7 +54,7 @@ type RenewalDraft = {
   submittingOffices: Choice[];
 };
 
-export function RenewForm({ agreement, offer, onClose }: CommandProps) {
+function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
   const { t } = useTranslation();
   const { t: nameOf } = useTranslation('codes');
   const navigate = useNavigate();
@@ -104,10 +115,10 @@ export function RenewForm({ agreement, offer, onClose }: CommandProps) {
   const gap = values.term.start === '' ? 0 : gapDays({ start: '', end: lastDay }, values.term);
   return (
     <FormDialog
-      title={t('command.renew.label')}
+      title={label}
       lead={t('command.renew.lead')}
       sent={sent}
-      submitLabel={t('command.renew.label')}
+      submitLabel={label}
       onClose={onClose}
     >
       {offer.offices.length > 1 && (

@@ -10,9 +10,18 @@ import {
 } from '../../../ui/letter-input.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
 import { ReasonField } from './word-fields.tsx';
 
-export function ReturnForm(props: CommandProps) {
+export const returnPage: CommandPage = {
+  Form: ReturnForm,
+  icon: 'arrowBack',
+  weight: () => 'beside',
+  label: (t, { onBehalfOf }) =>
+    onBehalfOf ? t('command.return.behalf', { party: onBehalfOf.name }) : t('command.return.label'),
+};
+
+function ReturnForm(props: CommandProps) {
   const { t } = useTranslation();
   const { onBehalfOf } = props.offer;
   const sent = useCommand(props, {

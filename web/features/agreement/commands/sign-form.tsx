@@ -12,9 +12,17 @@ import {
 } from '../../../ui/letter-input.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
 import { HolderField } from './holder-field.tsx';
 
-export function SignForm(props: CommandProps) {
+export const signPage: CommandPage = {
+  Form: SignForm,
+  icon: 'pen',
+  weight: ({ stage }) => (stage === 'signing' ? 'main' : 'beside'),
+  label: (t, { party }) => t('command.sign.label', { party: party?.name ?? '' }),
+};
+
+function SignForm(props: CommandProps) {
   const { t } = useTranslation();
   const { t: nameOf } = useTranslation('codes');
   const { agreement, offer } = props;

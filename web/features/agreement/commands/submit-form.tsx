@@ -12,10 +12,23 @@ import {
 import { ActorField, actorGaps, actorOf, letterFor, myself } from './actor-field.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
 import { desksOf } from './desks.ts';
 import { NoteField } from './word-fields.tsx';
 
-export function SubmitForm(props: CommandProps) {
+export const submitPage: CommandPage = {
+  Form: SubmitForm,
+  icon: 'arrowRight',
+  weight: () => 'main',
+  label: (t, { onBehalfOf }, { stage }) => {
+    const from = stage === 'proposal' || stage === 'drafting' ? stage : 'review';
+    return onBehalfOf
+      ? t(`command.submit.behalf.${from}`, { party: onBehalfOf.name })
+      : t(`command.submit.${from}.label`);
+  },
+};
+
+function SubmitForm(props: CommandProps) {
   const { t } = useTranslation();
   const { agreement, offer } = props;
   const { onBehalfOf } = offer;

@@ -14,6 +14,14 @@ import type { LetterDraft } from '../../../ui/letter-input.tsx';
 import { agreements } from '../../../ui/lookups.ts';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
+
+export const terminatePage: CommandPage = {
+  Form: TerminateForm,
+  icon: 'stop',
+  weight: () => 'rare',
+  label: (t) => t('command.terminate.label'),
+};
 
 type TerminationDraft = {
   reason: LawfulEnding | '';
@@ -22,7 +30,7 @@ type TerminationDraft = {
   evidence: LetterDraft;
 };
 
-export function TerminateForm(props: CommandProps) {
+function TerminateForm(props: CommandProps) {
   const { t } = useTranslation();
   const { t: nameOf } = useTranslation('codes');
   const { agreement } = props;

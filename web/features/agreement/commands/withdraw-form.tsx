@@ -3,9 +3,17 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../../connection/call.ts';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
 import { ReasonField } from './word-fields.tsx';
 
-export function WithdrawForm(props: CommandProps) {
+export const withdrawPage: CommandPage = {
+  Form: WithdrawForm,
+  icon: 'cross',
+  weight: () => 'rare',
+  label: (t) => t('command.withdraw.label'),
+};
+
+function WithdrawForm(props: CommandProps) {
   const { t } = useTranslation();
   const sent = useCommand(props, {
     initialValues: { reason: '' },
