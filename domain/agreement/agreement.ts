@@ -165,7 +165,7 @@ export function lastSignedOn(agreement: AgreementState): Day {
     .reduce((last, day) => (day > last ? day : last), '');
 }
 
-/** The inside parties and the proposer: whoever may end or re-date the agreement. */
+/** The inside parties and the proposer; they may end or re-date the agreement. */
 export function participantsOf({ parties, proposer }: AgreementState): OfficeId[] {
   const inside = parties.filter(({ outside }) => !outside).map(({ id }) => id);
   return [...new Set([...inside, proposer])];
@@ -185,7 +185,7 @@ export function officesConcerned(agreement: AgreementState): OfficeId[] {
   ];
 }
 
-/** Every desk the text may lie on: parties, the proposer and whoever approves. */
+/** Every desk the text may lie on: parties, the proposer and approving offices. */
 export function desksOf(agreement: AgreementState): DeskId[] {
   const approving = agreement.approvals.flatMap(({ offices }) => offices);
   return [...new Set([...agreement.parties.map(({ id }) => id), agreement.proposer, ...approving])];

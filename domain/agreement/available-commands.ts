@@ -14,7 +14,7 @@ import type { OfficeId } from '../shared/ids.ts';
 /** A command that could be given now, and for which office. */
 export type AvailableCommand = Candidate & { command: CommandType };
 
-/** The permission by which whoever has the text moves it on from each stage; null where nobody has to. */
+/** The permission that the desk with the text needs to end each stage; null where no command is awaited. */
 export const TURN_ACTION = Object.fromEntries(
   STAGES.map((stage) => [stage, turnActionIn(stage)]),
 ) as Record<Stage, AgreementAction | null>;
@@ -24,7 +24,7 @@ function turnActionIn(stage: Stage): AgreementAction | null {
   return awaited === undefined ? null : COMMANDS[awaited].permissions[0];
 }
 
-/** Every command that somebody acting for one of these offices could give today. */
+/** Every command that a caller acting for one of these offices could give today. */
 export function availableCommands(
   agreement: AgreementState,
   officesFor: (action: AgreementAction) => readonly OfficeId[],

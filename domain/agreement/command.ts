@@ -46,7 +46,7 @@ type CommandRow<Given> = {
   rule: (agreement: AgreementState, command: Given) => Decision;
   /** One of these suffices; the first is the command's own. */
   permissions: readonly [AgreementAction, ...AgreementAction[]];
-  /** The stages in which whoever has the text is waited for to give this command. */
+  /** The stages in which the desk that has the text is waited for to give this command. */
   awaitedIn?: readonly Stage[];
   /** Given where only PostgreSQL can grant what the command asks for: whether it has to, here. */
   needsReservation?: (agreement: Pick<AgreementState, 'kind' | 'parent'>) => boolean;
@@ -69,7 +69,7 @@ const ROWS = {
   },
   return: {
     rule: returnText,
-    // Whoever may approve or sign may also send the text back from there.
+    // An office that may approve or sign may also send the text back from there.
     permissions: ['agreement.draft', 'agreement.approve', 'agreement.sign'],
     candidates: desks,
     example: (acting) => ({ ...acting, type: 'return', reasonNoteId: '' }),

@@ -35,7 +35,7 @@ export function decide(agreement: AgreementState, command: Command): Transition 
       { id: command.commandId, version, refusal: null },
     ),
     events: [...decision.events, ...stageReached(agreement, decision)],
-    // The originals' way after signing calls nobody to act, unless somebody passes them on.
+    // After the signing a desk is called to act only when the originals are passed on to it.
     desksToNotify:
       decision.state.stage === 'active' && command.type !== 'passTurn'
         ? []
@@ -64,9 +64,9 @@ function byItsRule<Type extends CommandType>(
   return COMMANDS[type].rule(agreement, command);
 }
 
-// Desks on which the text has just arrived, and those that had it but now have something else to
-// do with it: a text returned from the signing table is to be mended where it was to be signed, and
-// one with other dates is to be approved again by an office that had a later step before it.
+// Desks on which the text has just arrived, and desks that had it but now have something else to do with
+// it. A text returned from signing is to be mended by a desk that was to sign it. A text with other dates
+// is to be approved again by an office that had a later step before it.
 function desksToNotify(
   before: AgreementState,
   { state: agreement }: Decision,

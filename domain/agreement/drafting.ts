@@ -61,7 +61,7 @@ export function submit(agreement: AgreementState, command: Submit): Decision {
   };
 }
 
-/** Sends the text back to whoever handed it in. Approvals given so far stay with the old text. */
+/** Sends the text back to the desk that handed it in. Approvals given so far stay with the old text. */
 export function returnText(agreement: AgreementState, command: Return): Decision {
   const { stage } = agreement;
   const signatures = agreement.parties.filter(({ signature }) => signature).length;
@@ -106,7 +106,7 @@ export function passTurn(agreement: AgreementState, command: PassTurn): Decision
   };
 }
 
-/** Gives the agreement up before all have signed; afterwards only the law's reasons end it. */
+/** Gives the agreement up before all parties have signed; afterwards only the law's reasons end it. */
 export function withdraw(agreement: AgreementState, command: Withdraw): Decision {
   if (agreement.stage === 'active' || isFullySigned(agreement)) {
     throw ruleBroken('StageForbids', { command: 'withdraw', stage: agreement.stage });
@@ -157,7 +157,7 @@ function cleared(agreement: AgreementState, { desk }: Submitter, command: Submit
     : moveToStage(agreement, 'signing', unsigned(agreement), command);
 }
 
-// The text of a party outside the system is that party's; whoever records it did not write it.
+// The text of a party outside the system is that party's; the user who records it did not write it.
 function whoSubmitted(command: Submit): Person {
   const { onBehalfOf } = command;
   return onBehalfOf === undefined ? actorOf(command) : { kind: 'outside', id: onBehalfOf };

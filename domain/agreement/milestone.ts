@@ -51,7 +51,7 @@ export function passMilestones(
   due: readonly Milestone[],
   today: Day,
 ): Transition {
-  const happened: AgreementEvent[] = [];
+  const events: AgreementEvent[] = [];
   let passed = agreement;
 
   const start = due.find(({ kind }) => kind === 'start');
@@ -59,7 +59,7 @@ export function passMilestones(
   if (start) {
     const inForce = comeIntoForce(passed, { businessDay: start.dueDay });
     passed = inForce.state;
-    if (inForce.events.length > 0) happened.push({ kind: 'started' }, ...inForce.events);
+    if (inForce.events.length > 0) events.push({ kind: 'started' }, ...inForce.events);
   }
   const reminders = due.filter(({ kind }) => kind === 'reminder');
   const offsets = reminders.map(({ dueDay }) => daysBetween(dueDay, agreement.term.end));
@@ -72,18 +72,18 @@ export function passMilestones(
       ...ended,
       ending: { reason: 'expired', lawful: null, lastDay, supersededBy: null },
     };
-    happened.push({ kind: 'expired', missed: offsets, renewal });
+    events.push({ kind: 'expired', missed: offsets, renewal });
   } else if (reminders.length > 0) {
     const daysLeft = daysBetween(today, agreement.term.end);
     const sent = reminders.at(-1)?.dueDay === today ? 1 : 0;
     const missed = offsets.slice(0, offsets.length - sent);
-    happened.push({ kind: 'reminded', daysLeft, missed, renewal });
+    events.push({ kind: 'reminded', daysLeft, missed, renewal });
   }
 
   const milestonesPassedUntil = later(today, passed.milestonesPassedUntil);
   return numbered(agreement, {
     state: { ...passed, milestonesPassedUntil },
-    events: happened,
+    events,
   });
 }
 

@@ -42,7 +42,7 @@ export type MailedOffice = {
   hasMailbox: boolean;
 };
 
-/** Somebody who gets the mail, for an office: a user, or the office's own mailbox. */
+/** A reader of the mail, for an office: a user, or the office's own mailbox. */
 export type Addressee = { officeId: OfficeId; userId: UserId | null };
 
 /**
@@ -57,7 +57,7 @@ const READERS: Record<Exclude<MailContent['template'], 'your-turn'>, Readers> = 
   expired: { own: ['proposer', 'branch-officer', 'branch-head'], around: ['legal'] },
 };
 
-/** Who is called: whoever may do there what the turn asks for; of originals, all who work there. */
+/** Who is called: the roles that may do what the turn asks for. Originals call all who work in the office. */
 function readersOf(mail: MailContent): Readers {
   if (mail.template !== 'your-turn') return READERS[mail.template];
   const action = TURN_ACTION[mail.stage];
@@ -73,8 +73,8 @@ const WORKING: readonly Role[] = [
   'branch-head',
 ];
 
-// Where an office has nobody for a mail, it goes to its mailbox; without one, to these roles
-// around it, and else to whoever works in it at all, so that it is for nobody only where nobody is.
+// If an office has no reader for a mail, it goes to the office's mailbox; else to these roles around the
+// office; else to anyone working in the office.
 const FALLBACK: readonly Role[] = ['legal', 'branch-head'];
 
 /** When a mail may leave: at once for what a person did, at the mail hour for what a day did. */
@@ -100,7 +100,7 @@ export function mailsOf(
   return [...calls, ...notices];
 }
 
-/** Who gets a mail: every reader once, and for an office without readers somebody in their place. */
+/** Who gets a mail: every reader once; for an office without readers, the fallback. */
 export function addresseesOf(
   mail: Mail,
   offices: readonly MailedOffice[],

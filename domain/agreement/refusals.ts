@@ -13,7 +13,7 @@ export const AGREEMENT_REFUSALS = {
   SidesMissing: { kind: 'invalid', field: 'parties' }, // neither government nor BPJS may be absent
   ProposerApart: { kind: 'invalid', field: 'proposingParty' }, // the proposing office belongs to a party
   SideWrong: { kind: 'invalid', field: 'parties' }, // a party stands on its own institution's side
-  RegionApart: { kind: 'invalid', field: 'region' }, // the region is that of a government among the parties
+  RegionApart: { kind: 'invalid', field: 'region' }, // no government of the region is a party
   TermReversed: { kind: 'invalid', field: 'term.end' }, // the end lies before the start
   TermOutsideParent: { kind: 'invalid', field: 'term' }, // PKS beyond its MoU, without a recorded exception
   ChildrenReachBeyond: { kind: 'invalid', field: 'term' }, // MoU shortened below a running PKS
@@ -37,11 +37,11 @@ export const AGREEMENT_REFUSALS = {
   SignedInFuture: { kind: 'invalid', field: 'signedOn' }, // paper is dated today at the latest
   SignedAfterEnd: { kind: 'invalid', field: 'signedOn' }, // a signature under a term that is over
   SignatoryUnknown: { kind: 'invalid', field: 'actedBy' }, // there is no such office holder
-  HolderWithoutAuthority: { kind: 'invalid', field: 'actedBy' }, // not in that office or above it, on that day
+  HolderWithoutAuthority: { kind: 'invalid', field: 'actedBy' }, // not in that office or above it, that day
   SignatoryWithoutAuthority: { kind: 'invalid', field: 'actedBy' }, // may not sign this kind, on that day
   ReasonUnlawful: { kind: 'invalid', field: 'reason' }, // PP 28/2018 lists the reasons
-  SuccessorUnsuitable: { kind: 'invalid', field: 'supersededBy' }, // only `superseded` names another agreement
-  LastDayOutside: { kind: 'invalid', field: 'lastDay' }, // a last day lies within the term, today at the latest
+  SuccessorUnsuitable: { kind: 'invalid', field: 'supersededBy' }, // only `superseded` names a successor
+  LastDayOutside: { kind: 'invalid', field: 'lastDay' }, // within the term, today at the latest
   RenewalRunning: { kind: 'conflict' }, // one running renewal per agreement
   NotRenewable: { kind: 'conflict' }, // only what is or was in force can be renewed
 } as const satisfies Refusals;

@@ -12,7 +12,7 @@ import { dueBy } from '../shared/plan.ts';
 import type { Milestone } from '../shared/plan.ts';
 
 /** One day on which something will happen by itself. */
-export type RehearsedDay = { day: Day; milestones: Milestone[]; happened: AgreementEvent[] };
+export type RehearsedDay = { day: Day; milestones: Milestone[]; events: AgreementEvent[] };
 
 /** Every day up to and including `until` on which time alone changes the agreement. */
 export function rehearse(
@@ -29,7 +29,7 @@ export function rehearse(
 
     const milestones = dueBy(plan, day);
     const { state: next, events } = passMilestones(current, milestones, day);
-    days.push({ day, milestones, happened: events });
+    days.push({ day, milestones, events });
     current = next;
   }
   return days;

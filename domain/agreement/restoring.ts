@@ -17,8 +17,8 @@ export type Kept = {
 
 /**
  * The state that an older PostgreSQL takes back from the engine. The timeline says which versions
- * it does not tell of. A number whose text is lost has to be entered again: only the parties'
- * papers know it, and whether somebody else has been given it meanwhile shows when it is.
+ * it does not tell of. A number whose text is lost has to be entered again from the parties' papers;
+ * whether another agreement has taken it meanwhile shows then.
  */
 export function restored(
   agreement: AgreementState,
@@ -32,7 +32,7 @@ export function restored(
     state: { ...agreement, parties, rulesVersion },
     events: [{ kind: 'restored', from, to: agreement.version, numbersLost: [...numbersLost] }],
   });
-  // Nobody's form may stand on what is gone.
+  // Forms that were opened on the lost versions become stale.
   const revision = agreement.revision + 1;
   return { ...change, state: { ...change.state, revision } };
 }

@@ -1,6 +1,6 @@
 /**
- * Numbers and signatures. Both are reservations: whether a number is free and whether a person may sign
- * is known only to PostgreSQL, which is asked after the rules here have allowed it.
+ * Numbers and signatures. Both are reservations: only PostgreSQL knows whether a number is free and
+ * whether a person may sign. PostgreSQL is asked after the rules here have allowed the command.
  */
 import { isFullySigned, lastSignedOn } from './agreement.ts';
 import type { AgreementState, Kind, Person } from './agreement.ts';
@@ -26,7 +26,7 @@ export type RecordNumber = CommandMetadata & {
 export type Sign = CommandMetadata & {
   type: 'sign';
   party: DeskId;
-  /** The office holder, or for a party outside the system whoever signed for it. */
+  /** The office holder; for a party outside the system, the person who signed for it. */
   actedBy: Person;
   signedOn: Day;
   evidenceId?: EvidenceId;
@@ -109,7 +109,7 @@ export function comeIntoForce(
   }
   const active = moveToStage(agreement, 'active', [agreement.proposer], given);
   return {
-    // What was due before today has passed unseen by anybody; it is not made up for.
+    // Reminders that were due before today are not made up for.
     state: {
       ...active,
       milestonesPassedUntil: later(active.milestonesPassedUntil, addDays(today, -1)),

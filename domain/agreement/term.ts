@@ -38,7 +38,7 @@ export function changeDates(agreement: AgreementState, command: ChangeDates): De
   requireParticipant(agreement, command.recordedBy.officeId);
   requireTerm(term);
   const signed = agreement.parties.flatMap(({ signature }) => signature ?? []);
-  // Whoever has signed bound himself to the old dates; a letter shows that he knows the new ones.
+  // A party that has signed is bound to the old dates; a letter shows that it knows the new ones.
   if (signed.length > 0 && !command.evidenceId) throw ruleBroken('EvidenceRequired', {});
   const late = signed.find(({ signedOn }) => signedOn > term.end);
   if (late) throw ruleBroken('SignedAfterEnd', { day: late.signedOn, end: term.end });

@@ -84,8 +84,8 @@ export type Transition = {
 };
 
 /**
- * Numbers a step that calls nobody: the version grows by one from the agreement before it, and
- * the revision where another stage begins.
+ * Numbers a decision that calls no desk: the version grows by one from the agreement before, and the
+ * revision grows where another stage begins.
  */
 export function numbered(
   before: AgreementState,

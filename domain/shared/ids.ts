@@ -2,7 +2,7 @@
 
 export type OfficeId = string;
 export type UserId = string;
-/** Whoever a text can lie with: an office, or a party outside the system. One id space. */
+/** An office, or a party outside the system: a text can lie with either. Both share one space of ids. */
 export type DeskId = string;
 export type AgreementId = string;
 /** A text stored beside what it belongs to (title, reason, remark); only its id travels. */

@@ -280,7 +280,7 @@ describe('newer rules', () => {
 describe('a rehearsal', () => {
   test('of a year tells every day on which something will happen', () => {
     const days = rehearse(anActiveAgreement(), POLICY, '2026-01-01').map(
-      ({ day, happened }) => `${day} ${happened.map(({ kind }) => kind).join(' ')}`,
+      ({ day, events }) => `${day} ${events.map(({ kind }) => kind).join(' ')}`,
     );
 
     expect(days).toEqual([
@@ -315,8 +315,8 @@ describe('a rehearsal', () => {
         const signed = after(anAgreementAt('signing', { term, on }), bothSign(on));
         const until = addDays(term.end, 1);
 
-        const rehearsed = rehearse(signed, policy, until).flatMap(({ day, happened }) =>
-          happened.map((each) => ({ day, ...each })),
+        const rehearsed = rehearse(signed, policy, until).flatMap(({ day, events }) =>
+          events.map((each) => ({ day, ...each })),
         );
 
         expect(rehearsed).toEqual(stepping(signed, policy, on, until));

@@ -101,7 +101,7 @@ describe('a lifecycle on the engine', () => {
         await engine.until(id, '2026-02-01');
         const recorded = (await audited(engine, id)).slice(rehearsed.length * -1);
         return {
-          rehearsed: rehearsed.map(({ day, happened }) => ({ day, happened })),
+          rehearsed: rehearsed.map(({ day, events }) => ({ day, happened: events })),
           recorded: recorded.map(({ day, happened }) => ({ day, happened })),
         };
       }),

@@ -1,4 +1,4 @@
-/** What can be done now: a button for each possible step, or whom one waits for. */
+/** What can be done now: a button for each possible command, or the desk that is waited for. */
 import { Button, Group, Menu, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';

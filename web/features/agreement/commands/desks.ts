@@ -1,7 +1,7 @@
 /** The desks among which a text can travel. */
 import type { Agreement, Desk } from '../reading.ts';
 
-/** Parties, the proposer and whoever approves, each once. */
+/** Parties, the proposer and approving offices, each once. */
 export function desksOf({ parties, proposer, approvals }: Agreement): Desk[] {
   const all = [...parties, proposer, ...approvals.flatMap(({ offices }) => offices)];
   const seen = new Set<string>();
