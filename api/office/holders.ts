@@ -7,7 +7,8 @@ import { toColumn, toDay } from '../../prisma/day-column.ts';
 import { appointHolder, completeHandover, listHolders, relieveHolder } from './contract.ts';
 import type { OfficeHolder } from './contract.ts';
 import { isId, readCursor, writeCursor } from '../http/cursor.ts';
-import { derivedId, once } from '../http/idempotency.ts';
+import { derivedId } from '../http/derived-id.ts';
+import { oneOutcome } from '../http/one-outcome.ts';
 import type { ApiParts } from '../parts.ts';
 import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
@@ -16,7 +17,8 @@ import { addDays } from '../../domain/shared/day.ts';
 import { auditChange } from '../http/audit-change.ts';
 import { requireScope } from './scope.ts';
 
-export function holderRoutes({ database }: ApiParts): Implementation[] {
+export function holderRoutes(parts: ApiParts): Implementation[] {
+  const { database } = parts;
   return [
     implement(listHolders, async ({ query, principal }) => ({
       body: await database.withActor(principal.actor, async (tx) => {
@@ -39,7 +41,7 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
     })),
 
     implement(appointHolder, (call) =>
-      once(database, call as Call, 201, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { body } = call;
         await requireScope(tx, 'holder.write', body.office);
         requireOrder(body.from, body.until);
@@ -72,7 +74,7 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
     ),
 
     implement(relieveHolder, (call) =>
-      once(database, call as Call, 200, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { id } = call.params;
         const { until } = call.body;
         const holder = await one(tx, id);
@@ -90,7 +92,7 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
     ),
 
     implement(completeHandover, (call) =>
-      once(database, call as Call, 204, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { id } = call.params;
         const handover = await tx.handover.findUnique({ where: { id } });
         if (!handover) throw new Refused('NotFound');

@@ -8,16 +8,18 @@ import type { Tx } from '../../prisma/connect.ts';
 import { createOffice, listOffices, updateOffice } from './contract.ts';
 import type { Office } from './contract.ts';
 import { isId, readCursor, writeCursor } from '../http/cursor.ts';
-import { derivedId, once } from '../http/idempotency.ts';
+import { derivedId } from '../http/derived-id.ts';
+import { oneOutcome } from '../http/one-outcome.ts';
 import type { ApiParts } from '../parts.ts';
 import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
-import type { Call, Implementation } from '../http/router.ts';
+import type { Implementation } from '../http/router.ts';
 import { auditChange } from '../http/audit-change.ts';
 import { requireScope } from './scope.ts';
 import { isUniqueViolation } from '../../prisma/unique-violation.ts';
 
-export function treeRoutes({ database }: ApiParts): Implementation[] {
+export function treeRoutes(parts: ApiParts): Implementation[] {
+  const { database } = parts;
   return [
     implement(listOffices, async ({ query, principal }) => ({
       body: await database.withActor(principal.actor, async (tx) => {
@@ -39,7 +41,7 @@ export function treeRoutes({ database }: ApiParts): Implementation[] {
     })),
 
     implement(createOffice, (call) =>
-      once(database, call as Call, 201, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { kind, name, parent, region, mailbox } = call.body;
         await requirePlace(tx, kind, parent);
         if (region !== null && !(await tx.region.findUnique({ where: { code: region } }))) {

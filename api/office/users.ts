@@ -10,17 +10,19 @@ import { contains } from '../http/contains.ts';
 import { addMembership, createUser, endMembership, listUsers, resetPassword } from './contract.ts';
 import type { User } from './contract.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
-import { derivedId, once } from '../http/idempotency.ts';
+import { derivedId } from '../http/derived-id.ts';
+import { oneOutcome } from '../http/one-outcome.ts';
 import type { ApiParts } from '../parts.ts';
 import type { Principal } from '../http/principal.ts';
 import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
-import type { Call, Implementation } from '../http/router.ts';
+import type { Implementation } from '../http/router.ts';
 import { membershipsOf } from './memberships.ts';
 import { auditChange } from '../http/audit-change.ts';
 import { requireScope } from './scope.ts';
 
-export function userRoutes({ database }: ApiParts): Implementation[] {
+export function userRoutes(parts: ApiParts): Implementation[] {
+  const { database } = parts;
   return [
     implement(listUsers, async ({ query, principal }) => ({
       body: await database.withActor(principal.actor, (tx) => list(tx, query, principal)),
@@ -55,7 +57,7 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
     }),
 
     implement(addMembership, (call) =>
-      once(database, call as Call, 201, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { today } = call.principal;
         const { office, role } = call.body;
         const { id: userId } = call.params;
@@ -84,7 +86,7 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
     ),
 
     implement(endMembership, (call) =>
-      once(database, call as Call, 204, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { id } = call.params;
         const { until = call.principal.today } = call.body;
         const membership = await tx.membership.findUnique({ where: { id } });
