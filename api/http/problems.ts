@@ -224,6 +224,11 @@ export function problemOf(
   };
 }
 
+/** The field that a refusal is about; undefined where it is about none. */
+export function fieldOf({ code, field }: Refused): string | undefined {
+  return field ?? FIELD[code];
+}
+
 /** A broken rule as a refusal to the caller; anything else as it is. */
 export function asRefused(error: unknown): unknown {
   return error instanceof RuleBroken ? new Refused(error.code, error.params) : error;

@@ -13,7 +13,7 @@ import { oneOutcome } from '../http/one-outcome.ts';
 import type { ApiParts } from '../parts.ts';
 import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
-import type { Implementation } from '../http/router.ts';
+import type { Call, Implementation } from '../http/router.ts';
 import { auditChange } from '../http/audit-change.ts';
 import { requireScope } from './scope.ts';
 import { isUniqueViolation } from '../../prisma/unique-violation.ts';
@@ -42,21 +42,8 @@ export function treeRoutes(parts: ApiParts): Implementation[] {
 
     implement(createOffice, (call) =>
       oneOutcome(parts, call, async (tx, commandId) => {
-        const { kind, name, parent, region, mailbox } = call.body;
-        await requirePlace(tx, kind, parent);
-        if (region !== null && !(await tx.region.findUnique({ where: { code: region } }))) {
-          throw new Refused('RegionUnknown', { region });
-        }
         const id = derivedId(commandId, 'office');
-        const placed = { institutionId: id, path: [] };
-        try {
-          await tx.office.create({
-            data: { id, kind, name, parentId: parent, regionCode: region, mailbox, ...placed },
-          });
-        } catch (error) {
-          throw isUniqueViolation(error) ? new Refused('NameTaken') : error;
-        }
-        await auditChange(tx, call, id, commandId, { kind: 'office-added', office: id });
+        await addOffice(tx, call, commandId, { id, ...call.body });
         return { body: await one(tx, id), location: `/api/v1/offices/${id}` };
       }),
     ),
@@ -82,6 +69,32 @@ export function treeRoutes(parts: ApiParts): Implementation[] {
       }),
     })),
   ];
+}
+
+/** An office to be added, with its id. */
+export type NewOffice = z.output<typeof createOffice.body> & { id: string };
+
+/** Adds an office where the caller may, and notes it in the audit under this key. */
+export async function addOffice(
+  tx: Tx,
+  call: Pick<Call, 'principal' | 'requestId'>,
+  key: string,
+  { id, kind, name, parent, region, mailbox }: NewOffice,
+): Promise<void> {
+  await requirePlace(tx, kind, parent);
+  if (region !== null && !(await tx.region.findUnique({ where: { code: region } }))) {
+    throw new Refused('RegionUnknown', { region });
+  }
+  // PostgreSQL gives an office its institution and its path (`place_office`).
+  const placed = { institutionId: id, path: [] };
+  try {
+    await tx.office.create({
+      data: { id, kind, name, parentId: parent, regionCode: region, mailbox, ...placed },
+    });
+  } catch (error) {
+    throw isUniqueViolation(error) ? new Refused('NameTaken') : error;
+  }
+  await auditChange(tx, call, id, key, { kind: 'office-added', office: id });
 }
 
 type Row = Prisma.OfficeGetPayload<{ include: { parent: true } }>;
