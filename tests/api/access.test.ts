@@ -220,7 +220,7 @@ describe('the application', () => {
     expect(paths).toEqual([
       ...['/', '/', '/', '/api'],
       '/api/auth',
-      ...['/api/v1', '/api/v1', '/api/v1'],
+      ...['/api/v1', '/api/v1'],
       '/api',
       ...['/assets', '/', '/', '/'],
     ]);
