@@ -160,7 +160,7 @@ async function makePasswords(accounts: Record<string, unknown>): Promise<Passwor
 function answerOf(made: SetUp, passwords?: Passwords): AnswerOf<typeof setUpRegion> {
   const accounts = Object.entries(made.accounts).map(([row, piece]) => {
     const known = piece.outcome === 'made' ? passwords?.get(row)?.password : undefined;
-    return [row, { ...piece, oneTimePassword: known ?? null }];
+    return [row, { ...piece, oneTimePassword: known ?? null }] as const;
   });
   return { ...made, accounts: Object.fromEntries(accounts) };
 }
