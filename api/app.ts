@@ -111,7 +111,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
 
   app.get('/api/v1/openapi.json', (_req, res) => void res.json(openApiDocument(routes, baseUrl)));
   app.get('/api/v1/events', eventStream(parts, authenticate, options));
-  app.use('/api/v1', sameOrigin(baseUrl), ...jsonBody());
+  app.use('/api/v1', sameOrigin(baseUrl), jsonBody());
   app.use(
     '/api/v1',
     createRouter(routes, { authenticate, ...(options.gate && { gate: options.gate }) }),

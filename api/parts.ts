@@ -13,6 +13,6 @@ export type ApiParts = {
   database: Database;
   signIn: SignIn;
   temporal: Client;
-  lifecycles: WorkflowClient;
+  workflows: WorkflowClient;
   announcements: Announcements;
 };

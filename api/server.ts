@@ -65,7 +65,7 @@ export async function startApi(
     database,
     signIn,
     temporal,
-    lifecycles: createWorkflowClient(temporal, taskQueue),
+    workflows: createWorkflowClient(temporal, taskQueue),
     announcements,
   };
   const app = createApp(parts, {

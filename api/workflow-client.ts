@@ -1,6 +1,6 @@
 /**
- * The way to running agreements. Everything here may be repeated: starts and commands carry ids
- * that the engine knows again.
+ * What the API asks of workflows. Each call may be repeated: starts and commands carry ids by which
+ * the engine recognises them.
  */
 import {
   isGrpcServiceError,
@@ -28,19 +28,19 @@ import { AGREEMENTS_QUEUE, commandUpdate, longWorkQueue } from '../workflows/mes
 import type { CommandResult, EntityResult } from '../workflows/messages.ts';
 import { Refused } from './http/problems.ts';
 
-/** No workflow of this agreement is running: it has ended, or the engine has lost it. */
+/** The agreement has no running workflow: it has ended, or the engine has lost it. */
 export class NotRunning extends Error {
   override readonly name = 'NotRunning';
 }
 
-/** How long a caller waits before the outcome is called unknown. */
+/** How long (ms) a caller waits before the outcome is called unknown. */
 const PATIENCE = 10_000;
 
 export type WorkflowClient = ReturnType<typeof createWorkflowClient>;
 
 export function createWorkflowClient(client: Client, taskQueue: string = AGREEMENTS_QUEUE) {
   return {
-    /** Starts a workflow, or finds it started by the same request before. */
+    /** Starts an agreement's workflow, or finds it started by the same request before. */
     async start(agreement: AgreementState): Promise<void> {
       try {
         await reach(() =>
@@ -88,10 +88,10 @@ export function createWorkflowClient(client: Client, taskQueue: string = AGREEME
     },
 
     /**
-     * Gives a command and waits until it is recorded. Throws the rule that it breaks, and
-     * `NotRunning` when there is nobody to give it to.
+     * Sends a command and waits until it is recorded. Throws the rule that it breaks, and
+     * `NotRunning` when the agreement has no running workflow.
      */
-    async say(id: AgreementId, command: Command): Promise<CommandResult> {
+    async sendCommand(id: AgreementId, command: Command): Promise<CommandResult> {
       try {
         const answer = await reach(() =>
           client.workflow.getHandle(lifecycleId(id)).executeUpdate(commandUpdate(command.type), {

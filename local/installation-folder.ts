@@ -43,7 +43,7 @@ export type RunNote = {
   env: Record<string, string>;
 };
 
-/** The home of the installation that the settings name; training has its own beside the real. */
+/** The folder of the installation that the settings name; training has its own below the real one. */
 export function installationFolder({
   MAPALUS_HOME,
   MAPALUS_INSTALLATION,
@@ -81,28 +81,28 @@ export function openFolder({ folder, secret }: InstallationFolder): void {
 }
 
 /**
- * Refuses a home that another start is using; ends the parts of a start that was killed.
- * Answers the names of what had to be ended. The home is this process's until it forgets its run.
+ * Takes the installation for this process, until `release`. Refuses one that another start is using;
+ * ends the parts of a start that was killed, and answers their names.
  */
-export async function acquire(home: InstallationFolder): Promise<string[]> {
-  lock(home.lockFile);
-  const note = readRunNote(home);
+export async function acquire(folder: InstallationFolder): Promise<string[]> {
+  lock(folder.lockFile);
+  const note = readRunNote(folder);
   if (!note) return [];
   const { supervisor } = note;
   if (supervisor.pid !== process.pid && isAlive(supervisor)) {
-    rmSync(home.lockFile, { force: true });
+    rmSync(folder.lockFile, { force: true });
     throw runningAlready(supervisor);
   }
   // In the order of an orderly stop: the database last.
   const left = note.parts.filter(isAlive).reverse();
   for (const part of left) await end(part);
-  rmSync(home.runFile, { force: true });
+  rmSync(folder.runFile, { force: true });
   return left.map(({ name }) => name);
 }
 
-// A lock is linked when it is complete, so that it always names its holder, and only one can be
-// first. Whoever finds a dead holder's needs a lock on taking it away: of two who find it, the
-// second would take away the first one's.
+// A lock is linked when its file is complete, so that it always names its holder, and only one process
+// can link it. Removing a dead process's lock is itself locked; otherwise two starters could each delete
+// the other's new lock. A library that judges a lock by its age would keep a killed start's for seconds.
 function lock(file: string): void {
   const mine = `${file}.${process.pid}`;
   writeFileSync(mine, JSON.stringify(noted('npm start', process.pid)));
@@ -154,10 +154,10 @@ export function writeRunNote({ runFile }: InstallationFolder, note: RunNote): vo
   renameSync(unfinished, runFile);
 }
 
-/** Takes this process's note away and lets the home go; those of another start are left alone. */
-export function release(home: InstallationFolder): void {
-  if (readRunNote(home)?.supervisor.pid === process.pid) rmSync(home.runFile);
-  if (readJson<NotedProcess>(home.lockFile)?.pid === process.pid) rmSync(home.lockFile);
+/** Removes this process's note and lock; those of another start are left alone. */
+export function release(folder: InstallationFolder): void {
+  if (readRunNote(folder)?.supervisor.pid === process.pid) rmSync(folder.runFile);
+  if (readJson<NotedProcess>(folder.lockFile)?.pid === process.pid) rmSync(folder.lockFile);
 }
 
 /** Notes a process together with the moment it started, so that its number means only it. */

@@ -3,7 +3,7 @@ import { SettingsRefused } from '../config/settings.ts';
 
 /** A failure of the machine: what happened and how to mend it. */
 export class StartUpError extends Error {
-  override readonly name = 'Trouble';
+  override readonly name = 'StartUpError';
   readonly remedy: string;
 
   constructor(what: string, remedy: string) {

@@ -21,7 +21,7 @@ import type { OutboxRow, Delivery, Written } from './outbox.ts';
 import { openTransport } from './transport.ts';
 import type { Transport } from './transport.ts';
 import { causeOf, troubleOf } from './trouble.ts';
-import type { SmtpError, Trouble } from './trouble.ts';
+import type { SmtpError, MailTrouble } from './trouble.ts';
 import { watchWayOut } from './way-out.ts';
 
 export type RelayParts = {
@@ -220,7 +220,7 @@ async function deliver(
   { toAddress, messageId, requestId }: OutboxRow,
   written: Composed,
   businessNow: number,
-): Promise<Outcome & { trouble: Trouble | null | undefined }> {
+): Promise<Outcome & { trouble: MailTrouble | null | undefined }> {
   const watched = { textWentOut: false };
   try {
     const mail = {

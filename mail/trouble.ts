@@ -53,8 +53,8 @@ const TROUBLES = {
 
 export type TroubleCode = keyof typeof TROUBLES;
 
-/** A trouble, and the codes by which it was recognised. */
-export type Trouble = { code: TroubleCode; cause: string };
+/** What keeps mail from leaving, and the codes by which it was recognised. */
+export type MailTrouble = { code: TroubleCode; cause: string };
 
 /** Whether mail can leave, for those who run the installation: `ok`, or why not and since when. */
 export function wayOutInWords(kept: KeptTrouble | null): string {
@@ -68,7 +68,7 @@ export function wayOutInWords(kept: KeptTrouble | null): string {
  * What a failed attempt says of the way to the server: the trouble; null when the server has looked
  * at the mail itself, so that the way is open; undefined when it says nothing of the way.
  */
-export function troubleOf(error: SmtpError): Trouble | null | undefined {
+export function troubleOf(error: SmtpError): MailTrouble | null | undefined {
   const { code = 'ERROR', originalCode, responseCode } = error;
   if (code === 'ESTREAM') return undefined;
   const isAboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';

@@ -7,13 +7,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../config/log.ts';
 import type { Database, KeptTrouble } from '../prisma/connect.ts';
 import { troubleOf, wayOutInWords } from './trouble.ts';
-import type { SmtpError, Trouble } from './trouble.ts';
+import type { SmtpError, MailTrouble } from './trouble.ts';
 
 export type WayOut = {
   /** Resolves when it has been looked at for the first time. */
   looked: Promise<void>;
   /** Learns from an attempt: undefined says nothing of the way. */
-  learn: (found: Trouble | null | undefined) => void;
+  learn: (found: MailTrouble | null | undefined) => void;
   stop: () => Promise<void>;
 };
 
@@ -33,7 +33,7 @@ export function watchWayOut({ database, log, verify }: WayOutParts): WayOut {
   const stopped = new Promise<undefined>((resolve) => {
     stopping.signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
-  let known: Trouble | null | undefined;
+  let known: MailTrouble | null | undefined;
   let keeping = Promise.resolve();
   const looked = look();
   const watching = looked.then(watch);
@@ -79,7 +79,7 @@ export function watchWayOut({ database, log, verify }: WayOutParts): WayOut {
   }
 
   // One after the other, so that the last word is the one that stays.
-  function keep(found: Trouble | null): Promise<void> {
+  function keep(found: MailTrouble | null): Promise<void> {
     keeping = keeping.then(async () => {
       try {
         const kept = await keepTrouble(database, found);
@@ -100,16 +100,16 @@ export function watchWayOut({ database, log, verify }: WayOutParts): WayOut {
 }
 
 // A server that wants a login, or closes, when mail comes: connecting alone does not show it.
-function isSeenByMailsOnly({ cause }: Trouble): boolean {
+function isSeenByMailsOnly({ cause }: MailTrouble): boolean {
   return /^E(ENVELOPE|MESSAGE) /.test(cause);
 }
 
-function isSame(one: Trouble | null, other: Trouble | null | undefined): boolean {
+function isSame(one: MailTrouble | null, other: MailTrouble | null | undefined): boolean {
   return other !== undefined && one?.code === other?.code && one?.cause === other?.cause;
 }
 
 // What keeps mail from leaving may change its name; it keeps it since the first.
-async function keepTrouble(database: Database, found: Trouble | null) {
+async function keepTrouble(database: Database, found: MailTrouble | null) {
   await database.withActor({ kind: 'engine' }, (tx) =>
     found
       ? tx.$executeRaw`

@@ -1,5 +1,6 @@
 /** The workflow code as one file, made once and used by every worker that starts. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { ROOT } from '../config/root.ts';
@@ -19,14 +20,40 @@ const UNTRACED_PROMISES = [
   "Object.defineProperty(Promise, 'constructor', { value: constructor })",
 ].join('; ');
 
+/** The lines of the SDK that `UNTRACED_PROMISES` answers, as they must stand there. */
+const TRACING_LINES = [
+  'const ctor = promise.constructor.constructor;',
+  "return ctor('return globalThis.__TEMPORAL_ACTIVATOR__')();",
+  'const fn = promise.constructor.constructor;',
+  "const ErrorCtor = fn('return globalThis.Error')();",
+];
+
 /** Writes the bundle of these workflow types, of all there are when nothing is said, to this file. */
 export async function writeWorkflowBundle(
   file: string,
   workflowsPath = path.join(ROOT, 'workflows', 'index.ts'),
 ): Promise<void> {
+  await requireKnownTracing();
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     logger: new DefaultLogger('WARN'),
   });
   await writeFile(file, `(() => { ${UNTRACED_PROMISES}; })();${code}`);
+}
+
+async function requireKnownTracing(): Promise<void> {
+  const worker = createRequire(import.meta.url).resolve('@temporalio/worker');
+  const file = path.join(path.dirname(worker), 'workflow/vm-shared.js');
+  const missing = missingTracing(await readFile(file, 'utf8'));
+  if (missing !== undefined) {
+    throw new Error(
+      `The Temporal SDK no longer traces promises as worker/bundle.ts expects: ${file} lacks ` +
+        `\`${missing}\`. Adapt UNTRACED_PROMISES to this version of the SDK, or remove it.`,
+    );
+  }
+}
+
+/** The first line of the SDK's tracing that this source lacks; undefined when all are there. */
+export function missingTracing(source: string): string | undefined {
+  return TRACING_LINES.find((line) => !source.includes(line));
 }

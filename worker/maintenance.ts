@@ -3,13 +3,13 @@
  * the seal's head into a weekly mail, has agreements told of rules that they missed, and sweeps
  * out hints, answers and messages that nobody will ask for again.
  */
-import { randomUUID } from 'node:crypto';
 import { carryRulesRound } from '../activities/calendar/rules.ts';
 import { ENTITIES } from './entities.ts';
 import type { Logger } from '../config/log.ts';
 import { reduced } from '../config/reduced-error.ts';
 import { addDays, dayAt, openingOf } from '../domain/shared/day.ts';
 import type { Day, Instant } from '../domain/shared/day.ts';
+import { enqueue } from '../mail/enqueue.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
 
@@ -121,24 +121,13 @@ async function queueAnchor(tx: Tx, now: Instant, mailDomain: string): Promise<vo
     include: { user: { select: { email: true } } },
   });
   const content = { seq: seal.seq, hash: Buffer.from(seal.hash).toString('hex') };
-  await tx.outbox.createMany({
-    data: administrators.map(({ officeId, userId, user }) => {
-      const id = randomUUID();
-      return {
-        id,
-        causeKey,
-        template: 'audit-anchor',
-        content,
-        officeId,
-        userId,
-        toAddress: user.email,
-        messageId: `<${id}@${mailDomain}>`,
-        notBefore: new Date(now),
-        requestId: causeKey,
-        businessDay: toColumn(monday),
-      };
-    }),
-  });
+  const readers = administrators.map(({ officeId, userId, user: { email: toAddress } }) => ({
+    officeId,
+    userId,
+    toAddress,
+  }));
+  const about = { causeKey, template: 'audit-anchor', content, requestId: causeKey };
+  await enqueue(tx, { ...about, notBefore: now, businessDay: monday }, readers, mailDomain);
 }
 
 function mondayOf(day: Day): Day {

@@ -1,12 +1,12 @@
 /** Puts the mails of a change into the outbox, in the transaction of the change itself. */
-import { randomUUID } from 'node:crypto';
 import { addresseesOf, mailsOf } from '../../domain/agreement/notices.ts';
 import type { Mail, MailedOffice, Placement } from '../../domain/agreement/notices.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Transition } from '../../domain/agreement/transition.ts';
 import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
 import type { Tx } from '../../prisma/connect.ts';
-import { toColumn } from '../../prisma/day-column.ts';
+import { enqueue } from '../../mail/enqueue.ts';
+import type { Reader } from '../../mail/enqueue.ts';
 import { dayOf, keyOf, requestOf } from '../recording.ts';
 import type { Cause } from '../../workflows/messages.ts';
 
@@ -21,33 +21,22 @@ export async function queueMails(
   const { mailHour } = policy;
   const when = cause.by === 'person' ? { givenAt: cause.given.givenAt } : { day, mailHour };
   for (const mail of mailsOf(change, when)) {
-    const letters = await lettersFor(tx, mail, day);
-    await tx.outbox.createMany({
-      skipDuplicates: true,
-      data: letters.map((letter) => {
-        const id = randomUUID();
-        const { template, offices: _offices, notBefore, ...content } = mail;
-        return {
-          id,
-          ...letter,
-          agreementId: change.state.id,
-          causeKey: keyOf(cause),
-          template,
-          content,
-          messageId: `<${id}@${mailDomain}>`,
-          notBefore: new Date(notBefore),
-          milestone: cause.by === 'time' ? cause.key : null,
-          requestId: requestOf(change.state, cause),
-          businessDay: toColumn(day),
-        };
-      }),
-    });
+    const { template, offices: _offices, notBefore, ...content } = mail;
+    const queued = {
+      agreementId: change.state.id,
+      causeKey: keyOf(cause),
+      template,
+      content,
+      notBefore,
+      milestone: cause.by === 'time' ? cause.key : null,
+      requestId: requestOf(change.state, cause),
+      businessDay: day,
+    };
+    await enqueue(tx, queued, await readersOf(tx, mail, day), mailDomain);
   }
 }
 
-type Letter = { officeId: string; userId: string | null; toAddress: string };
-
-async function lettersFor(tx: Tx, mail: Mail, day: Day): Promise<Letter[]> {
+async function readersOf(tx: Tx, mail: Mail, day: Day): Promise<Reader[]> {
   const rows = await tx.$queryRaw<(MailedOffice & { mailbox: string | null })[]>`
     select o.id, o.institution_id as "institutionId", o.path, o.mailbox,
       case root.kind when 'government' then 'government' else 'bpjs' end as side,

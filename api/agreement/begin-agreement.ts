@@ -6,35 +6,27 @@ import type { Action } from '../../domain/permissions.ts';
 import { propose, requireOwnPlaces } from '../../domain/agreement/proposal.ts';
 import type { PartyOffice, Proposal } from '../../domain/agreement/proposal.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';
-import { RuleBroken } from '../../domain/shared/refusal.ts';
 import type { Parent } from '../../domain/agreement/term.ts';
 import { requireParticipant } from '../../domain/agreement/turn.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { newestRules } from '../../prisma/published-rules.ts';
 import type { createAgreement, renewAgreement } from './contract.ts';
 import type { Route } from '../http/route.ts';
-import { awaitRecording } from '../events/announcements.ts';
-import type { Announcements } from '../events/announcements.ts';
-import { takeIdempotencyKey, derivedId, keepAnswer } from '../http/idempotency.ts';
-import type { KeptAnswer } from '../http/idempotency.ts';
+import { derivedId } from '../http/derived-id.ts';
+import { oneOutcome } from '../http/one-outcome.ts';
 import { requireScope } from '../office/scope.ts';
-import { asRefused, problemOf, Refused } from '../http/problems.ts';
+import { problemOf, Refused } from '../http/problems.ts';
 import type { HttpAnswer, Call } from '../http/router.ts';
-import type { CommandParts } from './execute-command.ts';
+import type { AgreementParts } from './execute-command.ts';
 import { inWords } from './names.ts';
 import { writeNote } from './notes.ts';
 import type { Authorship } from './notes.ts';
 import { readAgreement, storedState } from './read-agreement.ts';
 import type { CommandMetadata } from '../../domain/shared/command-metadata.ts';
 
-export type BeginningParts = CommandParts & { announcements: Announcements };
-
-/** How long a caller waits for the first recording. */
-const PATIENCE = 10_000;
-
 /** Proposes an agreement and answers it as soon as it can be read. */
 export function proposeAgreement(
-  parts: BeginningParts,
+  parts: AgreementParts,
   call: Call<typeof createAgreement>,
 ): Promise<HttpAnswer> {
   return begin(parts, call, async (tx, commandId) => {
@@ -79,7 +71,7 @@ export function proposeAgreement(
 
 /** Begins the renewal of an agreement: its next, pre-filled from it, through the full procedure. */
 export function proposeRenewal(
-  parts: BeginningParts,
+  parts: AgreementParts,
   call: Call<typeof renewAgreement>,
 ): Promise<HttpAnswer> {
   return begin(parts, call, async (tx, commandId) => {
@@ -132,69 +124,47 @@ function agreementIdOf(commandId: string): string {
 }
 
 async function begin(
-  { database, lifecycles, announcements }: BeginningParts,
+  parts: AgreementParts,
   call: Call<Route>,
   compose: (tx: Tx, commandId: string) => Promise<AgreementState>,
 ): Promise<HttpAnswer> {
-  const { actor } = call.principal;
-  const prepared = await database.withActor(actor, async (tx) => {
-    const { commandId, given } = await takeIdempotencyKey(tx, call, agreementIdOf);
-    if (given) return { kept: given };
-    // Begun before, by a request that ended before it kept its answer: whatever the rules say
-    // today, it exists.
+  const work = async (tx: Tx, commandId: string) => {
     const id = agreementIdOf(commandId);
-    const begun = (await tx.agreement.count({ where: { id } })) > 0;
-    return begun ? { id } : { id, agreement: await compose(tx, commandId) };
-  });
-  if (prepared.kept) return prepared.kept;
+    const read = (later: Tx) => created(later, call, id);
+    // Begun before, by a request that ended before it kept its answer: whatever the rules say today,
+    // the agreement exists.
+    const begun = await read(tx);
+    if (begun) return begun;
+    const agreement = await compose(tx, commandId);
+    const ask = (signal: AbortSignal) => start(parts, agreement, signal);
+    return { subject: id, ask, read, refuse };
+  };
+  return oneOutcome(parts, call, work, agreementIdOf);
 
-  const { id, agreement } = prepared;
-  if (agreement) await lifecycles.start(agreement);
-  const refusal = agreement ? await recordedOrRefused(agreement) : null;
-  return database.withActor(actor, async (tx) => {
-    const answer = refusal ? await refused(tx, refusal) : await created(tx, call, id);
-    return keepAnswer(tx, call, answer);
-  });
-
-  // A renewal can still be refused, and so can a PKS under an MoU: whether the predecessor is free
-  // and the MoU long enough is decided when the agreement is first recorded.
-  async function recordedOrRefused(agreement: AgreementState): Promise<RuleBroken | null> {
-    const { id, renewalOf, parent } = agreement;
-    const signal = AbortSignal.timeout(PATIENCE);
-    const refusal =
-      renewalOf === null && parent === null
-        ? undefined
-        : lifecycles.refusedAtStart(id, signal).catch(() => null);
-    const recorded = awaitRecording(announcements, id, () => isReadable(id), { signal });
-    const first = await Promise.race([recorded, ...(refusal ? [refusal] : [])]);
-    if (first instanceof RuleBroken) return first;
-    if ((first ?? (await recorded)) === undefined) throw new Refused('Unavailable');
-    return null;
-  }
-
-  function isReadable(id: string): Promise<true | undefined> {
-    return database.withActor(actor, async (tx) =>
-      (await tx.agreement.count({ where: { id } })) > 0 ? true : undefined,
-    );
-  }
-
-  async function refused(tx: Tx, rule: RuleBroken): Promise<KeptAnswer> {
-    const refusal = asRefused(rule);
-    if (!(refusal instanceof Refused)) throw rule;
-    const words = await inWords(tx, refusal.params);
-    const problem = problemOf(new Refused(refusal.code, words), call.requestId);
+  async function refuse(tx: Tx, { code, params }: Refused): Promise<HttpAnswer> {
+    const problem = problemOf(new Refused(code, await inWords(tx, params)), call.requestId);
     return { status: problem.status, rendered: JSON.stringify(problem) };
   }
 }
 
-async function created(tx: Tx, call: Call<Route>, id: string): Promise<KeptAnswer> {
+// A renewal can still be refused, and so can a PKS under an MoU: whether the predecessor is free
+// and the MoU long enough is decided when the agreement is first recorded.
+async function start(
+  { workflows }: AgreementParts,
+  agreement: AgreementState,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id, renewalOf, parent } = agreement;
+  await workflows.start(agreement);
+  if (renewalOf === null && parent === null) return;
+  const refusal = await workflows.refusedAtStart(id, signal).catch(() => null);
+  if (refusal) throw refusal;
+}
+
+async function created(tx: Tx, call: Call<Route>, id: string): Promise<HttpAnswer | undefined> {
+  if ((await tx.agreement.count({ where: { id } })) === 0) return undefined;
   const body = await readAgreement(tx, id, call.principal);
-  return {
-    status: 201,
-    rendered: JSON.stringify(body),
-    etag: body.revision,
-    location: `/api/v1/agreements/${id}`,
-  };
+  return { body, etag: body.revision, location: `/api/v1/agreements/${id}` };
 }
 
 function originOf(

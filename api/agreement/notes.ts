@@ -3,7 +3,7 @@ import type { EvidenceId, NoteId, OfficeId } from '../../domain/shared/ids.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toColumn } from '../../prisma/day-column.ts';
-import { derivedId } from '../http/idempotency.ts';
+import { derivedId } from '../http/derived-id.ts';
 
 export type NoteKind =
   'title' | 'remark' | 'reason' | 'exception' | 'number' | 'outside-party' | 'outside-signer';

@@ -10,16 +10,15 @@ import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
 import type { Implementation } from '../http/router.ts';
 import { proposeAgreement, proposeRenewal } from './begin-agreement.ts';
-import type { BeginningParts } from './begin-agreement.ts';
 import { executeCommand } from './execute-command.ts';
-import type { Building } from './execute-command.ts';
+import type { AgreementParts, Building } from './execute-command.ts';
 import { listAgreements } from './list-agreements.ts';
 import { writeEvidence, writeNote } from './notes.ts';
 import { readMilestones, readTimeline } from './read-history.ts';
 import { readAgreement } from './read-agreement.ts';
 
 /** Everything under `/agreements`. */
-export function agreementRoutes(parts: BeginningParts): Implementation[] {
+export function agreementRoutes(parts: AgreementParts): Implementation[] {
   const { database } = parts;
   return [
     implement(contract.listAgreements, async ({ query, principal }) => ({

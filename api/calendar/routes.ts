@@ -5,7 +5,7 @@ import { lockPublication, newestRules } from '../../prisma/published-rules.ts';
 import { listPolicies, publishPolicy } from './contract.ts';
 import type { ReminderPolicy } from './contract.ts';
 import { translator } from '../../texts/translator.ts';
-import { once } from '../http/idempotency.ts';
+import { oneOutcome } from '../http/one-outcome.ts';
 import type { ApiParts } from '../parts.ts';
 import { auditChange } from '../http/audit-change.ts';
 import { requireScope } from '../office/scope.ts';
@@ -15,7 +15,8 @@ import type { Implementation } from '../http/router.ts';
 
 const speak = translator('fields');
 
-export function calendarRoutes({ database }: ApiParts): Implementation[] {
+export function calendarRoutes(parts: ApiParts): Implementation[] {
+  const { database } = parts;
   return [
     implement(listPolicies, async ({ principal }) => {
       const rows = await database.withActor(principal.actor, (tx) =>
@@ -25,7 +26,7 @@ export function calendarRoutes({ database }: ApiParts): Implementation[] {
     }),
 
     implement(publishPolicy, (call) =>
-      once(database, call, 202, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const operator = await tx.office.findFirst({ where: { kind: 'operator' } });
         if (!operator) throw new Refused('NotPermitted');
         await requireScope(tx, 'policy.write', operator.id, { otherwise: 'NotPermitted' });

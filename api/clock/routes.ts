@@ -17,7 +17,7 @@ import type { Implementation } from '../http/router.ts';
 /** How long (ms) a caller waits for a worker to take the move up. */
 const PATIENCE = 10_000;
 
-export function clockRoutes({ announcements, database, lifecycles }: ApiParts): Implementation[] {
+export function clockRoutes({ announcements, database, workflows }: ApiParts): Implementation[] {
   return [
     implement(getClock, async ({ principal }) => ({ body: await clock(principal) })),
 
@@ -38,7 +38,7 @@ export function clockRoutes({ announcements, database, lifecycles }: ApiParts): 
 
   async function begin(principal: Principal, move: ClockMove): Promise<void> {
     try {
-      await lifecycles.advanceClock(move);
+      await workflows.advanceClock(move);
     } catch (error) {
       if (!(error instanceof Refused) || error.code !== 'ClockBusy') throw error;
       // The other move is beginning or at work, and then it is seen; or it is over for everybody
@@ -46,9 +46,9 @@ export function clockRoutes({ announcements, database, lifecycles }: ApiParts): 
       const advancing = () => clock(principal).then((now) => now.advancing ?? undefined);
       const signal = AbortSignal.timeout(PATIENCE);
       const seen = awaitRecording(announcements, null, advancing, { signal });
-      const over = lifecycles.clockMoved().catch(() => undefined);
+      const over = workflows.clockMoved().catch(() => undefined);
       if ((await Promise.race([seen, over])) !== undefined) throw error;
-      await lifecycles.advanceClock(move);
+      await workflows.advanceClock(move);
     }
   }
 

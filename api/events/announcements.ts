@@ -41,20 +41,26 @@ export function hearAnnouncements(url: string, pingEvery?: number): Announcement
 const ASK_AGAIN = 500;
 
 /**
- * Asks until there is an answer: at once, whenever something about this subject may have been
- * announced, and now and then in case nobody listens. Answers undefined when the signal came
- * first. Begun before the thing is set going, nothing is asked `atOnce`: no announcement is missed.
+ * Asks until there is an answer: at once or, where given, when `firstAfter` resolves; whenever
+ * something about this subject may have been announced; and now and then in case nobody listens.
+ * Answers undefined when the signal came first.
  */
 export async function awaitRecording<T>(
   announcements: Announcements,
   subjectId: string | null,
   ask: () => Promise<T | undefined>,
-  { signal, atOnce = true }: { signal: AbortSignal; atOnce?: boolean },
+  { signal, firstAfter }: { signal: AbortSignal; firstAfter?: Promise<unknown> },
 ): Promise<T | undefined> {
   let wake = () => {};
   let heard = Promise.resolve();
   const listenAgain = () => (heard = new Promise((resolve) => (wake = resolve)));
-  if (!atOnce) void listenAgain();
+  if (firstAfter) {
+    void listenAgain();
+    firstAfter.then(
+      () => wake(),
+      () => undefined,
+    );
+  }
   const unsubscribe = announcements.subscribe((said) => {
     if (said === null || said.subjectId === subjectId) wake();
   });

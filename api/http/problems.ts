@@ -126,12 +126,23 @@ export function problemOf(
   };
 }
 
+/** The field that a refusal is about; undefined where it is about none. */
+export function fieldOf({ code, field }: Refused): string | undefined {
+  return field ?? rowOf(code).field;
+}
+
 /** A broken rule as a refusal to the caller; anything else as it is. */
 export function asRefused(error: unknown): unknown {
   // A code that stands in no table is a defect and stays one.
   return error instanceof RuleBroken && isRuleCode(error.code)
     ? new Refused(error.code, error.params)
     : error;
+}
+
+/** A refusal that a workflow gave and PostgreSQL keeps. */
+export function refusedBy({ code, params }: Refusal): Refused {
+  if (!isRuleCode(code)) throw new Error(`no rule refuses with ${code}`);
+  return new Refused(code, params);
 }
 
 function rowOf(code: ProblemCode): Row {

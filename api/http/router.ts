@@ -1,5 +1,5 @@
 /**
- * From a route's definition and its implementation to Express: recognising the caller, the
+ * From a route's definition and its implementation to Express: authenticating the caller, the
  * policy, checking what comes in, and rendering what goes out. There is no other way to add a
  * route.
  */
@@ -25,8 +25,8 @@ export type Call<Given extends Route = Route> = {
   requestId: string;
   /** The revision the caller had read, from If-Match. */
   expectedRevision: number | undefined;
-  /** Key, route and content of a change that must have one outcome. */
-  once: { key: string; route: string; bodyHash: Buffer };
+  /** Key, route and content of a change that must have one outcome, and the status of its success. */
+  once: { key: string; route: string; bodyHash: Buffer; success: number };
 };
 
 /** What an implementation answers: the body, and headers that go with it. */
@@ -115,7 +115,7 @@ function callOf(route: Route, req: Request, principal: Principal): Call {
     principal,
     requestId: req.requestId,
     expectedRevision: route.versioned ? expectedRevision(req) : undefined,
-    once: route.idempotent ? onceOf(route, req) : { key: '', route: '', bodyHash: Buffer.alloc(0) },
+    ...(route.idempotent && { once: onceOf(route, req) }),
   } as Call;
 }
 
@@ -176,7 +176,7 @@ function onceOf(route: Route, req: Request): Call['once'] {
   const bodyHash = createHash('sha256')
     .update(JSON.stringify([req.path, req.body ?? {}]))
     .digest();
-  return { key, route: route.operationId, bodyHash };
+  return { key, route: route.operationId, bodyHash, success: route.answer.status };
 }
 
 function render(res: Response, route: Route, answer: HttpAnswer): void {

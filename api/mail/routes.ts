@@ -14,17 +14,18 @@ import { getMail, getMailTrouble, listMails, sendMailAgain } from './contract.ts
 import type { MailSummary } from './contract.ts';
 import { translator } from '../../texts/translator.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../http/cursor.ts';
-import { once } from '../http/idempotency.ts';
+import { oneOutcome } from '../http/one-outcome.ts';
 import type { ApiParts } from '../parts.ts';
 import { auditChange } from '../http/audit-change.ts';
 import { requireScope } from '../office/scope.ts';
 import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
-import type { Call, Implementation } from '../http/router.ts';
+import type { Implementation } from '../http/router.ts';
 
 const speak = translator('codes');
 
-export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementation[] {
+export function mailRoutes(parts: ApiParts): Implementation[] {
+  const { database, baseUrl, mailbox } = parts;
   return [
     implement(listMails, async ({ query, principal }) => ({
       body: await database.withActor(principal.actor, async (tx) => {
@@ -75,7 +76,7 @@ export function mailRoutes({ database, baseUrl, mailbox }: ApiParts): Implementa
     })),
 
     implement(sendMailAgain, (call) =>
-      once(database, call as Call, 200, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { id } = call.params;
         const mail = await tx.outbox.findUnique({ where: { id } });
         if (!mail) throw new Refused('NotFound');

@@ -258,3 +258,48 @@ export const resetPassword = defineRoute({
   body: z.strictObject({}),
   answer: { status: 201, body: z.object({ oneTimePassword: z.string() }) },
 });
+
+// Rows of a set-up are named by whoever sends it, so that rows refer to each other and refusals name
+// them: `holders.regent.personName`.
+const Row = z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]{0,39}$/);
+const rows = <Shape extends z.ZodType>(shape: Shape) =>
+  z
+    .record(Row, shape)
+    .refine((all) => Object.keys(all).length <= 50, { error: 'tooManyRows' })
+    .default({});
+const RoleInRow = z.strictObject({ office: Row, role: Role });
+const Piece = z.object({
+  id: z.string(),
+  /** `found` where it was there before; an account that is found is given its role. */
+  outcome: z.enum(['made', 'found']),
+});
+
+export const setUpRegion = defineRoute({
+  operationId: 'setUpRegion',
+  method: 'post',
+  path: '/set-ups',
+  summary:
+    'Set up offices with their holders and people, all or nothing. What is there already is found. ' +
+    'One-time passwords are answered once: a repetition tells none.',
+  access: ['office.write'],
+  body: z.strictObject({
+    /** Each after the office it stands below. */
+    offices: rows(createOffice.body.extend({ parent: Row.nullable().default(null) })),
+    holders: rows(
+      appointHolder.body.omit({ userId: true, replaces: true }).extend({ office: Row }),
+    ),
+    /** Roles for yourself. */
+    ownRoles: rows(RoleInRow),
+    accounts: rows(createUser.body.omit({ memberships: true }).extend(RoleInRow.shape)),
+  }),
+  answer: {
+    status: 201,
+    body: z.object({
+      offices: z.record(Row, Piece),
+      holders: z.record(Row, Piece),
+      ownRoles: z.record(Row, Piece),
+      accounts: z.record(Row, Piece.extend({ oneTimePassword: z.string().nullable() })),
+    }),
+  },
+  idempotent: true,
+});

@@ -7,7 +7,8 @@ import { toColumn, toDay } from '../../prisma/day-column.ts';
 import { appointHolder, completeHandover, listHolders, relieveHolder } from './contract.ts';
 import type { OfficeHolder } from './contract.ts';
 import { isId, readCursor, writeCursor } from '../http/cursor.ts';
-import { derivedId, once } from '../http/idempotency.ts';
+import { derivedId } from '../http/derived-id.ts';
+import { oneOutcome } from '../http/one-outcome.ts';
 import type { ApiParts } from '../parts.ts';
 import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
@@ -16,7 +17,8 @@ import { addDays } from '../../domain/shared/day.ts';
 import { auditChange } from '../http/audit-change.ts';
 import { requireScope } from './scope.ts';
 
-export function holderRoutes({ database }: ApiParts): Implementation[] {
+export function holderRoutes(parts: ApiParts): Implementation[] {
+  const { database } = parts;
   return [
     implement(listHolders, async ({ query, principal }) => ({
       body: await database.withActor(principal.actor, async (tx) => {
@@ -39,40 +41,15 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
     })),
 
     implement(appointHolder, (call) =>
-      once(database, call as Call, 201, async (tx, commandId) => {
-        const { body } = call;
-        await requireScope(tx, 'holder.write', body.office);
-        requireOrder(body.from, body.until);
-        if (body.userId !== null) await requireKnownUser(tx, body.userId);
+      oneOutcome(parts, call, async (tx, commandId) => {
         const id = derivedId(commandId, 'holder');
-        await tx.officeHolder.create({
-          data: {
-            id,
-            officeId: body.office,
-            personName: body.personName,
-            position: body.position,
-            capacity: body.capacity,
-            fromDay: toColumn(body.from),
-            untilDay: body.until === null ? null : toColumn(body.until),
-            signs: body.signs,
-            decreeNumber: body.decree.number,
-            decreeDay: toColumn(body.decree.date),
-            userId: body.userId,
-          },
-        });
-        if (body.replaces !== null) await succeed(tx, call, body.replaces, id);
-        await announce(tx, body.office);
-        await auditChange(tx, call, body.office, commandId, {
-          kind: 'holder-appointed',
-          holder: id,
-          replaces: body.replaces,
-        });
+        await appoint(tx, call, commandId, { id, ...call.body });
         return { body: await one(tx, id), location: `/api/v1/office-holders/${id}` };
       }),
     ),
 
     implement(relieveHolder, (call) =>
-      once(database, call as Call, 200, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { id } = call.params;
         const { until } = call.body;
         const holder = await one(tx, id);
@@ -90,7 +67,7 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
     ),
 
     implement(completeHandover, (call) =>
-      once(database, call as Call, 204, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { id } = call.params;
         const handover = await tx.handover.findUnique({ where: { id } });
         if (!handover) throw new Refused('NotFound');
@@ -109,6 +86,36 @@ export function holderRoutes({ database }: ApiParts): Implementation[] {
       }),
     ),
   ];
+}
+
+/** An office holder to be entered, with the id. */
+export type NewHolder = z.output<typeof appointHolder.body> & { id: string };
+
+/** Enters an office holder, and notes it in the audit under this key. */
+export async function appoint(
+  tx: Tx,
+  call: Pick<Call, 'principal' | 'requestId'>,
+  key: string,
+  { office, from, until, decree, userId, replaces, ...holder }: NewHolder,
+): Promise<void> {
+  await requireScope(tx, 'holder.write', office);
+  requireOrder(from, until);
+  if (userId !== null) await requireKnownUser(tx, userId);
+  const { id } = holder;
+  await tx.officeHolder.create({
+    data: {
+      ...holder,
+      officeId: office,
+      fromDay: toColumn(from),
+      untilDay: until === null ? null : toColumn(until),
+      decreeNumber: decree.number,
+      decreeDay: toColumn(decree.date),
+      userId,
+    },
+  });
+  if (replaces !== null) await succeed(tx, call, replaces, id);
+  await announce(tx, office);
+  await auditChange(tx, call, office, key, { kind: 'holder-appointed', holder: id, replaces });
 }
 
 type Row = Prisma.OfficeHolderGetPayload<{ include: { office: true } }>;
@@ -159,7 +166,12 @@ function rendered(row: Row): z.input<typeof OfficeHolder> {
 
 // The predecessor's time ends on the day before, and what was in their hands is to be handed
 // over. No agreement ends by it (PP 28/2018 Ps. 9(2)).
-async function succeed(tx: Tx, call: Call, outgoingId: string, incomingId: string): Promise<void> {
+async function succeed(
+  tx: Tx,
+  call: Pick<Call, 'principal'>,
+  outgoingId: string,
+  incomingId: string,
+): Promise<void> {
   const incoming = await one(tx, incomingId);
   const row = await tx.officeHolder.findUnique({
     where: { id: outgoingId, officeId: incoming.office.id },

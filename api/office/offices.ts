@@ -8,7 +8,8 @@ import type { Tx } from '../../prisma/connect.ts';
 import { createOffice, listOffices, updateOffice } from './contract.ts';
 import type { Office } from './contract.ts';
 import { isId, readCursor, writeCursor } from '../http/cursor.ts';
-import { derivedId, once } from '../http/idempotency.ts';
+import { derivedId } from '../http/derived-id.ts';
+import { oneOutcome } from '../http/one-outcome.ts';
 import type { ApiParts } from '../parts.ts';
 import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
@@ -17,7 +18,8 @@ import { auditChange } from '../http/audit-change.ts';
 import { requireScope } from './scope.ts';
 import { isUniqueViolation } from '../../prisma/unique-violation.ts';
 
-export function treeRoutes({ database }: ApiParts): Implementation[] {
+export function treeRoutes(parts: ApiParts): Implementation[] {
+  const { database } = parts;
   return [
     implement(listOffices, async ({ query, principal }) => ({
       body: await database.withActor(principal.actor, async (tx) => {
@@ -39,22 +41,9 @@ export function treeRoutes({ database }: ApiParts): Implementation[] {
     })),
 
     implement(createOffice, (call) =>
-      once(database, call as Call, 201, async (tx, commandId) => {
-        const { kind, name, parent, region, mailbox } = call.body;
-        await requirePlace(tx, kind, parent);
-        if (region !== null && !(await tx.region.findUnique({ where: { code: region } }))) {
-          throw new Refused('RegionUnknown', { region });
-        }
+      oneOutcome(parts, call, async (tx, commandId) => {
         const id = derivedId(commandId, 'office');
-        const placed = { institutionId: id, path: [] };
-        try {
-          await tx.office.create({
-            data: { id, kind, name, parentId: parent, regionCode: region, mailbox, ...placed },
-          });
-        } catch (error) {
-          throw isUniqueViolation(error) ? new Refused('NameTaken') : error;
-        }
-        await auditChange(tx, call, id, commandId, { kind: 'office-added', office: id });
+        await addOffice(tx, call, commandId, { id, ...call.body });
         return { body: await one(tx, id), location: `/api/v1/offices/${id}` };
       }),
     ),
@@ -80,6 +69,32 @@ export function treeRoutes({ database }: ApiParts): Implementation[] {
       }),
     })),
   ];
+}
+
+/** An office to be added, with its id. */
+export type NewOffice = z.output<typeof createOffice.body> & { id: string };
+
+/** Adds an office where the caller may, and notes it in the audit under this key. */
+export async function addOffice(
+  tx: Tx,
+  call: Pick<Call, 'principal' | 'requestId'>,
+  key: string,
+  { id, kind, name, parent, region, mailbox }: NewOffice,
+): Promise<void> {
+  await requirePlace(tx, kind, parent);
+  if (region !== null && !(await tx.region.findUnique({ where: { code: region } }))) {
+    throw new Refused('RegionUnknown', { region });
+  }
+  // PostgreSQL gives an office its institution and its path (`place_office`).
+  const placed = { institutionId: id, path: [] };
+  try {
+    await tx.office.create({
+      data: { id, kind, name, parentId: parent, regionCode: region, mailbox, ...placed },
+    });
+  } catch (error) {
+    throw isUniqueViolation(error) ? new Refused('NameTaken') : error;
+  }
+  await auditChange(tx, call, id, key, { kind: 'office-added', office: id });
 }
 
 type Row = Prisma.OfficeGetPayload<{ include: { parent: true } }>;

@@ -4,6 +4,7 @@ import type { Implementation } from '../http/router.ts';
 import { holderRoutes } from './holders.ts';
 import { treeRoutes } from './offices.ts';
 import { regionRoutes } from './regions.ts';
+import { setUpRoutes } from './set-up.ts';
 import { userRoutes } from './users.ts';
 
 export function officeRoutes(parts: ApiParts): Implementation[] {
@@ -12,5 +13,6 @@ export function officeRoutes(parts: ApiParts): Implementation[] {
     ...treeRoutes(parts),
     ...holderRoutes(parts),
     ...userRoutes(parts),
+    ...setUpRoutes(parts),
   ];
 }

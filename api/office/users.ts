@@ -10,7 +10,8 @@ import { contains } from '../http/contains.ts';
 import { addMembership, createUser, endMembership, listUsers, resetPassword } from './contract.ts';
 import type { User } from './contract.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
-import { derivedId, once } from '../http/idempotency.ts';
+import { derivedId } from '../http/derived-id.ts';
+import { oneOutcome } from '../http/one-outcome.ts';
 import type { ApiParts } from '../parts.ts';
 import type { Principal } from '../http/principal.ts';
 import { Refused } from '../http/problems.ts';
@@ -20,7 +21,8 @@ import { membershipsOf } from './memberships.ts';
 import { auditChange } from '../http/audit-change.ts';
 import { requireScope } from './scope.ts';
 
-export function userRoutes({ database }: ApiParts): Implementation[] {
+export function userRoutes(parts: ApiParts): Implementation[] {
+  const { database } = parts;
   return [
     implement(listUsers, async ({ query, principal }) => ({
       body: await database.withActor(principal.actor, (tx) => list(tx, query, principal)),
@@ -28,63 +30,28 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
 
     implement(createUser, async (call) => {
       const { name, email, memberships } = call.body;
-      const { actor, today } = call.principal;
+      const { actor } = call.principal;
       const userId = randomUUID();
       const password = oneTimePassword();
       const hash = await hashPassword(password);
       const body = await database.withActor(actor, async (tx) => {
-        for (const membership of memberships) {
-          await requireScope(tx, 'user.write', membership.office);
-          requireOrder(membership, today);
-        }
-        const [row] = await tx.$queryRaw<{ opened: boolean }[]>`
-          select open_account(${userId}, ${name}, ${email}, ${hash}) as opened`;
-        if (!row?.opened) throw new Refused('EmailTaken');
-        await tx.membership.createMany({
-          data: memberships.map((membership) => rowOf(userId, membership, today)),
-          skipDuplicates: true,
-        });
-        const user = await one(tx, userId, call.principal);
-        for (const { office, role } of memberships) {
-          const key = `user-added/${userId}/${role}`;
-          await auditChange(tx, call, office, key, { kind: 'user-added', user: userId, role });
-        }
-        return user;
+        await openAccount(tx, call, { userId, name, email, hash, memberships });
+        return one(tx, userId, call.principal);
       });
       return { body: { ...body, oneTimePassword: password } };
     }),
 
     implement(addMembership, (call) =>
-      once(database, call as Call, 201, async (tx, commandId) => {
-        const { today } = call.principal;
-        const { office, role } = call.body;
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { id: userId } = call.params;
-        await requireScope(tx, 'user.write', office);
-        requireOrder(call.body, today);
-        await one(tx, userId, call.principal);
-        const row = rowOf(userId, call.body, today);
-        const { count } = await tx.membership.createMany({
-          data: [{ id: derivedId(commandId, 'membership'), ...row }],
-          skipDuplicates: true,
-        });
-        // Given before from the same day on, and perhaps ended since.
-        if (count === 0) {
-          const { untilDay, officeId, fromDay } = row;
-          const same = { userId, officeId, role, fromDay };
-          await tx.membership.updateMany({ where: same, data: { untilDay } });
-        }
-        const body = await one(tx, userId, call.principal);
-        await auditChange(tx, call, office, commandId, {
-          kind: 'role-given',
-          user: userId,
-          role,
-        });
-        return { body };
+        const id = derivedId(commandId, 'membership');
+        await giveRole(tx, call, commandId, { id, userId, ...call.body });
+        return { body: await one(tx, userId, call.principal) };
       }),
     ),
 
     implement(endMembership, (call) =>
-      once(database, call as Call, 204, async (tx, commandId) => {
+      oneOutcome(parts, call, async (tx, commandId) => {
         const { id } = call.params;
         const { until = call.principal.today } = call.body;
         const membership = await tx.membership.findUnique({ where: { id } });
@@ -118,6 +85,68 @@ export function userRoutes({ database }: ApiParts): Implementation[] {
       return { body: { oneTimePassword: password } };
     }),
   ];
+}
+
+type NewMembership = z.output<typeof addMembership.body>;
+type Administrator = Pick<Call, 'principal' | 'requestId'>;
+
+/** An account to be opened, with its id and the hash of its one-time password. */
+export type NewAccount = {
+  userId: string;
+  name: string;
+  email: string;
+  hash: string;
+  memberships: NewMembership[];
+};
+
+/** Opens an account with its first roles. */
+export async function openAccount(
+  tx: Tx,
+  call: Administrator,
+  { userId, name, email, hash, memberships }: NewAccount,
+): Promise<void> {
+  const { today } = call.principal;
+  for (const membership of memberships) {
+    await requireScope(tx, 'user.write', membership.office);
+    requireOrder(membership, today);
+  }
+  const [row] = await tx.$queryRaw<{ opened: boolean }[]>`
+    select open_account(${userId}, ${name}, ${email}, ${hash}) as opened`;
+  if (!row?.opened) throw new Refused('EmailTaken');
+  await tx.membership.createMany({
+    data: memberships.map((membership) => rowOf(userId, membership, today)),
+    skipDuplicates: true,
+  });
+  for (const { office, role } of memberships) {
+    const key = `user-added/${userId}/${role}`;
+    await auditChange(tx, call, office, key, { kind: 'user-added', user: userId, role });
+  }
+}
+
+/** Gives somebody whom the caller knows a role, and notes it in the audit under this key. */
+export async function giveRole(
+  tx: Tx,
+  call: Administrator,
+  key: string,
+  { id, userId, ...membership }: NewMembership & { id: string; userId: string },
+): Promise<void> {
+  const { today } = call.principal;
+  const { office, role } = membership;
+  await requireScope(tx, 'user.write', office);
+  requireOrder(membership, today);
+  await one(tx, userId, call.principal);
+  const row = rowOf(userId, membership, today);
+  const { count } = await tx.membership.createMany({
+    data: [{ id, ...row }],
+    skipDuplicates: true,
+  });
+  // Given before from the same day on, and perhaps ended since.
+  if (count === 0) {
+    const { untilDay, officeId, fromDay } = row;
+    const same = { userId, officeId, role, fromDay };
+    await tx.membership.updateMany({ where: same, data: { untilDay } });
+  }
+  await auditChange(tx, call, office, key, { kind: 'role-given', user: userId, role });
 }
 
 type Tenure = Pick<z.output<typeof addMembership.body>, 'from' | 'until'>;

@@ -43,7 +43,7 @@ export function openPaths(
       if (answer.status === 429) res.set('Retry-After', seconds);
       throw refusalOf(answer.status, codeIn(text), seconds);
     };
-    return { path, handlers: [...jsonBody(), ask] };
+    return { path, handlers: [jsonBody(), ask] };
   });
 }
 

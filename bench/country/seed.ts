@@ -4,7 +4,7 @@ import type { Day } from '../../domain/shared/day.ts';
 import { branchOf, officesConcerned } from '../../domain/agreement/agreement.ts';
 import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
 import { asOwner } from '../../prisma/owner.ts';
-import { canonical } from '../../prisma/audit/append.ts';
+import canonicalize from 'canonicalize';
 import { agreementsOf } from './agreements.ts';
 import type { Stored } from './agreements.ts';
 import { countryOf } from './offices.ts';
@@ -259,7 +259,7 @@ async function seedAudit(client: pg.Client, all: readonly Stored[]): Promise<voi
         const { requestId, recordedBy, commandId } = state.created;
         const key = place === 0 ? commandId : idOf(`told/${state.id}/${place}`);
         const event = { happened, version: place + 1, businessDay: at, by: recordedBy, requestId };
-        return [`agreement/${state.id}`, place + 1, key, state.id, canonical(event)];
+        return [`agreement/${state.id}`, place + 1, key, state.id, canonicalize(event) ?? ''];
       }),
     ),
   );

@@ -2,6 +2,7 @@
  * The audit chain: one per subject, linked by hashes in PostgreSQL, sealed together every minute.
  * An event holds ids, codes, days and numbers; personal data never enters it.
  */
+import canonicalize from 'canonicalize';
 import type { Tx } from '../connect.ts';
 
 /** One thing that happened, to be added to its subject's chain. */
@@ -14,19 +15,11 @@ export type AuditEntry = {
 };
 
 /**
- * Adds the entry, or does nothing when its key is there already. Locks the subject's head until
+ * Adds the entry, or does nothing when its key is there already. The event is written as canonical
+ * JSON (RFC 8785), so that the same event always has the same text and hash. Locks the subject's head until
  * the transaction ends, so call it last.
  */
 export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   const { subject, key, event } = entry;
-  await tx.$executeRaw`select append_audit(${subject}, ${key}, ${canonical(event)})`;
-}
-
-/** JSON with its keys in order, so that the same event always has the same text. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
+  await tx.$executeRaw`select append_audit(${subject}, ${key}, ${canonicalize(event)})`;
 }

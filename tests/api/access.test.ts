@@ -47,6 +47,7 @@ const PASSES: Record<string, Pass> = {
   completeHandover: { who: WITH_ADMINISTRATOR, own: 204, foreign: 404 },
   listUsers: { who: EVERYBODY, own: 200, foreign: 200 },
   createUser: { who: ['administrator'], own: 409, foreign: 403 },
+  setUpRegion: { who: ['administrator'], own: 422, foreign: 403 },
   addMembership: { who: ['administrator'], own: 201, foreign: 404 },
   endMembership: { who: ['administrator'], own: 422, foreign: 404 },
   resetPassword: { who: ['administrator'], own: 201, foreign: 404 },
@@ -219,7 +220,7 @@ describe('the application', () => {
     expect(paths).toEqual([
       ...['/', '/', '/', '/api'],
       '/api/auth',
-      ...['/api/v1', '/api/v1', '/api/v1'],
+      ...['/api/v1', '/api/v1'],
       '/api',
       ...['/assets', '/', '/', '/'],
     ]);

@@ -96,6 +96,15 @@ export const ATTEMPTS: Record<string, Attempt> = {
       memberships: [{ office, role: 'legal' }],
     }),
   },
+  setUpRegion: {
+    path: () => '/set-ups',
+    body: () => ({
+      offices: {
+        government: { kind: 'government', name: 'Pemerintah Kabupaten Minahasa Tenggara' },
+        opd: { kind: 'opd', name: 'Contoh', parent: 'government', region: '99' },
+      },
+    }),
+  },
   addMembership: {
     path: ({ user }) => `/users/${user}/memberships`,
     body: ({ home }) => ({ office: home, role: 'inspector', from: '2020-01-01' }),

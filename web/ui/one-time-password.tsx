@@ -6,12 +6,12 @@ import { Icon } from './icons.tsx';
 export function OneTimePassword({ label, password }: { label: string; password: string }) {
   const { t } = useTranslation();
   return (
-    <Group align="end" gap="xs" wrap="nowrap">
+    <Group align="end" gap="xs">
       <TextInput
         label={label}
         value={password}
         readOnly
-        flex={1}
+        flex="1 1 12rem"
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         onFocus={({ currentTarget }) => currentTarget.select()}
       />

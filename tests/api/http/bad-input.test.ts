@@ -34,13 +34,15 @@ describe('a body', () => {
     detail: 'Isi permintaan bukan JSON yang sah dalam UTF-8.',
   };
 
-  test.each<[string, string | Uint8Array]>([
+  test.each<[string, string | Uint8Array, string?]>([
     ['that breaks off', '{"title": "PKS'],
     ['with two values', '{} {}'],
     ['with a byte that UTF-8 does not have', Buffer.from([...Buffer.from('{"title":"'), 0xff])],
     ['in UTF-16', Buffer.from('{"title":"PKS"}', 'utf16le')],
-  ])('%s is refused as it is', async (_what, body) => {
-    const reply = await bytes(body);
+    ['in UTF-16 that says so', Buffer.from('{"title":"PKS"}', 'utf16le'), 'charset=utf-16'],
+    ['in Latin-1 that says so', Buffer.from('{"title":"é"}', 'latin1'), 'charset=iso-8859-1'],
+  ])('%s is refused as it is', async (_what, body, charset = '') => {
+    const reply = await bytes(body, { 'Content-Type': `application/json; ${charset}` });
 
     expect(reply.body).toMatchObject(NO_JSON);
   });

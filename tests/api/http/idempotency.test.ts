@@ -222,6 +222,34 @@ describe('the same key', () => {
     expect(await timelineOf(id)).toEqual(['submitted', 'turn-passed']);
   });
 
+  test('does nothing twice when its answer was lost and the agreement remembers it no more', async () => {
+    const { id, at } = await recordedAndRunning(api, anAgreement({ on: TODAY }));
+    const officer = await api.as('officer-tondano');
+    const once = key();
+    const remark = { to: offices.tondano, note: 'Mohon diperiksa' };
+    await proposer.post(`${at}/turns`, remark, under(once));
+    await officer.post(`${at}/turns`, { to: offices.mitraLabour });
+    // More commands than any agreement's state remembers.
+    for (let pair = 0; pair < 32; pair += 1) {
+      await proposer.post(`${at}/turns`, { to: offices.tondano });
+      await officer.post(`${at}/turns`, { to: offices.mitraLabour });
+    }
+    const { recentCommands } = await api.engine.stored(id);
+    const kept = await proposer.post(`${at}/turns`, remark, under(once));
+    await forgetAnswer(once);
+
+    const again = await proposer.post(`${at}/turns`, remark, under(once));
+
+    const [{ command_id: commandId }] = await api.rows(
+      'select command_id from idempotency where key = $1',
+      [once],
+    );
+    expect(recentCommands.map((command: { id: string }) => command.id)).not.toContain(commandId);
+    expect(kept).toMatchObject({ status: 200, body: { revision: 2 } });
+    expect(again).toMatchObject({ status: 200, body: { revision: 67 } });
+    expect(await timelineOf(id)).toHaveLength(66);
+  });
+
   test('finds the agreement that it ended, although its answer was lost', async () => {
     const { id, at } = await recordedAndRunning(
       api,

@@ -58,7 +58,7 @@ describe('the first ten minutes in an empty installation', () => {
     await page.getByRole('button', { name: 'Isi dengan contoh' }).click();
     await page.getByRole('button', { name: 'Siapkan', exact: true }).click();
     await sees(page, 'Wilayah siap');
-    await sees(page, '14 dari 14 selesai');
+    await sees(page, '14 dibuat, 0 sudah ada.');
 
     // What it made can be found again, and reminder rules are there from the first.
     await page.getByRole('link', { name: 'Kantor', exact: true }).click();

@@ -54,8 +54,8 @@ export function OfficesSection({ form }: { form: Form }) {
       label={t(`setUp.offices.${key}`)}
       withAsterisk
       maxLength={200}
-      data-field={`offices.${key}`}
-      {...form.getInputProps(`offices.${key}`)}
+      data-field={`offices.${key}.name`}
+      {...form.getInputProps(`offices.${key}.name`)}
     />
   );
   return (
@@ -76,12 +76,12 @@ export function HoldersSection({ form }: { form: Form }) {
   const keys = Object.keys(HOLDERS) as HolderKey[];
   const fillWithExamples = () => {
     for (const key of keys) {
-      const { personName, decreeNumber } = form.getValues().holders[key];
+      const { personName, decree } = form.getValues().holders[key];
       if (personName === '') {
         form.setFieldValue(`holders.${key}.personName`, t(`setUp.holders.example.${key}`));
       }
-      if (decreeNumber === '') {
-        form.setFieldValue(`holders.${key}.decreeNumber`, t('setUp.holders.example.decree'));
+      if (decree.number === '') {
+        form.setFieldValue(`holders.${key}.decree.number`, t('setUp.holders.example.decree'));
       }
     }
   };
@@ -103,7 +103,8 @@ export function HoldersSection({ form }: { form: Form }) {
             key={key}
             variant="filled"
             legend={
-              form.values.offices[HOLDERS[key].office] || t(`setUp.offices.${HOLDERS[key].office}`)
+              form.values.offices[HOLDERS[key].office].name ||
+              t(`setUp.offices.${HOLDERS[key].office}`)
             }
           >
             <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
@@ -135,15 +136,15 @@ export function HoldersSection({ form }: { form: Form }) {
                 label={t('holders.decreeNumber')}
                 withAsterisk
                 maxLength={200}
-                data-field={`holders.${key}.decreeNumber`}
-                {...form.getInputProps(`holders.${key}.decreeNumber`)}
+                data-field={`holders.${key}.decree.number`}
+                {...form.getInputProps(`holders.${key}.decree.number`)}
               />
               <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
                 <DayInput
                   label={t('holders.decreeDate')}
                   withAsterisk
-                  data-field={`holders.${key}.decreeDate`}
-                  {...form.getInputProps(`holders.${key}.decreeDate`)}
+                  data-field={`holders.${key}.decree.date`}
+                  {...form.getInputProps(`holders.${key}.decree.date`)}
                 />
                 <DayInput
                   label={t('holders.from')}
@@ -193,7 +194,7 @@ export function PeopleSection({ form }: { form: Form }) {
             <Fieldset
               key={key}
               variant="filled"
-              legend={`${capital(nameOf(`role.${PLACES[key].role}`))} · ${offices[PLACES[key].office]}`}
+              legend={`${capital(nameOf(`role.${PLACES[key].role}`))} · ${offices[PLACES[key].office].name}`}
             >
               <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
                 <TextInput
@@ -224,8 +225,11 @@ function useSuggestedNames(): (form: Form, region: RegionOption) => void {
     const [, kind = '', bare = name] = /^(Kabupaten|Kota)(?: Administrasi)? (.+)$/.exec(name) ?? [];
     const regent = level === 1 ? 'provinsi' : kind === 'Kota' ? 'kota' : 'kabupaten';
     const full = level === 1 ? t('setUp.suggestion.province', { name }) : name;
-    form.setFieldValue('offices.government', t('setUp.suggestion.government', { region: full }));
-    form.setFieldValue('offices.branch', t('setUp.suggestion.branch', { region: bare }));
+    form.setFieldValue(
+      'offices.government.name',
+      t('setUp.suggestion.government', { region: full }),
+    );
+    form.setFieldValue('offices.branch.name', t('setUp.suggestion.branch', { region: bare }));
     form.setFieldValue('holders.regent.position', t(`setUp.suggestion.regent.${regent}`));
   };
 }

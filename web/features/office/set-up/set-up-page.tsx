@@ -1,82 +1,70 @@
 /**
- * Setting up a region for its first agreement: offices of both sides, office holders, people.
- * It can be sent again after an error; what is there already is found and left alone.
+ * Setting up a region for its first agreement: offices of both sides, office holders, people. All of it
+ * is one request, so that a refusal leaves nothing half made; what is there already is found.
  */
 import { Button, Group, Stack } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Day } from '../../../../domain/shared/day.ts';
 import { yearOf } from '../../../../domain/shared/day.ts';
+import { call } from '../../../connection/call.ts';
 import { useSession } from '../../../connection/session.ts';
 import { forget, keep, readKept } from '../../../ui/draft-storage.ts';
 import { Page } from '../../../ui/page.tsx';
-import { createSetUp, OFFICES, tasksOf } from './plan.ts';
-import type { SetUpDraft } from './plan.ts';
-import { RunReport } from './run-report.tsx';
-import type { Run, Step } from './run-report.tsx';
+import { useSentForm } from '../../../ui/sent-form.ts';
+import { SentNotice } from '../../../ui/sent-notice.tsx';
+import { OFFICES, requestFrom } from './plan.ts';
+import type { SetUp, SetUpDraft } from './plan.ts';
 import { HoldersSection, OfficesSection, PeopleSection, RegionSection } from './sections.tsx';
 import classes from './set-up-page.module.css';
+import { SetUpResult } from './set-up-result.tsx';
 
 export function SetUpPage() {
   const { t } = useTranslation();
   const { user, installation } = useSession();
   const client = useQueryClient();
-  const place = { name: 'siapkan-wilayah', userId: user.id, shape: 1 };
+  const place = { name: 'siapkan-wilayah', userId: user.id, shape: 2 };
   const [kept] = useState(() => readKept<SetUpDraft>(place));
   const keepSoon = useDebouncedCallback((draft: SetUpDraft) => keep(place, draft), 400);
-  const gapsOf = useGaps();
+  const [done, setDone] = useState<{ made: SetUp; draft: SetUpDraft } | null>(null);
   const empty = useEmptyDraft(installation.today);
-  const form = useForm<SetUpDraft>({
+  const { form, sending, remaining, isLocked, submit } = useSentForm({
     initialValues: kept ?? empty,
-    validate: gapsOf,
+    gaps: useGaps(),
     onValuesChange: keepSoon,
+    compose: requestFrom,
+    send: ({ body, once }) => call('post /set-ups', { body, once }),
+    onDone: (made, draft) => {
+      keepSoon.cancel();
+      forget(place);
+      setDone({ made, draft });
+      // New roles open new pages, and new offices can be chosen everywhere.
+      void client.invalidateQueries();
+    },
   });
-  const [run, setRun] = useState<Run | null>(null);
-  // Keys outlive an attempt, so that an answer that got lost is found and not made again.
-  const keys = useRef(new Map<string, string>());
-  const isWorking = run !== null && !run.isOver && run.error === null;
-
-  async function carryOut(draft: SetUpDraft): Promise<void> {
-    const passwords = run?.passwords ?? [];
-    const setUp = createSetUp(draft, { userId: user.id, keys: keys.current });
-    let steps: Step[] = tasksOf(draft).map((task) => ({ ...task, state: 'waiting' }));
-    const note = (at: number, state: Step['state']) => {
-      steps = steps.map((step, index) => (index === at ? { ...step, state } : step));
-      const made = [...passwords, ...setUp.passwords];
-      setRun({ steps, error: null, isOver: false, passwords: made });
-    };
-    for (const [at, task] of steps.entries()) {
-      note(at, 'working');
-      try {
-        note(at, await setUp.carryOut(task));
-      } catch (error) {
-        note(at, 'failed');
-        setRun((present) => present && { ...present, error });
-        return;
-      }
-    }
-    keepSoon.cancel();
-    forget(place);
-    setRun((present) => present && { ...present, isOver: true });
-    // New roles open new pages, and new offices can be chosen everywhere.
-    await client.invalidateQueries();
-  }
 
   return (
     <Page title={t('administration.setUp')} lead={t('setUp.lead')}>
-      <form
-        noValidate
-        onSubmit={form.onSubmit(
-          (draft) => void carryOut(draft),
-          () => requestAnimationFrame(focusFirstWrong),
-        )}
-        className={classes.form}
-      >
-        {!run?.isOver && (
-          <fieldset disabled={isWorking} className={classes.fields}>
+      {done ? (
+        <Stack gap="md" className={classes.form}>
+          <SetUpResult {...done} />
+          <Group justify="flex-end">
+            <Button
+              variant="default"
+              onClick={() => {
+                form.setValues(empty);
+                setDone(null);
+              }}
+            >
+              {t('setUp.again')}
+            </Button>
+          </Group>
+        </Stack>
+      ) : (
+        <form noValidate onSubmit={submit} className={classes.form}>
+          <fieldset disabled={isLocked} className={classes.fields}>
             <Stack gap="lg">
               <RegionSection form={form} />
               <OfficesSection form={form} />
@@ -84,28 +72,16 @@ export function SetUpPage() {
               <PeopleSection form={form} />
             </Stack>
           </fieldset>
-        )}
-        <Stack gap="md" mt={run?.isOver ? 0 : 'lg'}>
-          {run && <RunReport run={run} people={form.values.people} />}
-          <Group justify="flex-end">
-            {run?.isOver ? (
-              <Button
-                variant="default"
-                onClick={() => {
-                  form.setValues(empty);
-                  setRun(null);
-                }}
-              >
-                {t('setUp.again')}
+          <Stack gap="md" mt="lg">
+            <SentNotice sending={sending} remaining={remaining} />
+            <Group justify="flex-end">
+              <Button type="submit" size="md" loading={sending.state === 'sending'}>
+                {t(sending.state === 'unknown' ? 'form.sendAgain' : 'setUp.submit')}
               </Button>
-            ) : (
-              <Button type="submit" size="md" loading={isWorking}>
-                {t(run ? 'setUp.goOn' : 'setUp.submit')}
-              </Button>
-            )}
-          </Group>
-        </Stack>
-      </form>
+            </Group>
+          </Stack>
+        </form>
+      )}
     </Page>
   );
 }
@@ -116,9 +92,12 @@ function useGaps(): (draft: SetUpDraft) => Record<string, string> {
     const missing = t('field.required');
     const gaps: Record<string, string> = {};
     if (!region) gaps['region'] = missing;
-    for (const key of OFFICES) if (offices[key].trim() === '') gaps[`offices.${key}`] = missing;
-    for (const [key, holder] of Object.entries(holders)) {
-      for (const [field, value] of Object.entries(holder)) {
+    for (const key of OFFICES) {
+      if (offices[key].name.trim() === '') gaps[`offices.${key}.name`] = missing;
+    }
+    for (const [key, { decree, ...holder }] of Object.entries(holders)) {
+      const fields = { ...holder, 'decree.number': decree.number, 'decree.date': decree.date };
+      for (const [field, value] of Object.entries(fields)) {
         if (value.trim() === '') gaps[`holders.${key}.${field}`] = missing;
       }
     }
@@ -141,18 +120,17 @@ function useEmptyDraft(today: Day): SetUpDraft {
     position,
     capacity: 'definitif' as const,
     from: since,
-    decreeNumber: '',
-    decreeDate: since,
+    decree: { number: '', date: since },
   });
   const nobody = { name: '', email: '' };
   return {
     region: null,
     offices: {
-      government: '',
-      legal: t('setUp.suggestion.legal'),
-      opd: t('setUp.suggestion.opd'),
-      headOffice: t('setUp.suggestion.headOffice'),
-      branch: '',
+      government: { name: '' },
+      legal: { name: t('setUp.suggestion.legal') },
+      opd: { name: t('setUp.suggestion.opd') },
+      headOffice: { name: t('setUp.suggestion.headOffice') },
+      branch: { name: '' },
     },
     holders: {
       regent: holder(t('setUp.suggestion.regent.kabupaten')),
@@ -163,8 +141,4 @@ function useEmptyDraft(today: Day): SetUpDraft {
     people: 'me',
     accounts: { proposer: nobody, legal: nobody, approver: nobody, officer: nobody, head: nobody },
   };
-}
-
-function focusFirstWrong(): void {
-  document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
 }
