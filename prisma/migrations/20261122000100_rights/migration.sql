@@ -302,6 +302,59 @@ end $$;
 
 create index change_event_in_order on change_event (xid, seq);
 
+-- The hints after a place, each subject's last alone, as far as no older transaction is under way;
+-- whether there are more, and whether others wait for a transaction to end. Runs as the owner: a
+-- process reads once for all its streams and asks `hints_seen` before it tells anybody. Ids only, as
+-- the announcement carries them.
+create function hints_after(p_xid xid8, p_seq bigint, p_most integer,
+    out hints jsonb, out is_full boolean, out is_held boolean)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  with ready as materialized (
+    select xid, seq, topic, subject_id from change_event
+    where (xid, seq) > (p_xid, p_seq) and xid < pg_snapshot_xmin(pg_current_snapshot())
+    order by xid, seq limit p_most
+  ), latest as (
+    select distinct on (topic, subject_id) * from ready
+    order by topic, subject_id, xid desc, seq desc
+  )
+  select
+    (select coalesce(jsonb_agg(jsonb_build_object('xid', xid::text, 'seq', seq::text, 'topic', topic,
+      'subjectId', subject_id) order by xid, seq), '[]') from latest),
+    (select count(*) from ready) = p_most,
+    exists (select from change_event where xid >= pg_snapshot_xmin(pg_current_snapshot()))
+$$;
+
+-- These users by what they may see: those with the same roles in the same offices stand together.
+-- Somebody to whom one of these hints' mails is addressed stands alone.
+create function users_alike(p_users text[], p_day date, p_seqs bigint[]) returns setof text[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  with addressed as materialized (
+    select o.user_id from change_event c join outbox o on o.id = c.subject_id
+    where c.seq = any (p_seqs) and c.topic = 'outbox' and o.user_id is not null
+  ), held as (
+    select u.id, string_agg(m.role || m.office_id, ' ' order by m.role, m.office_id) as roles
+    from unnest(p_users) u (id) left join membership m on m.user_id = u.id
+      and m.from_day <= p_day and (m.until_day is null or m.until_day >= p_day)
+    group by u.id
+  )
+  select array_agg(id order by id) from held
+  group by roles, case when id in (select user_id from addressed) then id end
+$$;
+
+-- Which of these hints which of these users may see: row policies answer, once for users alike.
+create function hints_seen(p_users text[], p_day date, p_seqs bigint[])
+  returns table (users text[], seqs bigint[]) language plpgsql as $$
+begin
+  for users in select users_alike(p_users, p_day, p_seqs) loop
+    perform set_config('mapalus.user', users[1], true),
+      set_config('mapalus.day', p_day::text, true);
+    select array_agg(c.seq) into seqs from change_event c where c.seq = any (p_seqs);
+    if seqs is not null then
+      return next;
+    end if;
+  end loop;
+end $$;
+
 -- Leaves word for running workflows, in the transaction of what they must learn; a worker delivers
 -- it. The payload holds ids and numbers.
 create function tell_engine(p_kind text, p_payload jsonb) returns void language plpgsql as $$
@@ -376,7 +429,8 @@ grant execute on function actor_user(), actor_day(), actor_scope(text[]), actor_
   to mapalus_app, mapalus_worker;
 grant execute on function open_account(text, text, text, text), reset_password(text, text)
   to mapalus_app;
-grant execute on function roles_of(text, date) to mapalus_app;
+grant execute on function roles_of(text, date), hints_after(xid8, bigint, integer),
+  users_alike(text[], date, bigint[]), hints_seen(text[], date, bigint[]) to mapalus_app;
 grant execute on function place_office() to mapalus_app;
 grant execute on function clock_runs_forward() to mapalus_worker;
 grant execute on function seal_audit(integer) to mapalus_worker;
@@ -499,7 +553,11 @@ create policy concerned on change_event for select to mapalus_app
     when 'agreement' then exists (select 1 from agreement a where a.id = subject_id)
     -- About no single mail: whether mail can leave at all.
     when 'outbox' then subject_id is null or exists (select 1 from outbox o where o.id = subject_id)
-    else actor_user() is not null end);
+    when 'holder' then actor_user() is not null
+    when 'policy' then actor_user() is not null
+    when 'clock' then actor_user() is not null
+    -- A topic that no policy speaks of is nobody's.
+    else false end);
 create policy told on change_event for insert to mapalus_app with check (actor_user() is not null);
 
 create policy concerned on outbox for select to mapalus_app
