@@ -7,9 +7,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { lifecycleRows } from './lifecycle.ts';
 import type { Row } from './row.ts';
+import { streamRows } from './streams.ts';
 
 const BENCHES: Record<string, (say: (line: string) => void) => Promise<Row[]>> = {
   lifecycle: lifecycleRows,
+  streams: streamRows,
 };
 
 const name = process.argv[2] ?? '';

@@ -23,7 +23,7 @@ export type Stream = {
 };
 
 /** Milliseconds in which announcements are collected before anything is read. */
-const COLLECT = 50;
+const COLLECT = 200;
 
 /** Milliseconds until the next look while an older transaction holds hints back. */
 const LOOK_WHILE_HELD = 250;
