@@ -8,10 +8,12 @@ import path from 'node:path';
 import { countryRows } from './country.ts';
 import { lifecycleRows } from './lifecycle.ts';
 import type { Row } from './row.ts';
+import { streamRows } from './streams.ts';
 
 const BENCHES: Record<string, (say: (line: string) => void) => Promise<Row[]>> = {
   country: countryRows,
   lifecycle: lifecycleRows,
+  streams: streamRows,
 };
 
 const name = process.argv[2] ?? '';

@@ -1,8 +1,6 @@
 /** The pages' beginning in the browser. */
-import '@mantine/core/styles.css';
-import '@mantine/dates/styles.css';
-import '@mantine/notifications/styles.css';
-import 'dayjs/locale/id';
+import './app/library.css';
+import './app/font.css';
 import './app/global.css';
 import { createRoot } from 'react-dom/client';
 import { speak } from './app/language.ts';

@@ -5,7 +5,7 @@
 import { isRuleCode, REFUSALS } from '../../domain/refusals.ts';
 import type { RuleCode } from '../../domain/refusals.ts';
 import { RuleBroken } from '../../domain/shared/refusal.ts';
-import type { RefusalKind, RuleParams } from '../../domain/shared/refusal.ts';
+import type { Refusal, RefusalKind, RuleParams } from '../../domain/shared/refusal.ts';
 import { translator } from '../../texts/translator.ts';
 
 /** Status and, where there is one, the field of the request that a code is about. */

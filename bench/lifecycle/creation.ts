@@ -61,7 +61,8 @@ async function perSecond(
   return pieces / ((performance.now() - began) / 1000);
 }
 
-function aNewAgreement() {
+/** A proposal of the labour office and a branch. */
+export function aNewAgreement() {
   return {
     kind: 'pks',
     title: 'PKS Pekerja Rentan',

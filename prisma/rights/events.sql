@@ -7,12 +7,66 @@ begin
   perform pg_notify('mapalus', p_topic || ':' || coalesce(p_subject::text, ''));
 end $$;
 
+-- The hints after a place, each subject's last alone, as far as no older transaction is under way;
+-- whether there are more, and whether others wait for a transaction to end. Runs as the owner: a
+-- process reads once for all its streams and asks `hints_seen` before it tells anybody. Ids only, as
+-- the announcement carries them.
+create function hints_after(p_xid xid8, p_seq bigint, p_most integer,
+    out hints jsonb, out is_full boolean, out is_held boolean)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  with ready as materialized (
+    select xid, seq, topic, subject_id from change_event
+    where (xid, seq) > (p_xid, p_seq) and xid < pg_snapshot_xmin(pg_current_snapshot())
+    order by xid, seq limit p_most
+  ), latest as (
+    select distinct on (topic, subject_id) * from ready
+    order by topic, subject_id, xid desc, seq desc
+  )
+  select
+    (select coalesce(jsonb_agg(jsonb_build_object('xid', xid::text, 'seq', seq::text, 'topic', topic,
+      'subjectId', subject_id) order by xid, seq), '[]') from latest),
+    (select count(*) from ready) = p_most,
+    exists (select from change_event where xid >= pg_snapshot_xmin(pg_current_snapshot()))
+$$;
+
+-- These users by what they may see: those with the same roles in the same offices stand together.
+-- Somebody to whom one of these hints' mails is addressed stands alone.
+create function users_alike(p_users text[], p_day date, p_seqs bigint[]) returns setof text[]
+  language sql stable security definer set search_path = public, pg_temp as $$
+  with addressed as materialized (
+    select o.user_id from change_event c join outbox o on o.id = c.subject_id
+    where c.seq = any (p_seqs) and c.topic = 'outbox' and o.user_id is not null
+  ), held as (
+    select u.id, string_agg(m.role || m.office_id, ' ' order by m.role, m.office_id) as roles
+    from unnest(p_users) u (id) left join membership m on m.user_id = u.id
+      and m.from_day <= p_day and (m.until_day is null or m.until_day >= p_day)
+    group by u.id
+  )
+  select array_agg(id order by id) from held
+  group by roles, case when id in (select user_id from addressed) then id end
+$$;
+
+-- Which of these hints which of these users may see: row policies answer, once for users alike.
+create function hints_seen(p_users text[], p_day date, p_seqs bigint[])
+  returns table (users text[], seqs bigint[]) language plpgsql as $$
+begin
+  for users in select users_alike(p_users, p_day, p_seqs) loop
+    perform act_as(users[1], p_day);
+    select array_agg(c.seq) into seqs from change_event c where c.seq = any (p_seqs);
+    if seqs is not null then
+      return next;
+    end if;
+  end loop;
+end $$;
+
 -- -- Grants ------------------------------------------------------------------------------------
 
 grant select, insert on change_event to mapalus_app, mapalus_worker;
 grant delete on change_event to mapalus_worker;
 
 grant execute on function announce(text, uuid) to mapalus_app, mapalus_worker;
+grant execute on function hints_after(xid8, bigint, integer), users_alike(text[], date, bigint[]),
+  hints_seen(text[], date, bigint[]) to mapalus_app;
 
 -- -- Row policies ------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-/** A page that broke: what people can do, and the way back. */
+/** A page that broke or did not come: what people can do, and the way back. */
 import { Button, Group } from '@mantine/core';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -12,7 +12,9 @@ export function ErrorPage({ error }: ErrorComponentProps) {
   const words =
     error instanceof CallFailed
       ? wordsOf(error)
-      : { title: t('broken.title'), detail: t('broken.detail') };
+      : isMissingPart(error)
+        ? { title: t('broken.missing.title'), detail: t('broken.missing.detail') }
+        : { title: t('broken.title'), detail: t('broken.detail') };
   return (
     <EmptyPage icon="warning" title={words.title} detail={words.detail}>
       <Group mt="sm">
@@ -21,5 +23,13 @@ export function ErrorPage({ error }: ErrorComponentProps) {
         </Button>
       </Group>
     </EmptyPage>
+  );
+}
+
+// A release takes the parts of the one before it away; so does a lost connection.
+function isMissingPart(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /dynamically imported module|Importing a module script|preload CSS/.test(error.message)
   );
 }

@@ -1,13 +1,11 @@
 /** Everything the pages stand on, and the pages. */
 import { MantineProvider } from '@mantine/core';
-import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { QueryClient } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LANGUAGE } from './language.ts';
 import type { createPages } from './router.tsx';
 import { themeWith, variables } from './theme.ts';
 
@@ -22,12 +20,10 @@ export function Pages({
   const [theme] = useState(() => themeWith(t('close')));
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} forceColorScheme="light">
-      <DatesProvider settings={{ locale: LANGUAGE, firstDayOfWeek: 1 }}>
-        <QueryClientProvider client={client}>
-          <Notifications position="bottom-center" />
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </DatesProvider>
+      <QueryClientProvider client={client}>
+        <Notifications position="bottom-center" />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
     </MantineProvider>
   );
 }

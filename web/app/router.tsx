@@ -1,4 +1,7 @@
-/** Every page by its address. What is behind an address is loaded when somebody goes there. */
+/**
+ * Every page by its address, joined from the features. What is behind an address is loaded when
+ * somebody goes there.
+ */
 import type { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
@@ -10,10 +13,14 @@ import {
 } from '@tanstack/react-router';
 import { allows, sessionQuery } from '../connection/session.ts';
 import type { Session } from '../connection/session.ts';
+import { agreementRoutes } from '../features/agreement/routes.ts';
+import { calendarRoutes } from '../features/calendar/routes.ts';
+import { mailRoutes } from '../features/mail/routes.ts';
+import { administrationRoute, officeRoutes } from '../features/office/routes.ts';
+import { passwordRoutes, signInRoutes } from '../features/sign-in/routes.ts';
 import { ErrorPage } from './error-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { parseSearch, writeSearch } from './search.ts';
-import { Shell } from './shell.tsx';
 
 type Context = { client: QueryClient };
 
@@ -23,16 +30,16 @@ const root = createRootRouteWithContext<Context>()({
   errorComponent: ErrorPage,
 });
 
-const signIn = createRoute({
+const stranger = createRoute({
   getParentRoute: () => root,
-  path: '/masuk',
+  id: 'stranger',
   validateSearch: ({ kembali }: Record<string, unknown>): { kembali?: string } =>
     isOwnPath(kembali) ? { kembali } : {},
   beforeLoad: async ({ context, search }) => {
     const session = await context.client.query({ ...sessionQuery, staleTime: 'static' });
     if (session) redirect({ to: search.kembali ?? '/', throw: true });
   },
-  component: lazyRouteComponent(() => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
+  component: Outlet,
 });
 
 const known = createRoute({
@@ -52,22 +59,13 @@ const known = createRoute({
   component: Outlet,
 });
 
-const password = createRoute({
-  getParentRoute: () => known,
-  path: '/kata-sandi',
-  component: lazyRouteComponent(
-    () => import('../features/sign-in/password-page.tsx'),
-    'PasswordPage',
-  ),
-});
-
 const shell = createRoute({
   getParentRoute: () => known,
   id: 'shell',
   beforeLoad: ({ context }) => {
     if (context.session.mustChangePassword) redirect({ to: '/kata-sandi', throw: true });
   },
-  component: Shell,
+  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
 });
 
 const start = createRoute({
@@ -78,139 +76,23 @@ const start = createRoute({
   },
 });
 
-const pipeline = createRoute({
-  getParentRoute: () => shell,
-  path: '/perjanjian',
-  validateSearch: searchOf(
-    'cari',
-    'tahap',
-    'jenis',
-    'giliran',
-    'berakhir',
-    'wilayah',
-    'urut',
-    'setelah',
-  ),
-  component: lazyRouteComponent(
-    () => import('../features/agreement/pipeline/pipeline-page.tsx'),
-    'PipelinePage',
-  ),
-});
-
-const proposal = createRoute({
-  getParentRoute: () => shell,
-  path: '/perjanjian/baru',
-  component: lazyRouteComponent(
-    () => import('../features/agreement/proposal/proposal-page.tsx'),
-    'ProposalPage',
-  ),
-});
-
-const agreement = createRoute({
-  getParentRoute: () => shell,
-  path: '/perjanjian/$id',
-  component: lazyRouteComponent(
-    () => import('../features/agreement/agreement-page.tsx'),
-    'AgreementPage',
-  ),
-});
-
-const outbox = createRoute({
-  getParentRoute: () => shell,
-  path: '/kotak-keluar',
-  validateSearch: searchOf('perjanjian', 'keadaan', 'macam', 'setelah'),
-  component: lazyRouteComponent(() => import('../features/mail/outbox-page.tsx'), 'OutboxPage'),
-});
-
-const mail = createRoute({
-  getParentRoute: () => shell,
-  path: '/kotak-keluar/$id',
-  component: lazyRouteComponent(() => import('../features/mail/mail-page.tsx'), 'MailPage'),
-});
-
-const administration = createRoute({
-  getParentRoute: () => shell,
-  path: '/pengaturan',
-  component: lazyRouteComponent(
-    () => import('../features/office/administration-page.tsx'),
-    'AdministrationPage',
-  ),
-});
-
-const administrationStart = createRoute({
-  getParentRoute: () => administration,
-  path: '/',
-  component: lazyRouteComponent(
-    () => import('../features/office/administration-page.tsx'),
-    'FirstSubject',
-  ),
-});
-
-const setUp = createRoute({
-  getParentRoute: () => administration,
-  path: '/wilayah',
-  component: lazyRouteComponent(
-    () => import('../features/office/set-up/set-up-page.tsx'),
-    'SetUpPage',
-  ),
-});
-
-const offices = createRoute({
-  getParentRoute: () => administration,
-  path: '/kantor',
-  validateSearch: searchOf('cari', 'setelah'),
-  component: lazyRouteComponent(() => import('../features/office/offices-page.tsx'), 'OfficesPage'),
-});
-
-const holders = createRoute({
-  getParentRoute: () => administration,
-  path: '/pejabat',
-  validateSearch: searchOf('kantor'),
-  component: lazyRouteComponent(() => import('../features/office/holders-page.tsx'), 'HoldersPage'),
-});
-
-const accounts = createRoute({
-  getParentRoute: () => administration,
-  path: '/akun',
-  validateSearch: searchOf('cari', 'setelah'),
-  component: lazyRouteComponent(
-    () => import('../features/office/accounts-page.tsx'),
-    'AccountsPage',
-  ),
-});
-
-const reminders = createRoute({
-  getParentRoute: () => administration,
-  path: '/pengingat',
-  component: lazyRouteComponent(
-    () => import('../features/calendar/reminders-page.tsx'),
-    'RemindersPage',
-  ),
-});
+const administration = administrationRoute(shell);
 
 const routeTree = root.addChildren([
-  signIn,
+  stranger.addChildren([...signInRoutes(stranger)]),
   known.addChildren([
-    password,
+    ...passwordRoutes(known),
     shell.addChildren([
       start,
-      pipeline,
-      proposal,
-      agreement,
-      outbox,
-      mail,
+      ...agreementRoutes(shell),
+      ...mailRoutes(shell),
       administration.addChildren([
-        administrationStart,
-        setUp,
-        offices,
-        holders,
-        accounts,
-        reminders,
+        ...officeRoutes(administration),
+        ...calendarRoutes(administration),
       ]),
     ]),
   ]),
 ]);
-
 /** The router over what the pages have read. */
 export function createPages(client: QueryClient) {
   return createRouter({
@@ -240,14 +122,4 @@ function firstPlace(session: Session): '/perjanjian' | '/pengaturan' {
 // Somebody could send a link that leads elsewhere after signing in.
 function isOwnPath(path: unknown): path is string {
   return typeof path === 'string' && /^\/(?![/\\])/.test(path);
-}
-
-function searchOf<Name extends string>(...names: Name[]) {
-  return (given: Record<string, unknown>): { [Each in Name]?: string } =>
-    Object.fromEntries(
-      names.flatMap((name) => {
-        const value = given[name];
-        return typeof value === 'string' && value !== '' ? [[name, value]] : [];
-      }),
-    ) as { [Each in Name]?: string };
 }

@@ -25,6 +25,7 @@ import { Icon } from '../ui/icons.tsx';
 import type { IconName } from '../ui/icons.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { useRefresh } from '../ui/saved.ts';
+import { HINTS } from './hints.ts';
 import classes from './shell.module.css';
 
 export function Shell() {
@@ -33,7 +34,7 @@ export function Shell() {
   const client = useQueryClient();
   const [menuOpen, { toggle: toggleMenu, close: closeMenu }] = useDisclosure(false);
   const { pathname } = useRouterState({ select: ({ location }) => location });
-  useEffect(() => followChanges(client), [client]);
+  useEffect(() => followChanges(client, HINTS), [client]);
   useNewDay(session.installation.today, useRefresh('agreement', 'agreements', 'holders'));
   useEffect(closeMenu, [pathname, closeMenu]);
   const places = placesOf(session);

@@ -1,5 +1,5 @@
 /** Colours and shapes of the pages: calm, legible, and dark enough on light for everybody. */
-import { Button, createTheme, Input, Modal, Notification } from '@mantine/core';
+import { Button, createTheme, Notification } from '@mantine/core';
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
 
 // Around the green of the mails' button.
@@ -42,7 +42,8 @@ export const themeWith = (close: string) =>
           label: { whiteSpace: 'normal', lineHeight: 1.3 },
         },
       }),
-      Modal: Modal.extend({
+      // By name: dialogs and fields are loaded with the pages that have them.
+      Modal: {
         styles: {
           title: {
             fontSize: '1.125rem',
@@ -51,15 +52,14 @@ export const themeWith = (close: string) =>
             overflowWrap: 'anywhere',
           },
         },
-      }),
+      },
+      InputDescription: { styles: { description: { fontSize: '0.8125rem' } } },
       Notification: Notification.extend({
         defaultProps: { closeButtonProps: { 'aria-label': close } },
       }),
-      InputDescription: Input.Description.extend({
-        styles: { description: { fontSize: '0.8125rem' } },
-      }),
     },
-    fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+    fontFamily:
+      '"Plus Jakarta Sans", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
     headings: {
       fontWeight: '650',
       sizes: {

@@ -1,13 +1,16 @@
 /**
- * Pages that update by themselves: one event stream per tab says by id what changed, and whatever
- * was read of it is read again. A tab that nobody looks at gives its connection back, because a
- * browser has only a few of them.
+ * Pages that update by themselves: one event stream per tab says by id what changed, and what
+ * features have read of it is read again. A tab that nobody looks at gives its connection back,
+ * because a browser has only a few of them.
  */
 import { useSyncExternalStore } from 'react';
-import type { QueryClient } from '@tanstack/react-query';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
 
-const TOPICS = ['agreement', 'holder', 'outbox', 'clock', 'policy'] as const;
-type Topic = (typeof TOPICS)[number];
+/**
+ * By a hint's topic, the keys of what a feature has read and no longer trusts. The id names the
+ * subject of the hint; it is empty when there is none.
+ */
+export type StaleAfter = Record<string, (id: string, client: QueryClient) => QueryKey[]>;
 
 /** Milliseconds in which hints are collected before anything is read again. */
 const COLLECT = 200;
@@ -35,7 +38,8 @@ export function useConnection(): Connection {
 }
 
 /** Follows what changes until the returned function is called. */
-export function followChanges(client: QueryClient): () => void {
+export function followChanges(client: QueryClient, features: readonly StaleAfter[]): () => void {
+  const topics = new Set(features.flatMap((feature) => Object.keys(feature)));
   const waiting = new Set<string>();
   let stream: EventSource | undefined;
   let collecting: number | undefined;
@@ -70,7 +74,7 @@ export function followChanges(client: QueryClient): () => void {
       missed = true;
       reopening = window.setTimeout(open, 3_000);
     };
-    for (const topic of TOPICS) {
+    for (const topic of topics) {
       stream.addEventListener(topic, ({ data }: MessageEvent<string>) => {
         const { id } = JSON.parse(data) as { id: string | null };
         waiting.add(`${topic} ${id ?? ''}`);
@@ -81,9 +85,12 @@ export function followChanges(client: QueryClient): () => void {
 
   function readAgain(): void {
     collecting = undefined;
-    const hints = [...waiting].map((hint) => hint.split(' ') as [Topic, string]);
+    const hints = [...waiting].map((hint) => hint.split(' '));
     waiting.clear();
-    for (const [topic, id] of hints) refresh(client, topic, id);
+    for (const [topic = '', id = ''] of hints) {
+      const keys = features.flatMap((feature) => feature[topic]?.(id, client) ?? []);
+      for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+    }
   }
 
   function onVisibility(): void {
@@ -97,42 +104,6 @@ export function followChanges(client: QueryClient): () => void {
     } else if (!stream) {
       open();
     }
-  }
-}
-
-function refresh(client: QueryClient, topic: Topic, id: string): void {
-  switch (topic) {
-    case 'agreement':
-      refreshAgreement(client, id);
-      return;
-    case 'holder':
-      void client.invalidateQueries({ queryKey: ['holders'] });
-      void client.invalidateQueries({ queryKey: ['agreement'] });
-      return;
-    case 'outbox':
-      void client.invalidateQueries({ queryKey: ['outbox'] });
-      return;
-    case 'policy':
-      void client.invalidateQueries({ queryKey: ['policies'] });
-      return;
-    case 'clock':
-      void client.invalidateQueries({ queryKey: ['clock'] });
-      void client.invalidateQueries({ queryKey: ['session'] });
-  }
-}
-
-// Lists always; of single agreements the one that changed, and those whose page speaks of it. One
-// that no page has heard of may be the child or the renewal of any of them.
-function refreshAgreement(client: QueryClient, id: string): void {
-  void client.invalidateQueries({ queryKey: ['agreements'] });
-  const pages = client.getQueryCache().findAll({ queryKey: ['agreement'] });
-  const speaking = pages.filter(
-    ({ queryKey, state }) =>
-      queryKey.includes(id) || JSON.stringify(state.data ?? null).includes(id),
-  );
-  const keys = (speaking.length > 0 ? speaking : pages).map(({ queryKey }) => queryKey[1]);
-  for (const key of new Set(keys)) {
-    void client.invalidateQueries({ queryKey: ['agreement', key] });
   }
 }
 

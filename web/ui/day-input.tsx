@@ -1,4 +1,6 @@
 /** A field for a day: typed the way people write it, or picked from a calendar. */
+import '@mantine/dates/styles.css';
+import 'dayjs/locale/id';
 import { DateInput } from '@mantine/dates';
 import type { DateInputProps } from '@mantine/dates';
 import { useTranslation } from 'react-i18next';
@@ -19,6 +21,8 @@ export function DayInput({ value = '', onChange, ...rest }: Props) {
     <DateInput
       value={value === '' ? null : value}
       onChange={(day) => onChange?.(day ?? '')}
+      locale="id"
+      firstDayOfWeek={1}
       valueFormat={formatDay}
       dateParser={parseDay}
       placeholder={t('field.dayExample')}

@@ -1,14 +1,16 @@
 /** The strip above every page of a training installation: which day it is there, and moving on. */
 import { Button, Group, Progress, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazyRouteComponent } from '@tanstack/react-router';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../connection/call.ts';
 import { allows, useSession } from '../../connection/session.ts';
 import { formatDay, formatNumber, formatWeekday } from '../../../texts/format.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { AdvanceDialog } from './advance-dialog.tsx';
 import classes from './training-banner.module.css';
+
+const AdvanceDialog = lazyRouteComponent(() => import('./advance-dialog.tsx'), 'AdvanceDialog');
 
 export function TrainingBanner() {
   const { t } = useTranslation();
@@ -57,7 +59,9 @@ export function TrainingBanner() {
           />
         </div>
       )}
-      {isOpen && <AdvanceDialog today={today} onClose={() => setOpen(false)} />}
+      <Suspense>
+        {isOpen && <AdvanceDialog today={today} onClose={() => setOpen(false)} />}
+      </Suspense>
     </aside>
   );
 }

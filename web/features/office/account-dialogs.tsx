@@ -40,7 +40,31 @@ export type Open =
 /** A place that is still to be chosen. */
 const nowhere: { office: Choice | null; role: Role } = { office: null, role: 'proposer' };
 
-export function CreateDialog({
+/** The dialog that is open; some lead to another one. */
+export function AccountDialog({
+  open,
+  onOpen,
+  onClose,
+}: {
+  open: Open;
+  onOpen: (open: Open) => void;
+  onClose: () => void;
+}) {
+  switch (open.kind) {
+    case 'create':
+      return <CreateDialog onClose={onClose} onCreated={onOpen} />;
+    case 'give':
+      return <GiveDialog user={open.user} onClose={onClose} />;
+    case 'end':
+      return <EndDialog user={open.user} membership={open.membership} onClose={onClose} />;
+    case 'reset':
+      return <ResetDialog user={open.user} onClose={onClose} onReset={onOpen} />;
+    case 'password':
+      return <PasswordDialog {...open} onClose={onClose} />;
+  }
+}
+
+function CreateDialog({
   onClose,
   onCreated,
 }: {
@@ -103,7 +127,7 @@ export function CreateDialog({
   );
 }
 
-export function GiveDialog({ user, onClose }: { user: User; onClose: () => void }) {
+function GiveDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const { t } = useTranslation();
   const saved = useSaved(useRefreshAccounts(), onClose);
   const { today } = useSession().installation;
@@ -194,7 +218,7 @@ function RoleFields({
   );
 }
 
-export function EndDialog({
+function EndDialog({
   user,
   membership,
   onClose,
@@ -236,7 +260,7 @@ export function EndDialog({
   );
 }
 
-export function ResetDialog({
+function ResetDialog({
   user,
   onClose,
   onReset,
@@ -271,7 +295,7 @@ export function ResetDialog({
   );
 }
 
-export function PasswordDialog({
+function PasswordDialog({
   name,
   email,
   password,

@@ -1,8 +1,8 @@
 /** Accounts and roles: who may do what in which office, and one-time passwords. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazyRouteComponent, useNavigate, useSearch } from '@tanstack/react-router';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { capital, formatDay } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
@@ -15,15 +15,10 @@ import { cursorIn, Pager } from '../../ui/pager.tsx';
 import { Records } from '../../ui/records.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { stated } from '../../ui/search.ts';
-import {
-  CreateDialog,
-  EndDialog,
-  GiveDialog,
-  PasswordDialog,
-  ResetDialog,
-} from './account-dialogs.tsx';
 import type { Open, User } from './account-dialogs.tsx';
 import classes from './accounts-page.module.css';
+
+const AccountDialog = lazyRouteComponent(() => import('./account-dialogs.tsx'), 'AccountDialog');
 
 export function AccountsPage() {
   const { t } = useTranslation();
@@ -79,13 +74,7 @@ export function AccountsPage() {
           )
         }
       </QueryBoundary>
-      {open?.kind === 'create' && <CreateDialog onClose={close} onCreated={setOpen} />}
-      {open?.kind === 'give' && <GiveDialog user={open.user} onClose={close} />}
-      {open?.kind === 'end' && (
-        <EndDialog user={open.user} membership={open.membership} onClose={close} />
-      )}
-      {open?.kind === 'reset' && <ResetDialog user={open.user} onClose={close} onReset={setOpen} />}
-      {open?.kind === 'password' && <PasswordDialog {...open} onClose={close} />}
+      <Suspense>{open && <AccountDialog open={open} onOpen={setOpen} onClose={close} />}</Suspense>
     </Page>
   );
 }

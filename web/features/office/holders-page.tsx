@@ -1,8 +1,8 @@
 /** Office holders: who may sign what, since when; replacing one ends no agreement. */
 import { Badge, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazyRouteComponent, useNavigate, useSearch } from '@tanstack/react-router';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Day } from '../../../domain/shared/day.ts';
 import { formatDay } from '../../../texts/format.ts';
@@ -19,8 +19,11 @@ import { usePosition } from '../../ui/people.ts';
 import { Records } from '../../ui/records.tsx';
 import { stated } from '../../ui/search.ts';
 import classes from './holders-page.module.css';
-import { AppointDialog, RelieveDialog } from './holder-dialogs.tsx';
 import type { Holder } from './holder-dialogs.tsx';
+
+const dialogs = () => import('./holder-dialogs.tsx');
+const AppointDialog = lazyRouteComponent(dialogs, 'AppointDialog');
+const RelieveDialog = lazyRouteComponent(dialogs, 'RelieveDialog');
 
 type Open = { kind: 'appoint'; replaces: Holder | null } | { kind: 'relieve'; holder: Holder };
 
@@ -110,16 +113,18 @@ export function HoldersPage() {
           );
         }}
       </QueryBoundary>
-      {open?.kind === 'appoint' && (
-        <AppointDialog
-          replaces={open.replaces}
-          office={chosen ? { id: chosen.id, name: chosen.name } : null}
-          onClose={() => setOpen(null)}
-        />
-      )}
-      {open?.kind === 'relieve' && (
-        <RelieveDialog holder={open.holder} onClose={() => setOpen(null)} />
-      )}
+      <Suspense>
+        {open?.kind === 'appoint' && (
+          <AppointDialog
+            replaces={open.replaces}
+            office={chosen ? { id: chosen.id, name: chosen.name } : null}
+            onClose={() => setOpen(null)}
+          />
+        )}
+        {open?.kind === 'relieve' && (
+          <RelieveDialog holder={open.holder} onClose={() => setOpen(null)} />
+        )}
+      </Suspense>
     </Page>
   );
 }

@@ -15,7 +15,7 @@ import { SignInLayout } from './sign-in-layout.tsx';
 
 export function SignInPage() {
   const { t } = useTranslation();
-  const { kembali } = useSearch({ from: '/masuk' });
+  const { kembali } = useSearch({ from: '/stranger/masuk' });
   const navigate = useNavigate();
   const client = useQueryClient();
   const form = useForm({
