@@ -10,7 +10,6 @@ import { stageInLaw } from '../../domain/agreement/legal-basis.ts';
 import { availableCommands, TURN_ACTION } from '../../domain/agreement/available-commands.ts';
 import { gapDays } from '../../domain/agreement/renewal.ts';
 import { inForceFrom } from '../../domain/agreement/signing.ts';
-import type { Prisma } from '../../prisma/client/client.ts';
 import type { Reading } from '../../prisma/connect.ts';
 import type { Agreement } from './contract.ts';
 import type { Principal } from '../http/principal.ts';
@@ -167,11 +166,6 @@ export function isMyTurn({ turn, stage }: AgreementState, scopes: Scopes): boole
   const action = TURN_ACTION[stage];
   return action !== null && turn.desks.some((desk) => scopes(action).includes(desk));
 }
-
-/** What selects rows that still run or were once in force. */
-export const OPEN_OR_ONCE_IN_FORCE = {
-  OR: [{ endedReason: null }, { lastDay: { not: null } }],
-} satisfies Prisma.AgreementWhereInput;
 
 type Related = Pick<AgreementBody, 'parent' | 'children' | 'renewalOf' | 'renewedBy'>;
 
