@@ -118,6 +118,8 @@ async function seedAgreements(
   { today, policy }: Seeding & { policy: ReminderPolicy },
 ): Promise<void> {
   const all = governments.flatMap((government) => [...agreementsOf(government, { today, policy })]);
+  // What triggers keep row by row is written for all rows at once below.
+  await switchTriggers(client, 'disable');
   await client.query('create temporary table staged (like agreement including defaults)');
   await copyRows(client, `staged (${AGREEMENT})`, all.map(agreementRow));
   // Few sets of offices are concerned by many agreements.
@@ -130,6 +132,13 @@ async function seedAgreements(
      from staged join seen on seen.concerned = staged.seen_by`,
   );
   await client.query('drop table staged');
+  await client.query(
+    `insert into acquaintance (office_id, known_to)
+     select o.id, array_agg(distinct known.by)
+     from (select distinct seen_by from agreement) sets
+     join office o on o.id = any (sets.seen_by) cross join unnest(sets.seen_by) as known (by)
+     group by o.id`,
+  );
   await copyRows(
     client,
     'note (id, agreement_id, kind, text, office_id, author_id, visibility)',
@@ -181,8 +190,28 @@ async function seedAgreements(
       ]),
     ),
   );
+  await client.query(
+    `update agreement a set folded = lower(concat_ws(e'\\n', a.title, n.numbers))
+     from agreement each left join (select agreement_id,
+       string_agg(number, e'\\n' order by number) as numbers
+       from number_reservation group by agreement_id) n on n.agreement_id = each.id
+     where a.id = each.id`,
+  );
   await seedMails(client, all);
+  await client.query(
+    `update outbox set seen_by = seen.by
+     from (select office_id, seen_by(array[office_id]) as by
+       from (select distinct office_id from outbox) offices) seen
+     where seen.office_id = outbox.office_id`,
+  );
+  await switchTriggers(client, 'enable');
   await seedAudit(client, all);
+}
+
+async function switchTriggers(client: pg.Client, verb: 'enable' | 'disable'): Promise<void> {
+  for (const table of ['agreement', 'number_reservation', 'outbox']) {
+    await client.query(`alter table ${table} ${verb} trigger user`);
+  }
 }
 
 function agreementRow({ state, title }: Stored): Value[] {
