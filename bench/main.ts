@@ -7,13 +7,18 @@ import os from 'node:os';
 import path from 'node:path';
 import { countryRows } from './country.ts';
 import { lifecycleRows } from './lifecycle.ts';
+import { readingRows } from './reading.ts';
 import type { Row } from './row.ts';
 import { streamRows } from './streams.ts';
 
 const BENCHES: Record<string, (say: (line: string) => void) => Promise<Row[]>> = {
   country: countryRows,
   lifecycle: lifecycleRows,
+<<<<<<< HEAD
   streams: streamRows,
+=======
+  reading: readingRows,
+>>>>>>> 6e1d238 (bench: reading beside a hand-written peer, and the country's lists beside a province's)
 };
 
 const name = process.argv[2] ?? '';
