@@ -14,11 +14,8 @@ import { streamRows } from './streams.ts';
 const BENCHES: Record<string, (say: (line: string) => void) => Promise<Row[]>> = {
   country: countryRows,
   lifecycle: lifecycleRows,
-<<<<<<< HEAD
-  streams: streamRows,
-=======
   reading: readingRows,
->>>>>>> 6e1d238 (bench: reading beside a hand-written peer, and the country's lists beside a province's)
+  streams: streamRows,
 };
 
 const name = process.argv[2] ?? '';
