@@ -54,7 +54,7 @@ async function openCountry(say: (line: string) => void): Promise<Row[]> {
   const stack = await startStack(settings, { say, asked, needsPort: settings.PORT });
   try {
     const { DATABASE_URL: ownerUrl = '', MAPALUS_SECRET: secret } = stack.env;
-    const { seeded, seconds } = await fill(ownerUrl, secret);
+    const { seeded, seconds } = await fill(ownerUrl, { secret });
     say(`${inWords(seeded)} After ${round(seconds)} s.`);
     await stack.startProcess('the API', 'api');
     say(`Open ${originOf(settings)} and sign in with the password ${PASSWORD} as`);
@@ -71,7 +71,10 @@ async function openCountry(say: (line: string) => void): Promise<Row[]> {
 }
 
 /** Installs a training installation in this database and seeds the country. */
-export async function fill(ownerUrl: string, secret = SECRET): Promise<Took> {
+export async function fill(
+  ownerUrl: string,
+  { secret = SECRET, province }: { secret?: string | undefined; province?: string } = {},
+): Promise<Took> {
   const began = performance.now();
   await install(
     readSettings({
@@ -82,7 +85,11 @@ export async function fill(ownerUrl: string, secret = SECRET): Promise<Took> {
   );
   const passwordHash = await hashPassword(PASSWORD);
   const today = dayAt(Date.now(), 'Asia/Jakarta');
-  const seeded = await seedCountry(ownerUrl, { today, passwordHash });
+  const seeded = await seedCountry(ownerUrl, {
+    today,
+    passwordHash,
+    ...(province !== undefined && { province }),
+  });
   return { seeded, seconds: (performance.now() - began) / 1_000 };
 }
 

@@ -7,12 +7,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { countryRows } from './country.ts';
 import { lifecycleRows } from './lifecycle.ts';
+import { readingRows } from './reading.ts';
 import type { Row } from './row.ts';
 import { streamRows } from './streams.ts';
 
 const BENCHES: Record<string, (say: (line: string) => void) => Promise<Row[]>> = {
   country: countryRows,
   lifecycle: lifecycleRows,
+  reading: readingRows,
   streams: streamRows,
 };
 

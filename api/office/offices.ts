@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { isInstitution, rootKindOf } from '../../domain/office/office.ts';
 import type { OfficeKind } from '../../domain/office/office.ts';
-import type { Prisma } from '../../prisma/client/client.ts';
+import { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { createOffice, listOffices, updateOffice } from './contract.ts';
 import type { Office } from './contract.ts';
+import { contains } from '../http/contains.ts';
 import { isId, readCursor, writeCursor } from '../http/cursor.ts';
 import { derivedId } from '../http/derived-id.ts';
 import { oneOutcome } from '../http/one-outcome.ts';
@@ -23,13 +24,11 @@ export function treeRoutes(parts: ApiParts): Implementation[] {
   return [
     implement(listOffices, async ({ query, principal }) => ({
       body: await database.withActor(principal.actor, async (tx) => {
-        const { cursor, limit } = query;
-        const after = cursor === undefined ? undefined : readCursor(cursor, [() => true, isId]);
+        const { limit } = query;
         const rows = await tx.office.findMany({
-          where: { AND: [await matching(tx, query), after ? behind(after) : {}] },
+          where: { id: { in: await found(tx, query) } },
           include: { parent: true },
           orderBy: [{ name: 'asc' }, { id: 'asc' }],
-          take: limit + 1,
         });
         const page = rows.slice(0, limit);
         const last = page.at(-1);
@@ -99,25 +98,19 @@ export async function addOffice(
 
 type Row = Prisma.OfficeGetPayload<{ include: { parent: true } }>;
 
-async function matching(
+// One more than the page shows.
+async function found(
   tx: Tx,
-  { q, kind, region, institution, actingFor }: z.output<typeof listOffices.query>,
-): Promise<Prisma.OfficeWhereInput> {
-  const [scope] =
-    actingFor === undefined
-      ? []
-      : await tx.$queryRaw<{ ids: string[] }[]>`select actor_scope(${actingFor}) as ids`;
-  return {
-    ...(q !== undefined && { name: { contains: q, mode: 'insensitive' } }),
-    ...(kind !== undefined && { kind }),
-    ...(region !== undefined && { regionCode: region }),
-    ...(institution !== undefined && { institutionId: institution }),
-    ...(scope && { id: { in: scope.ids } }),
-  };
-}
-
-function behind([name = '', id = '']: string[]): Prisma.OfficeWhereInput {
-  return { OR: [{ name: { gt: name } }, { name, id: { gt: id } }] };
+  { q, kind, region, institution, actingFor, cursor, limit }: z.output<typeof listOffices.query>,
+): Promise<string[]> {
+  const [name, id] = cursor === undefined ? [] : readCursor(cursor, [() => true, isId]);
+  const among =
+    actingFor === undefined ? Prisma.sql`null::uuid[]` : Prisma.sql`actor_scope(${actingFor})`;
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select find_offices(${q === undefined ? null : contains(q)}, ${kind ?? null}, ${region ?? null},
+      ${institution ?? null}::uuid, ${among}, ${name ?? null}, ${id ?? null}::uuid,
+      ${limit + 1}::integer) as id`;
+  return rows.map((row) => row.id);
 }
 
 async function one(tx: Tx, id: string): Promise<z.input<typeof Office>> {

@@ -123,7 +123,7 @@ export type AgreementStateV1 = {
   clockOffset: number;
   /** Who proposed it, when, and by which request. */
   created: CommandMetadata;
-  /** The last 64 commands. Update ids protect only within one run, so these cross with us. */
+  /** The last 16 commands. Update ids protect only within one run, so these cross with us. */
   recentCommands: AnsweredCommand[];
 };
 

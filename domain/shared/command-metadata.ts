@@ -26,11 +26,11 @@ export type CommandMetadata = {
 export type AnsweredCommand = { id: string; version: number; refusal: Refusal | null };
 
 /** Commands remembered across runs of a workflow. */
-const REMEMBERED = 64;
+const REMEMBERED = 16;
 
 type Remembering = { recentCommands: AnsweredCommand[] };
 
-/** The state with one more answered command; the oldest beyond 64 is forgotten. */
+/** The state with one more answered command; the oldest beyond 16 is forgotten. */
 export function remember<State extends Remembering>(state: State, answer: AnsweredCommand): State {
   return { ...state, recentCommands: [...state.recentCommands, answer].slice(-REMEMBERED) };
 }

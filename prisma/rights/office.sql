@@ -134,6 +134,25 @@ create function act_as(p_user text, p_day date) returns void
     set_config('mapalus.governments', governments_of(p_user, p_day)::text, true)
 $$;
 
+-- One page of the offices by their names, as ids. As the owner: under a row policy no index is asked for
+-- what `like` selects. Filters that are null select nothing away.
+create function find_offices(
+  pattern text, of_kind text, region text, institution uuid, among uuid[], after_name text,
+  after_id uuid, most integer
+) returns setof uuid
+  language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+  return query execute concat_ws(' and ', 'select o.id from office o where true',
+      case when pattern is not null then 'lower(o.name) like lower($1)' end,
+      case when of_kind is not null then 'o.kind = $2' end,
+      case when region is not null then 'o.region_code = $3' end,
+      case when institution is not null then 'o.institution_id = $4' end,
+      case when among is not null then 'o.id = any ($5)' end,
+      case when after_id is not null then '(o.name, o.id) > ($6, $7)' end)
+    || ' order by o.name, o.id limit $8'
+    using pattern, of_kind, region, institution, among, after_name, after_id, most;
+end $$;
+
 -- -- Grants ------------------------------------------------------------------------------------
 
 grant select on region, office, office_holder, handover, membership, permission
@@ -145,7 +164,8 @@ grant update (done_on, done_by) on handover to mapalus_app;
 grant update (until_day) on membership to mapalus_app;
 
 grant execute on function actor_scope(text[]), seen_by(uuid[]) to mapalus_app, mapalus_worker;
-grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[]) to mapalus_app;
+grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[]),
+  find_offices(text, text, text, uuid, uuid[], text, uuid, integer) to mapalus_app;
 
 -- -- Row policies ------------------------------------------------------------------------------
 

@@ -442,6 +442,9 @@ CREATE INDEX "region_parent_code_idx" ON "region"("parent_code");
 CREATE INDEX "office_path_idx" ON "office" USING GIN ("path");
 
 -- CreateIndex
+CREATE INDEX "office_name_id_idx" ON "office"("name", "id");
+
+-- CreateIndex
 CREATE INDEX "office_institution_id_idx" ON "office"("institution_id");
 
 -- CreateIndex

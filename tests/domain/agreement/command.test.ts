@@ -42,17 +42,17 @@ describe('answers to commands', () => {
     expect(answerOf(told, 'third')).toBeUndefined();
   });
 
-  test('are forgotten beyond the last 64', () => {
-    const ids = Array.from({ length: 70 }, (_, number) => `command-${number}`);
+  test('are forgotten beyond the last 16', () => {
+    const ids = Array.from({ length: 22 }, (_, number) => `command-${number}`);
 
     const { recentCommands } = ids.reduce(
       (agreement, id) => remember(agreement, { id, version: 1, refusal: null }),
       anAgreement(),
     );
 
-    expect(recentCommands).toHaveLength(64);
+    expect(recentCommands).toHaveLength(16);
     expect(recentCommands[0]?.id).toBe('command-6');
-    expect(recentCommands.at(-1)?.id).toBe('command-69');
+    expect(recentCommands.at(-1)?.id).toBe('command-21');
   });
 
   test('are refusals without a trace when the rules forbid it', () => {
