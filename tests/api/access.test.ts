@@ -187,7 +187,12 @@ describe('a route', () => {
 });
 
 describe('the application', () => {
-  const parts = { signIn: { handler: () => undefined } } as unknown as ApiParts;
+  // What the application looks at while it is put together.
+  const $context = Promise.resolve({ authCookies: { sessionToken: { name: '' } }, secret: '' });
+  const parts = {
+    signIn: { handler: () => undefined, $context },
+    announcements: { subscribe: () => () => undefined },
+  } as unknown as ApiParts;
   const options = { log: pino({ level: 'silent' }), baseUrl: 'http://mapalus.test' };
 
   test('has no route beside those of the table, its sign-in, health and description', () => {
@@ -216,9 +221,9 @@ describe('the application', () => {
 
     const plain = stack.filter(({ route, handle }) => !route && !('stack' in handle));
     const paths = plain.map((layer) => (layer as unknown as { rawPath: string }).rawPath);
-    // Numbering, measuring, headers; then what is closed below a path; pages, not found, errors.
+    // Numbering, measuring, headers, what is kept; then what is closed below a path; pages, errors.
     expect(paths).toEqual([
-      ...['/', '/', '/', '/api'],
+      ...['/', '/', '/', '/api', '/api'],
       '/api/auth',
       ...['/api/v1', '/api/v1'],
       '/api',

@@ -111,7 +111,7 @@ describe('after an older backup of PostgreSQL was put back', () => {
       looked: 8,
       recordedAgain: ids(numbered, signed, renewed, redated),
       endRecorded: [withdrawn.id],
-      numbersLost: [numbered.id],
+      partlyLost: [numbered.id],
       unknown: ids(renewal, proposed),
     });
   });
