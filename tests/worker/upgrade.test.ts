@@ -90,7 +90,7 @@ describe('a release that continues all lifecycles', () => {
   test('passes the upgrade check', async () => {
     const { exitCode, said } = await upgradeCheck(engine.ground.bundlePath);
 
-    expect(said).toContain('All 3 open agreements replay.');
+    expect(said).toContain('All 3 open workflows replay.');
     expect(exitCode).toBe(0);
   });
 });
@@ -99,7 +99,7 @@ describe('a release that breaks a lifecycle under way', () => {
   test('is refused by the upgrade check, which names that lifecycle', async () => {
     const { exitCode, said } = await upgradeCheck(brokenBundle);
 
-    expect(said).toContain('1 of 3 open agreements do not replay. Do not deploy this release.');
+    expect(said).toContain('1 of 3 open workflows do not replay. Do not deploy this release.');
     expect(said).toContain(`${waiting}: `);
     expect(said).not.toContain(drafted);
     expect(exitCode).toBe(1);
@@ -108,7 +108,7 @@ describe('a release that breaks a lifecycle under way', () => {
   test('does not begin to work', async () => {
     const starting = startBuilt('worker', { ...env, WORKFLOW_BUNDLE: brokenBundle });
 
-    await expect(starting).rejects.toThrow(/1 running agreements do not replay with this release/);
+    await expect(starting).rejects.toThrow(/1 running workflows do not replay with this release/);
     await expect(starting).rejects.toThrow(waiting);
   });
 });
