@@ -62,7 +62,7 @@ module.exports = {
     ...contexts,
     forbid(
       'no-circles',
-      'Two rooms that need each other are one room, or share a third.',
+      'Two files that need each other are one file, or share a third.',
       {},
       {
         circular: true,
