@@ -18,7 +18,7 @@ import type { Command } from '../domain/agreement/command.ts';
 import { isRuleCode } from '../domain/refusals.ts';
 import { RuleBroken } from '../domain/shared/refusal.ts';
 import type { RuleParams } from '../domain/shared/refusal.ts';
-import { ADVANCE_CLOCK, ADVANCE_CLOCK_ID } from '../workflows/clock/messages.ts';
+import { ADVANCE_CLOCK, advanceClockId } from '../workflows/clock/messages.ts';
 import {
   AGREEMENT_LIFECYCLE,
   lifecycleId,
@@ -63,7 +63,7 @@ export function createWorkflowClient(client: Client, taskQueue: string = AGREEME
         await reach(() =>
           client.workflow.start(ADVANCE_CLOCK, {
             taskQueue: longWorkQueue(taskQueue),
-            workflowId: ADVANCE_CLOCK_ID,
+            workflowId: advanceClockId(taskQueue),
             args: [move],
           }),
         );
@@ -75,7 +75,7 @@ export function createWorkflowClient(client: Client, taskQueue: string = AGREEME
 
     /** Waits until the move of the training clock that is running has ended. */
     async clockMoved(): Promise<void> {
-      await reach(() => client.workflow.getHandle(ADVANCE_CLOCK_ID).result());
+      await reach(() => client.workflow.getHandle(advanceClockId(taskQueue)).result());
     },
 
     /** Waits for the workflow's end and answers the refusal with which its agreement never existed. */

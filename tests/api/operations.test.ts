@@ -14,6 +14,7 @@ import type { Api } from '../support/api.ts';
 import { offices } from '../support/cast.ts';
 import { recordedAndRunning, proposed } from '../support/agreements-over-http.ts';
 import { allPages } from '../support/pages.ts';
+import { advanceClockId } from '../../workflows/clock/messages.ts';
 
 const TODAY = '2024-01-08';
 
@@ -295,7 +296,7 @@ describe('the clock', () => {
     const legal = await api.as('legal-mitra');
     // A move that nobody carries out, as while a worker is being restarted.
     const moving = await api.engine.client.workflow.start('advanceClock', {
-      workflowId: 'advance-clock',
+      workflowId: advanceClockId(api.engine.taskQueue),
       taskQueue: 'nobody',
       args: [{ to: '2024-02-01', userId: 'legal-mitra', requestId: 'req-test' }],
     });

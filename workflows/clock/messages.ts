@@ -2,9 +2,13 @@
 import type { UserId } from '../../domain/shared/ids.ts';
 import type { Day } from '../../domain/shared/day.ts';
 
-/** The name under which the clock of a training installation is moved, and its one id. */
+/** The name under which the clock of a training installation is moved. */
 export const ADVANCE_CLOCK = 'advanceClock';
-export const ADVANCE_CLOCK_ID = 'advance-clock';
+
+/** One move at a time for the installation whose entities have this queue. */
+export function advanceClockId(taskQueue: string): string {
+  return `advance-clock/${taskQueue}`;
+}
 
 /** Where and by whom the clock is to be moved. */
 export type ClockMove = { to: Day; userId: UserId; requestId: string };
