@@ -206,6 +206,7 @@ function canStillGrant(
   kind: EntityKind,
   { waiting }: WorkflowFacts,
 ): Promise<boolean> {
+  if (waiting.length === 0) return Promise.resolve(true);
   return database.withActor(
     engine,
     async (tx) => (await kind.canStillGrant?.(tx, waiting)) ?? true,

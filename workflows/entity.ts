@@ -9,7 +9,7 @@ import type { EntityState } from '../domain/shared/entity.ts';
 import type { ActivityNames, EntityCommand } from './messages.ts';
 import type { Milestone, Rules } from '../domain/shared/plan.ts';
 
-/** What such a thing is, and what its rules say. Pure, but for the last member. */
+/** A kind of entity: its commands, its signals and its rules. Its rules are pure; `afterRecording` is not. */
 export type Entity<
   State extends EntityState,
   Command extends EntityCommand,

@@ -3,8 +3,8 @@ import { addresseesOf, mailsOf } from '../../domain/agreement/notices.ts';
 import type { Mail, MailedOffice, Placement } from '../../domain/agreement/notices.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Transition } from '../../domain/agreement/transition.ts';
-import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
 import type { Tx } from '../../prisma/connect.ts';
+import { reminderPolicyOf } from '../../prisma/published-rules.ts';
 import { enqueue } from '../../mail/enqueue.ts';
 import type { Reader } from '../../mail/enqueue.ts';
 import { dayOf, keyOf, requestOf } from '../recording.ts';
@@ -15,11 +15,14 @@ export async function queueMails(
   tx: Tx,
   change: Transition,
   cause: Cause,
-  { policy, mailDomain }: { policy: ReminderPolicy; mailDomain: string },
+  mailDomain: string,
 ): Promise<void> {
   const day = dayOf(cause);
-  const { mailHour } = policy;
-  const when = cause.by === 'person' ? { givenAt: cause.given.givenAt } : { day, mailHour };
+  // What a day causes leaves at the hour of the rules; what a person causes leaves at once.
+  const when =
+    cause.by === 'person'
+      ? { givenAt: cause.given.givenAt }
+      : { day, mailHour: (await reminderPolicyOf(tx, change.state)).mailHour };
   for (const mail of mailsOf(change, when)) {
     const { template, offices: _offices, notBefore, ...content } = mail;
     const queued = {

@@ -4,7 +4,6 @@ import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { AgreementEvent, Transition } from '../../domain/agreement/transition.ts';
 import { planMilestones, sameDaysAhead } from '../../domain/agreement/milestone.ts';
-import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
 import { isOlder } from '../../domain/shared/plan.ts';
 import type { Plan } from '../../domain/shared/plan.ts';
 import { appendAudit } from '../../prisma/audit/append.ts';
@@ -24,13 +23,12 @@ export async function storeAgreement(
   { release, mailDomain }: RecordingParts,
 ): Promise<void> {
   const { state: agreement } = change;
-  const policy = await reminderPolicyOf(tx, agreement);
-  const events = await worthTelling(tx, change, policy, held);
+  const events = await worthTelling(tx, change, held);
   await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
   if (isEnded(agreement)) await alignReservations(tx, agreement);
   else if (changesDates(change)) await freeTerms(tx, agreement.id);
   if (events.length === 0) return;
-  await queueMails(tx, { ...change, events }, cause, { policy, mailDomain });
+  await queueMails(tx, { ...change, events }, cause, mailDomain);
   await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
   await appendAudit(tx, auditOf(agreement, events, cause));
 }
@@ -63,11 +61,11 @@ function changesDates({ events }: Transition): boolean {
 async function worthTelling(
   tx: Tx,
   { state: agreement, events }: Transition,
-  policy: ReminderPolicy,
   copy: AgreementState | null,
 ): Promise<AgreementEvent[]> {
   if (!copy || !events.some(({ kind }) => kind === 'replanned')) return events;
   const before = await reminderPolicyOf(tx, copy);
+  const policy = await reminderPolicyOf(tx, agreement);
   return sameDaysAhead(agreement, before, policy)
     ? events.filter(({ kind }) => kind !== 'replanned')
     : events;

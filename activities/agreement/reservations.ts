@@ -66,7 +66,7 @@ export async function alignReservations(tx: Tx, agreement: AgreementState): Prom
   await tx.numberReservation.deleteMany({ where: { agreementId, commandId: { notIn: numbered } } });
   await tx.signatureReservation.deleteMany({ where: { agreementId, partyId } });
   await freeTerms(tx, agreementId);
-  for (const { id, signature } of signed) await keepSignature(tx, agreementId, id, signature);
+  await keepSignatures(tx, agreementId, signed);
   if (neverInForce(agreement)) {
     await tx.renewalReservation.deleteMany({ where: { successorId: agreementId } });
   } else if (renewalOf) {
@@ -75,17 +75,20 @@ export async function alignReservations(tx: Tx, agreement: AgreementState): Prom
   if (renewal) await keepRenewal(tx, agreementId, renewal.id);
 }
 
-async function keepSignature(
+async function keepSignatures(
   tx: Tx,
   agreementId: AgreementId,
-  partyId: DeskId,
-  { actedBy, signedOn }: Signature,
+  signed: { id: DeskId; signature: Signature }[],
 ): Promise<void> {
-  const holderId = actedBy.kind === 'holder' ? actedBy.id : null;
+  if (signed.length === 0) return;
+  const rows = signed.map(({ id: party, signature: { actedBy, signedOn: day } }) => {
+    return { party, holder: actedBy.kind === 'holder' ? actedBy.id : null, day };
+  });
   await tx.$executeRaw`
     insert into signature_reservation (command_id, agreement_id, party_id, holder_id, signed_on)
-    values (gen_random_uuid(), ${agreementId}::uuid, ${partyId}::uuid, ${holderId}::uuid,
-      ${toColumn(signedOn)}) on conflict do nothing`;
+    select gen_random_uuid(), ${agreementId}::uuid, party, holder, day
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as signed (party uuid, holder uuid, day date)
+    on conflict do nothing`;
 }
 
 async function keepRenewal(tx: Tx, predecessor: AgreementId, successor: AgreementId) {

@@ -6,7 +6,6 @@ import { isFullySigned, STAGES } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { TURN_ACTION } from '../../domain/agreement/available-commands.ts';
 import type { Reading } from '../../prisma/connect.ts';
-import { selectNames } from '../../prisma/names.ts';
 import type { AgreementSummary, listAgreements as route } from './contract.ts';
 import { contains } from '../http/contains.ts';
 import type { QueryOf } from '../http/route.ts';
@@ -77,8 +76,8 @@ async function around(tx: Reading, rows: Row[]): Promise<Around> {
   const ids = rows.map(({ id }) => id);
   const [answer] = await tx.$queryRaw<Around[]>`
     select
-      (select coalesce(jsonb_object_agg(id, name), '{}') from (${selectNames(offices)}) named)
-        as names,
+      (select coalesce(jsonb_object_agg(id, name), '{}') from office
+        where id = any (${offices}::uuid[])) as names,
       (select coalesce(jsonb_object_agg(code, name), '{}') from region
         where code = any (${states.map(({ region }) => region)}::text[])) as regions,
       actor_scopes_among(${COMMAND_ACTIONS}::text[], ${[...new Set(offices)]}::uuid[]) as scopes,
