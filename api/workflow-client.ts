@@ -25,7 +25,8 @@ import {
   searchAttributesOf,
 } from '../workflows/agreement/messages.ts';
 import { AGREEMENTS_QUEUE, commandUpdate, longWorkQueue } from '../workflows/messages.ts';
-import type { CommandResult, EntityResult } from '../workflows/messages.ts';
+import type { CommandResult } from '../domain/shared/command-metadata.ts';
+import type { EntityResult } from '../workflows/messages.ts';
 import { Refused } from './http/problems.ts';
 
 /** The agreement has no running workflow: it has ended, or the engine has lost it. */

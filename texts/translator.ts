@@ -14,6 +14,8 @@ void instance.init({
   resources: { id: texts },
   // Keys are codes with one dot: `TermReversed.detail`.
   interpolation: { escapeValue: false },
+  // Of a refusal that is repeated long after, only the code is known.
+  missingInterpolationHandler: () => '—',
   initAsync: false,
   showSupportNotice: false,
 });

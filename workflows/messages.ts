@@ -3,7 +3,7 @@
  * context's own messages stand beside its workflows; other folders import nothing else of `workflows/`.
  */
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CommandMetadata } from '../domain/shared/command-metadata.ts';
+import type { CommandMetadata, CommandResult } from '../domain/shared/command-metadata.ts';
 import type { Day } from '../domain/shared/day.ts';
 import type { Refusal } from '../domain/shared/refusal.ts';
 import type { Plan, Rules } from '../domain/shared/plan.ts';
@@ -61,9 +61,6 @@ export type EntityActivities<State, Command, Change> = {
   reserve: (reservation: Reservation<State, Command>) => Promise<Refusal | null>;
 };
 export type ActivityNames = Record<keyof EntityActivities<never, never, never>, string>;
-
-/** The answer to a command that was accepted: the version it led to, or why it was refused. */
-export type CommandResult = { version: number; refusal: Refusal | null };
 
 /** The update that carries a command of this type. Its update id is the command's id. */
 export function commandUpdate<Given extends EntityCommand>(type: Given['type']) {

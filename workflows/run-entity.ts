@@ -33,7 +33,7 @@ import {
 } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
 import { answerOf, remember } from '../domain/shared/command-metadata.ts';
-import type { AnsweredCommand } from '../domain/shared/command-metadata.ts';
+import type { CommandResult } from '../domain/shared/command-metadata.ts';
 import { dayAt, later, yearOf } from '../domain/shared/day.ts';
 import type { Day, Instant } from '../domain/shared/day.ts';
 import type { Refusal } from '../domain/shared/refusal.ts';
@@ -42,7 +42,7 @@ import { onSignal } from './entity.ts';
 import type { Entity, News } from './entity.ts';
 import type { EntityState } from '../domain/shared/entity.ts';
 import { commandUpdate, newRules } from './messages.ts';
-import type { CommandResult, EntityCommand, EntityResult, Recorded } from './messages.ts';
+import type { EntityCommand, EntityResult, Recorded } from './messages.ts';
 import { orFailure, orRefusal } from './refusal.ts';
 import {
   dueAt,
@@ -210,14 +210,14 @@ export async function runEntity<
   function answer(command: Command): Promise<CommandResult> {
     const isReady = () => dueBy(plan, command.businessDay).length === 0;
     const { givenAt, commandId: id } = command;
-    return inTurn({ rank: RANK.command, givenAt, id, isReady }, async () => {
-      const known = answerOf(state, command.commandId) ?? (await carryOut(command));
-      return known && { version: known.version, refusal: known.refusal };
-    });
+    return inTurn(
+      { rank: RANK.command, givenAt, id, isReady },
+      async () => answerOf(state, id) ?? (await carryOut(command)),
+    );
   }
 
   /** Decides a command and has it recorded; undefined when it has to be decided once more. */
-  async function carryOut(command: Command): Promise<AnsweredCommand | undefined> {
+  async function carryOut(command: Command): Promise<CommandResult | undefined> {
     events += EVENTS.command;
     const decision = orRefusal(() => entity.decide(state, command));
     if ('refusal' in decision) return refuse(command, decision.refusal);
@@ -234,10 +234,10 @@ export async function runEntity<
     return answerOf(state, command.commandId);
   }
 
-  function refuse({ commandId: id }: Command, refused: Refusal): AnsweredCommand {
-    const answered = { id, version: state.version, refusal: refused };
-    state = remember(state, answered);
-    return answered;
+  function refuse({ commandId: id }: Command, refused: Refusal): CommandResult {
+    const { version } = state;
+    state = remember(state, { id, version, code: refused.code });
+    return { version, refusal: refused };
   }
 
   // -- Time

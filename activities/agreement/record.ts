@@ -87,7 +87,10 @@ async function storeCopy(
       (select text from note where id = ${agreement.titleNoteId}::uuid), ${agreement.region},
       ${branch}::uuid, ${term.start}::date, ${term.end}::date, ${agreement.parent?.id ?? null}::uuid,
       ${agreement.renewalOf}::uuid, ${ending?.reason ?? null}, ${ending?.lastDay ?? null}::date,
-      ${turn.desks}::uuid[], ${turn.since}::date, seen_by(${officesConcerned(agreement)}::uuid[]), ${release},
+      ${turn.desks}::uuid[], ${turn.since}::date, seen_by(
+        ${officesConcerned(agreement)}::uuid[]
+          || array(select office_id from submitting_office where agreement_id = ${id}::uuid)
+      ), ${release},
       ${agreement.created.businessDay}::date, ${changedOn}::date)
     on conflict (id) do update set version = excluded.version,
       schema_version = excluded.schema_version, state = excluded.state, stage = excluded.stage,

@@ -1,4 +1,5 @@
 /** For which office a caller acts: the one that was named, or the only one that could be meant. */
+import { officesConcerned } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { OfficeId } from '../../domain/shared/ids.ts';
 import { availableCommands } from '../../domain/agreement/available-commands.ts';
@@ -22,10 +23,12 @@ export const COMMAND_ACTIONS = [
 /** What `actor_scopes_among` answers. */
 export type ScopesByAction = Partial<Record<Action, OfficeId[]>>;
 
-/** The caller's offices among these, for everything that can be done to agreements. */
-export async function scopesAmong(tx: Reading, offices: readonly OfficeId[]): Promise<Scopes> {
+/** The caller's offices among those that see an agreement, for everything that can be done to it. */
+export async function scopesIn(tx: Reading, agreement: AgreementState): Promise<Scopes> {
   const [row] = await tx.$queryRaw<{ scopes: ScopesByAction }[]>`
-    select actor_scopes_among(${COMMAND_ACTIONS}::text[], ${offices}::uuid[]) as scopes`;
+    select actor_scopes_among(${COMMAND_ACTIONS}::text[], ${officesConcerned(agreement)}::uuid[]
+      || array(select office_id from submitting_office where agreement_id = ${agreement.id}::uuid))
+      as scopes`;
   return scopesOf(row?.scopes ?? {});
 }
 

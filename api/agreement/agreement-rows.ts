@@ -4,6 +4,7 @@
  */
 import { officesConcerned } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, Stage } from '../../domain/agreement/agreement.ts';
+import type { OfficeId } from '../../domain/shared/ids.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Reading } from '../../prisma/connect.ts';
 import { selectNames } from '../../prisma/names.ts';
@@ -39,18 +40,22 @@ type HandoverRow = {
   mayComplete: boolean;
 };
 
+type Named = Pick<AgreementRows, 'handovers' | 'holders' | 'region' | 'scopes' | 'names'>;
+
 /** Everything that is stored around one agreement. */
 export type AgreementRows = {
   state: AgreementState;
   related: RelatedRow[];
   letters: LetterRow[];
   numbers: NumberRow[];
+  area: RegionRow[];
+  submittingOffices: OfficeId[];
   handovers: HandoverRow[];
   holders: HolderRow[];
-  regions: RegionRow[];
+  region: string | null;
   /** The caller's offices among those concerned, by permission. */
   scopes: ScopesByAction;
-  /** What the ids in the state stand for. */
+  /** What the ids in the state stand for, and those of the offices that submit. */
   names: Record<string, string>;
 };
 
@@ -63,7 +68,7 @@ export async function agreementRows(
   id: string,
   idsIn: (state: AgreementState) => Iterable<string>,
 ): Promise<AgreementRows> {
-  type Hanging = Pick<AgreementRows, 'state' | 'related' | 'letters' | 'numbers'>;
+  type Hanging = Omit<AgreementRows, keyof Named>;
   const [hanging] = await tx.$queryRaw<Hanging[]>`
     select a.state,
       array(select jsonb_build_object('id', r.id, 'kind', r.kind, 'title', r.title,
@@ -76,13 +81,17 @@ export async function agreementRows(
           'date', e.letter_day, 'hasDocument', e.document_id is not null)
         from evidence e where e.agreement_id = a.id) as letters,
       array(select jsonb_build_object('partyId', n.party_id, 'number', n.number, 'dated', n.dated)
-        from number_reservation n where n.agreement_id = a.id) as numbers
+        from number_reservation n where n.agreement_id = a.id) as numbers,
+      array(select jsonb_build_object('code', r.code, 'name', r.name)
+        from agreement_area served join region r on r.code = served.region_code
+        where served.agreement_id = a.id order by r.code) as area,
+      array(select s.office_id from submitting_office s where s.agreement_id = a.id)
+        as "submittingOffices"
     from agreement a where a.id = ${id}::uuid`;
   if (!hanging) throw new Refused('NotFound');
 
-  type Named = Pick<AgreementRows, 'handovers' | 'holders' | 'regions' | 'scopes' | 'names'>;
-  const { state } = hanging;
-  const { parties, region, area } = state;
+  const { state, submittingOffices } = hanging;
+  const { parties, region } = state;
   const offices = parties.filter(({ outside }) => !outside).map((party) => party.id);
   const holders = holderIds(state);
   const [named] = await tx.$queryRaw<Named[]>`
@@ -98,10 +107,9 @@ export async function agreementRows(
         order by h.opened_on, h.id) as handovers,
       array(select jsonb_build_object('id', h.id, 'position', h.position, 'capacity', h.capacity)
         from office_holder h where h.id = any (${holders}::uuid[])) as holders,
-      array(select jsonb_build_object('code', r.code, 'name', r.name)
-        from region r where r.code = any (${[region, ...area]}::text[])) as regions,
+      (select name from region where code = ${region}) as region,
       actor_scopes_among(${COMMAND_ACTIONS}::text[], ${officesConcerned(state)}::uuid[]) as scopes,
-      (select coalesce(jsonb_object_agg(id, name), '{}') from (${selectNames(idsIn(state))}) named)
+      (select coalesce(jsonb_object_agg(id, name), '{}') from (${selectNames([...idsIn(state), ...submittingOffices])}) named)
         as names`;
   if (!named) throw new Error('a statement without a condition has answered no row');
   return { ...hanging, ...named };

@@ -3,7 +3,7 @@ import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { dayAt } from '../../domain/shared/day.ts';
 import type { Zone } from '../../domain/shared/day.ts';
 import type { Action } from '../../domain/permissions.ts';
-import { propose, requireOwnPlaces } from '../../domain/agreement/proposal.ts';
+import { propose, proposedAgain, requireOwnPlaces } from '../../domain/agreement/proposal.ts';
 import type { PartyOffice, Proposal } from '../../domain/agreement/proposal.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';
 import type { Parent } from '../../domain/agreement/term.ts';
@@ -20,6 +20,8 @@ import type { HttpAnswer, Call } from '../http/router.ts';
 import type { AgreementParts } from './execute-command.ts';
 import { inWords } from './names.ts';
 import { writeNote } from './notes.ts';
+import { areaOf, submittingOfficesOf, writePlaces } from './places.ts';
+import type { Places } from './places.ts';
 import type { Authorship } from './notes.ts';
 import { readAgreement, storedState } from './read-agreement.ts';
 import type { CommandMetadata } from '../../domain/shared/command-metadata.ts';
@@ -43,20 +45,24 @@ export function proposeAgreement(
         : await existing(tx, party.office, `parties.${at}.office`);
       parties.push({ id, side: party.side, outside });
     }
-    for (const step of body.approvals) {
-      for (const id of step.offices) await existing(tx, id, 'approvals');
-    }
+    await requireOffices(
+      tx,
+      body.approvals.flatMap(({ offices }) => offices),
+      'approvals',
+    );
     const parent = body.parent === undefined ? null : await parentOf(tx, body.parent);
     const { parentException: exception, proposingParty = body.proposer } = body;
     await requireOwnPlacesOf(tx, { parties, proposingParty, region: body.region }, office);
+    const titleNoteId = await writeNote(tx, author, 'title', body.title);
+    const { area = [body.region], submittingOffices } = body;
+    await writePlaces(tx, author, { area, submittingOffices });
     return propose({
       ...body,
       id: author.agreementId,
-      titleNoteId: await writeNote(tx, author, 'title', body.title),
+      titleNoteId,
       zone,
       parties,
       proposingParty,
-      area: body.area ?? [body.region],
       parent: parent && {
         ...parent,
         exceptionNoteId: exception ? await writeNote(tx, author, 'exception', exception) : null,
@@ -96,16 +102,19 @@ export function proposeRenewal(
         : id;
       parties.push({ id: ownId, side, outside });
     }
+    const titleNoteId = await writeNote(tx, author, 'title', title);
+    const { area = await areaOf(tx, before.id) } = body;
+    const { submittingOffices = await submittingOfficesOf(tx, before.id) } = body;
+    await writePlaces(tx, author, { area, submittingOffices });
     return propose({
       ...before,
       id: author.agreementId,
       form: body.form ?? before.form,
       legalBasis: body.legalBasis ?? before.legalBasis,
-      titleNoteId: await writeNote(tx, author, 'title', title),
+      titleNoteId,
       parties,
+      approvals: proposedAgain(before),
       term: body.term,
-      area: body.area ?? before.area,
-      submittingOffices: body.submittingOffices ?? before.submittingOffices,
       parent: parent && {
         ...parent,
         exceptionNoteId: exception ? await writeNote(tx, author, 'exception', exception) : null,
@@ -194,22 +203,24 @@ async function officeIn(tx: Tx, action: Action, office: string, field: string): 
 }
 
 async function existing(tx: Tx, id: string, field: string): Promise<string> {
-  if ((await tx.office.count({ where: { id } })) === 0) {
-    throw new Refused('OfficeUnknown', {}, { field });
-  }
+  await requireOffices(tx, [id], field);
   return id;
 }
 
 /** Refuses an area or offices for submitting that nobody has heard of. */
 async function requireKnownPlaces(
   tx: Tx,
-  {
-    area,
-    submittingOffices,
-  }: Pick<Call<typeof renewAgreement>['body'], 'area' | 'submittingOffices'>,
+  { area = [], submittingOffices = [] }: { [List in keyof Places]?: Places[List] | undefined },
 ): Promise<void> {
-  for (const code of area ?? []) await zoneOf(tx, code, 'area');
-  for (const id of submittingOffices ?? []) await existing(tx, id, 'submittingOffices');
+  const regions = await tx.region.findMany({ where: { code: { in: area } } });
+  const strange = area.find((code) => !regions.some((each) => each.code === code));
+  if (strange) throw new Refused('RegionUnknown', { region: strange }, { field: 'area' });
+  await requireOffices(tx, submittingOffices, 'submittingOffices');
+}
+
+async function requireOffices(tx: Tx, ids: readonly string[], field: string): Promise<void> {
+  const known = await tx.office.count({ where: { id: { in: [...ids] } } });
+  if (known < new Set(ids).size) throw new Refused('OfficeUnknown', {}, { field });
 }
 
 async function requireOwnPlacesOf(

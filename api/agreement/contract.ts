@@ -1,6 +1,7 @@
 /** Agreements: reading them, and everything that can be done to them. */
 import { z } from 'zod';
 import { STAGES } from '../../domain/agreement/agreement.ts';
+import { MOST_APPROVING_OFFICES, MOST_STEPS } from '../../domain/agreement/approval.ts';
 import { COMMAND_TYPES } from '../../domain/agreement/command.ts';
 import { DOCUMENT_FORMS, LAWFUL_ENDINGS, LEGAL_BASES } from '../../domain/agreement/legal-basis.ts';
 import { defineRoute } from '../http/route.ts';
@@ -244,7 +245,7 @@ const NewParty = z.union([
 // A code and no text: it travels through the engine, where nothing that people write may be.
 const StepId = z
   .string()
-  .max(50)
+  .max(24)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'stepId' })
   .meta({ id: 'StepId', example: 'bagian-hukum' });
 
@@ -257,11 +258,14 @@ const NewTerms = {
     .array(
       z.strictObject({
         id: StepId,
-        offices: z.array(Id).min(1).max(20),
-        after: z.array(StepId).max(20).default([]),
+        offices: z.array(Id).min(1),
+        after: z.array(StepId).max(MOST_STEPS).default([]),
       }),
     )
-    .max(20)
+    .max(MOST_STEPS)
+    .refine((steps) => steps.flatMap(({ offices }) => offices).length <= MOST_APPROVING_OFFICES, {
+      error: 'approvingOffices',
+    })
     .default([]),
 };
 

@@ -2,7 +2,7 @@
  * A command's way from a request to the agreement's workflow and back: store its texts, send it, and
  * answer the agreement as it was recorded, or the rule that the command breaks.
  */
-import { isEnded, officesConcerned } from '../../domain/agreement/agreement.ts';
+import { isEnded } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Command, CommandType } from '../../domain/agreement/command.ts';
 import { answerOf } from '../../domain/shared/command-metadata.ts';
@@ -15,7 +15,7 @@ import type { Route } from '../http/route.ts';
 import type { Call, HttpAnswer } from '../http/router.ts';
 import type { ApiParts } from '../parts.ts';
 import { NotRunning } from '../workflow-client.ts';
-import { officeFor, scopesAmong } from './acting.ts';
+import { officeFor, scopesIn } from './acting.ts';
 import type { ActingFor } from './acting.ts';
 import { inWords } from './names.ts';
 import type { Authorship } from './notes.ts';
@@ -57,7 +57,7 @@ export function executeCommand<Type extends CommandType>(
   return oneOutcome(parts, call, work, () => id);
 
   async function prepare(tx: Tx, agreement: AgreementState, commandId: string): Promise<Command> {
-    const scopes = await scopesAmong(tx, officesConcerned(agreement));
+    const scopes = await scopesIn(tx, agreement);
     const { userId, now } = call.principal;
     const today = dayAt(now, agreement.zone);
     const officeId = officeFor(type, agreement, call.body, { scopes, today });

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { desksOf, isFullySigned, participantsOf } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, Person } from '../../domain/agreement/agreement.ts';
 import type { DeskId } from '../../domain/shared/ids.ts';
-import { isApproved, readySteps } from '../../domain/agreement/approval.ts';
+import { isApproved, readySteps, stepNames } from '../../domain/agreement/approval.ts';
 import { dayAt, daysBetween } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import { stageInLaw } from '../../domain/agreement/legal-basis.ts';
@@ -38,7 +38,7 @@ export async function readAgreement(
   principal: Principal,
 ): Promise<AgreementBody> {
   const rows = await agreementRows(tx, id, idsIn);
-  const { state, letters, numbers, handovers, holders, regions } = rows;
+  const { state, letters, numbers, handovers, holders } = rows;
   const related = relativesOf(rows);
   const scopes = scopesOf(rows.scopes);
   const names = new Map(Object.entries(rows.names));
@@ -53,7 +53,7 @@ export async function readAgreement(
     form: state.form,
     legalBasis: state.legalBasis,
     title: nameOf(state.titleNoteId),
-    region: regionOf(state.region),
+    region: { code: state.region, name: rows.region ?? state.region },
     zone: state.zone,
     stage: state.stage,
     stageInLaw: stageInLaw(state.stage, state.kind),
@@ -89,7 +89,7 @@ export async function readAgreement(
     approvals: state.approvals.map((step) => ({
       id: step.id,
       offices: step.offices.map(desk),
-      after: step.after,
+      after: stepNames(state.approvals, step.after),
       ready: state.stage === 'approval' && readySteps(state).includes(step),
       approval: step.approval && {
         actedBy: actor(step.approval.actedBy),
@@ -100,8 +100,8 @@ export async function readAgreement(
         evidence: letter(step.approval.evidenceId),
       },
     })),
-    area: state.area.map(regionOf),
-    submittingOffices: state.submittingOffices.map(desk),
+    area: rows.area,
+    submittingOffices: rows.submittingOffices.map(desk).sort(byName),
     ...related,
     parentException: exception && { reason: nameOf(exception.noteId), term: exception.term },
     ending: state.ending && {
@@ -129,10 +129,6 @@ export async function readAgreement(
 
   function desk(of: DeskId) {
     return { id: of, name: nameOf(of), outside: isOutside(state, of) };
-  }
-
-  function regionOf(code: string) {
-    return { code, name: regions.find((region) => region.code === code)?.name ?? code };
   }
 
   function numberOf(party: DeskId) {
@@ -221,6 +217,10 @@ function possibleFor(
   return [...steps, ...renewals];
 }
 
+function byName(one: { name: string }, other: { name: string }): number {
+  return one.name.localeCompare(other.name, 'id');
+}
+
 function isOutside({ parties }: AgreementState, desk: DeskId): boolean {
   return parties.some(({ id, outside }) => id === desk && outside);
 }
@@ -228,7 +228,6 @@ function isOutside({ parties }: AgreementState, desk: DeskId): boolean {
 function* idsIn(state: AgreementState): Generator<string> {
   yield state.titleNoteId;
   yield* desksOf(state);
-  yield* state.submittingOffices;
   if (state.parent?.exception) yield state.parent.exception.noteId;
   if (state.ending?.supersededBy) yield state.ending.supersededBy;
   if (state.text.handedInBy) yield state.text.handedInBy.person.id;

@@ -20,6 +20,8 @@ import { idOf } from './rows.ts';
 export type Stored = {
   state: AgreementState;
   title: string;
+  area: string[];
+  submittingOffices: string[];
   numbers: { reservationId: string; party: string; number: string; dated: Day }[];
   events: { at: Day; happened: AgreementEvent[] }[];
   plan: (Milestone & { dueAt: number })[];
@@ -50,6 +52,8 @@ export function* agreementsOf(
     yield {
       state,
       title: titleOf(government, at, year),
+      area: [government.region.code],
+      submittingOffices: submittingOf(government, at),
       numbers: state.parties.flatMap(({ id, number }, party) =>
         number
           ? [
@@ -80,8 +84,13 @@ function titleOf({ region }: Government, at: number, year: number): string {
   return `PKS ${SUBJECTS[at % SUBJECTS.length]} ${region.name} ${year} nomor ${at}`;
 }
 
+// Villages, in every fifth.
+function submittingOf({ villages }: Government, at: number): string[] {
+  return at % 5 === 1 ? villages.slice(0, 10) : [];
+}
+
 function begun(government: Government, at: number, year: number): AgreementState {
-  const { region, root, legal, partners, branch, villages } = government;
+  const { region, root, legal, partners, branch } = government;
   const isMou = at === 0;
   const partner = isMou ? root : (partners[at % partners.length] ?? root);
   const day = addDays(`${year}-01-01`, -60);
@@ -95,8 +104,6 @@ function begun(government: Government, at: number, year: number): AgreementState
     zone: region.zone,
     proposer: partner,
     proposingParty: partner,
-    area: [region.code],
-    submittingOffices: at % 5 === 1 ? villages.slice(0, 10) : [],
     term: isMou
       ? { start: `${year - 2}-01-01`, end: `${year + 2}-12-31` }
       : { start: `${year}-01-01`, end: addDays(`${year}-12-31`, -(at % 60)) },

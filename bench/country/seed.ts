@@ -141,6 +141,16 @@ async function seedAgreements(
   );
   await copyRows(
     client,
+    'agreement_area (agreement_id, region_code)',
+    all.flatMap(({ state, area }) => area.map((code) => [state.id, code])),
+  );
+  await copyRows(
+    client,
+    'submitting_office (agreement_id, office_id)',
+    all.flatMap(({ state, submittingOffices }) => submittingOffices.map((id) => [state.id, id])),
+  );
+  await copyRows(
+    client,
     'note (id, agreement_id, kind, text, office_id, author_id, visibility)',
     all.map(({ state, title }) => {
       const { userId, officeId } = state.created.recordedBy;
@@ -214,7 +224,7 @@ async function switchTriggers(client: pg.Client, verb: 'enable' | 'disable'): Pr
   }
 }
 
-function agreementRow({ state, title }: Stored): Value[] {
+function agreementRow({ state, title, submittingOffices }: Stored): Value[] {
   const { id, version, kind, stage, term, turn, ending, parent } = state;
   return [
     id,
@@ -235,7 +245,7 @@ function agreementRow({ state, title }: Stored): Value[] {
     ending?.lastDay ?? null,
     listOf(turn.desks),
     turn.since,
-    listOf(officesConcerned(state)),
+    listOf([...officesConcerned(state), ...submittingOffices]),
     'country',
     state.created.businessDay,
     state.stageSince,

@@ -55,11 +55,14 @@ export type Approval = {
   evidenceId: EvidenceId | null;
 };
 
-/** A step of the approval route: any one of these offices, once the steps in `after` are done. */
+/**
+ * A step of the approval route: any one of these offices, once the steps are done that stand at the
+ * positions in `after`.
+ */
 export type ApprovalStep = {
   id: string;
   offices: OfficeId[];
-  after: string[];
+  after: number[];
   approval: Approval | null;
 };
 
@@ -75,7 +78,10 @@ export type Ending = {
   supersededBy: AgreementId | null;
 };
 
-/** The whole of an agreement. Plain JSON: it crosses continue-as-new. */
+/**
+ * What is decided by, and nothing that may grow long: it crosses continue-as-new and stands in every
+ * recording, so it stays below 8 KB. The area and the offices that submit lists stand in tables. Plain JSON.
+ */
 export type AgreementStateV1 = {
   schemaVersion: 1;
   /** Grows by one with every change, so that a store can tell a late write from a new one. */
@@ -97,10 +103,6 @@ export type AgreementStateV1 = {
   /** The office that proposed it, and the party it belongs to (often it is the party). */
   proposer: OfficeId;
   proposingParty: DeskId;
-  /** Region codes of the area whose people it serves; a province may pay for a regency's. */
-  area: string[];
-  /** Offices that may hand in lists of people under this agreement. */
-  submittingOffices: OfficeId[];
   term: Term;
   /** The MoU above a PKS, and the exception that was recorded for a term beyond it. */
   parent: { id: AgreementId; exception: TermException | null } | null;
@@ -176,13 +178,14 @@ export function branchOf({ parties }: Pick<AgreementState, 'parties'>): OfficeId
   return parties.find(({ side, outside }) => side === 'bpjs' && !outside)?.id ?? null;
 }
 
-/** The offices of this system that take any part in it, and therefore may see it. */
+/**
+ * The offices of this system that decide anything in it. They may see it, and so may those that submit
+ * lists, which PostgreSQL knows.
+ */
 export function officesConcerned(agreement: AgreementState): OfficeId[] {
   const inside = agreement.parties.filter(({ outside }) => !outside).map(({ id }) => id);
   const approving = agreement.approvals.flatMap(({ offices }) => offices);
-  return [
-    ...new Set([...inside, agreement.proposer, ...approving, ...agreement.submittingOffices]),
-  ];
+  return [...new Set([...inside, agreement.proposer, ...approving])];
 }
 
 /** Every desk the text may lie on: parties, the proposer and approving offices. */

@@ -6,9 +6,14 @@ import type { AgreementState, Approval, ApprovalStep, Person } from './agreement
 import type { EvidenceId } from '../shared/ids.ts';
 import { ruleBroken } from './refusals.ts';
 import { moveToStage, unsigned } from './stage.ts';
+import type { ProposedStep } from './proposal.ts';
 import type { Decision } from './transition.ts';
 import { actorOf, withTurn } from './turn.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
+
+/** The most steps and offices of a route: it travels with the state, which stays below 8 KB. */
+export const MOST_STEPS = 8;
+export const MOST_APPROVING_OFFICES = 20;
 
 export type Approve = CommandMetadata & {
   type: 'approve';
@@ -77,7 +82,7 @@ export function isApproved(agreement: AgreementState, { approval }: ApprovalStep
  * Refuses a route that could never be walked: a step that waits for an unknown step, for itself,
  * or in a circle; two steps of one name; a step that nobody can do.
  */
-export function requireWalkableRoute(steps: readonly ApprovalStep[]): void {
+export function requireWalkableRoute(steps: readonly ProposedStep[]): void {
   const names = steps.map(({ id }) => id);
   const walked = new Set<string>();
   let waiting = [...steps];
@@ -94,10 +99,18 @@ export function requireWalkableRoute(steps: readonly ApprovalStep[]): void {
   if (broken.length > 0) throw ruleBroken('StepsTangled', { steps: broken });
 }
 
-function missingBefore(agreement: AgreementState, step: ApprovalStep): string[] {
-  return agreement.approvals
-    .filter((each) => step.after.includes(each.id) && !isApproved(agreement, each))
-    .map(({ id }) => id);
+/** The names of the steps at these positions of a route. */
+export function stepNames(
+  route: readonly { id: string }[],
+  positions: readonly number[],
+): string[] {
+  return route.filter((_, at) => positions.includes(at)).map(({ id }) => id);
+}
+
+function missingBefore(agreement: AgreementState, { after }: ApprovalStep): string[] {
+  const { approvals } = agreement;
+  const waited = approvals.filter((step, at) => after.includes(at) && !isApproved(agreement, step));
+  return waited.map(({ id }) => id);
 }
 
 function isSamePerson(one: Person, other: Person | undefined): boolean {

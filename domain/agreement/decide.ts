@@ -32,7 +32,7 @@ export function decide(agreement: AgreementState, command: Command): Transition 
   return {
     state: remember(
       { ...decision.state, version, revision: agreement.revision + 1 },
-      { id: command.commandId, version, refusal: null },
+      { id: command.commandId, version, code: null },
     ),
     events: [...decision.events, ...stageReached(agreement, decision)],
     // After the signing a desk is called to act only when the originals are passed on to it.

@@ -1,7 +1,7 @@
 /** How an agreement begins: what a proposal must say before its workflow is started. */
 import type { AgreementId, DeskId, NoteId, OfficeId } from '../shared/ids.ts';
 import type { AgreementState, ApprovalStep, Side } from './agreement.ts';
-import { requireWalkableRoute } from './approval.ts';
+import { requireWalkableRoute, stepNames } from './approval.ts';
 import { addDays } from '../shared/day.ts';
 import type { Term, Zone } from '../shared/day.ts';
 import { numbered } from './transition.ts';
@@ -15,7 +15,10 @@ import { requireBeneath, requireTerm, requireUmbrella } from './term.ts';
 import type { Parent } from './term.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
 
-/** All that is chosen at intake. */
+/** A step of the approval route as it is proposed: once the steps of these names are done. */
+export type ProposedStep = Pick<ApprovalStep, 'id' | 'offices'> & { after: string[] };
+
+/** All that is chosen at intake and decided by. */
 export type Proposal = {
   id: AgreementId;
   kind: 'mou' | 'pks';
@@ -26,14 +29,12 @@ export type Proposal = {
   zone: Zone;
   proposer: OfficeId;
   proposingParty: DeskId;
-  area: string[];
-  submittingOffices: OfficeId[];
   term: Term;
   /** The MoU above as it stands, and why the term may reach beyond it. */
   parent: (Parent & { exceptionNoteId: NoteId | null }) | null;
   renewalOf: AgreementId | null;
   parties: { id: DeskId; side: Side; outside: boolean }[];
-  approvals: Pick<ApprovalStep, 'id' | 'offices' | 'after'>[];
+  approvals: ProposedStep[];
   rulesVersion: number;
   clockOffset: number;
   created: CommandMetadata;
@@ -47,7 +48,7 @@ export function propose(proposal: Proposal): AgreementState {
   if (!basisInForce(legalBasis, today)) throw ruleBroken('LegalBasisUnknown', { legalBasis });
   requireParties(proposal);
   requireTerm(term);
-  requireWalkableRoute(proposal.approvals.map((step) => ({ ...step, approval: null })));
+  requireWalkableRoute(proposal.approvals);
   const parent = proposal.parent && placedUnder(proposal.parent, proposal);
 
   return {
@@ -63,8 +64,6 @@ export function propose(proposal: Proposal): AgreementState {
     zone: proposal.zone,
     proposer: proposal.proposer,
     proposingParty: proposal.proposingParty,
-    area: proposal.area,
-    submittingOffices: proposal.submittingOffices,
     term,
     parent,
     renewalOf: proposal.renewalOf,
@@ -74,14 +73,28 @@ export function propose(proposal: Proposal): AgreementState {
     stageSince: today,
     turn: { desks: [proposal.proposer], since: today },
     text: { version: 0, handedInBy: null },
-    approvals: proposal.approvals.map((step) => ({ ...step, approval: null })),
+    approvals: routeOf(proposal.approvals),
     ending: null,
     milestonesPassedUntil: addDays(today, -1),
     rulesVersion: proposal.rulesVersion,
     clockOffset: proposal.clockOffset,
     created,
-    recentCommands: [{ id: created.commandId, version: 1, refusal: null }],
+    recentCommands: [{ id: created.commandId, version: 1, code: null }],
   };
+}
+
+function routeOf(steps: readonly ProposedStep[]): ApprovalStep[] {
+  const names = steps.map(({ id }) => id);
+  return steps.map(({ id, offices, after }) => {
+    return { id, offices, after: after.map((name) => names.indexOf(name)), approval: null };
+  });
+}
+
+/** The route of an agreement as it would be proposed again. */
+export function proposedAgain({ approvals }: Pick<AgreementState, 'approvals'>): ProposedStep[] {
+  return approvals.map(({ id, offices, after }) => {
+    return { id, offices, after: stepNames(approvals, after) };
+  });
 }
 
 /**

@@ -22,8 +22,11 @@ export type CommandMetadata = {
   expectedRevision?: number;
 };
 
-/** How an answered command was answered, so that a repetition gets the same answer. */
-export type AnsweredCommand = { id: string; version: number; refusal: Refusal | null };
+/** What is remembered of an answered command: the version it led to, or the code of its refusal. */
+export type AnsweredCommand = { id: string; version: number; code: string | null };
+
+/** The answer to a command: the version it led to, or why it was refused. */
+export type CommandResult = { version: number; refusal: Refusal | null };
 
 /** Commands remembered across runs of a workflow. */
 const REMEMBERED = 16;
@@ -35,7 +38,13 @@ export function remember<State extends Remembering>(state: State, answer: Answer
   return { ...state, recentCommands: [...state.recentCommands, answer].slice(-REMEMBERED) };
 }
 
-/** How a command with this id was answered before, in this run or an earlier one. */
-export function answerOf({ recentCommands }: Remembering, id: string): AnsweredCommand | undefined {
-  return recentCommands.find((each) => each.id === id);
+/**
+ * How a command with this id was answered before, in this run or an earlier one. Of a refusal the
+ * code is known, and not its parameters.
+ */
+export function answerOf({ recentCommands }: Remembering, id: string): CommandResult | undefined {
+  const known = recentCommands.find((each) => each.id === id);
+  if (!known) return undefined;
+  const { version, code } = known;
+  return { version, refusal: code === null ? null : { code, params: {} } };
 }

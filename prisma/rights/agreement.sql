@@ -41,6 +41,22 @@ create function actor_signing_offices() returns uuid[]
   where known.id = any ((select actor_known_offices())::uuid[])
 $$;
 
+-- Writes the area and the submitting offices of a proposal, whose title the actor has written before. Once
+-- it is recorded they never change, and writing them again changes nothing.
+create function write_places(proposed uuid, area text[], submitting uuid[]) returns void
+  language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if not exists (select from note
+      where agreement_id = proposed and kind = 'title' and author_id = actor_user()) then
+    raise insufficient_privilege using message = 'only who proposes an agreement writes its places';
+  end if;
+  if exists (select from agreement where id = proposed) then
+    return;
+  end if;
+  insert into agreement_area select proposed, unnest(area) on conflict do nothing;
+  insert into submitting_office select proposed, unnest(submitting) on conflict do nothing;
+end $$;
+
 -- Keeps what people search by: the title and the numbers, in small letters.
 create function fold_title() returns trigger language plpgsql as $$
 begin
@@ -107,8 +123,8 @@ end $$;
 
 -- -- Grants ------------------------------------------------------------------------------------
 
-grant select on agreement, planned_milestone, number_reservation, signature_reservation,
-  renewal_reservation, note, evidence to mapalus_app, mapalus_worker;
+grant select on agreement, agreement_area, submitting_office, planned_milestone, number_reservation,
+  signature_reservation, renewal_reservation, note, evidence to mapalus_app, mapalus_worker;
 grant insert on note, evidence to mapalus_app;
 grant update (document_id) on evidence to mapalus_app;
 
@@ -120,6 +136,7 @@ grant select, insert, delete on reservation_answer, term_reservation to mapalus_
 
 grant execute on function actor_known_offices(), actor_signing_offices()
   to mapalus_app, mapalus_worker;
+grant execute on function write_places(uuid, text[], uuid[]) to mapalus_app;
 grant execute on function find_agreements(text, text, text[], text, uuid, text[], date, date, text,
   boolean, text, uuid, integer) to mapalus_app;
 
@@ -130,6 +147,11 @@ grant execute on function find_agreements(text, text, text[], text, uuid, text[]
 create policy concerned on agreement for select to mapalus_app
   using (seen_by && nullif(current_setting('mapalus.offices', true), '')::uuid[]
     or kind = 'mou' and seen_by && nullif(current_setting('mapalus.governments', true), '')::uuid[]);
+
+create policy concerned on agreement_area for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = agreement_id));
+create policy concerned on submitting_office for select to mapalus_app
+  using (exists (select 1 from agreement a where a.id = agreement_id));
 
 create policy concerned on planned_milestone for select to mapalus_app
   using (exists (select 1 from agreement a where a.id = entity_id));

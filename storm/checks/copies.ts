@@ -53,6 +53,6 @@ function fieldsApart(one: EntityState, other: EntityState): string[] {
 // Refusals are remembered by the workflow alone.
 function shownIn(state: EntityState, field: keyof EntityState): unknown {
   return field === 'recentCommands'
-    ? state.recentCommands.filter(({ refusal }) => refusal === null)
+    ? state.recentCommands.filter(({ code }) => code === null)
     : state[field];
 }

@@ -23,8 +23,6 @@ export function aProposal(only: Partial<Proposal> & { on?: Day } = {}): Proposal
     zone: 'Asia/Makassar',
     proposer: offices.mitraLabour,
     proposingParty: offices.mitraLabour,
-    area: ['71.07'],
-    submittingOffices: [],
     term: { start: '2024-02-01', end: '2024-12-31' },
     parent: null,
     renewalOf: null,

@@ -30,7 +30,7 @@ import {
   searchAttributesOf,
 } from '../../workflows/agreement/messages.ts';
 import { commandUpdate } from '../../workflows/messages.ts';
-import type { CommandResult } from '../../workflows/messages.ts';
+import type { CommandResult } from '../../domain/shared/command-metadata.ts';
 import { askFor } from './asked.ts';
 import { offices } from './cast.ts';
 import { createDatabase } from './create-database.ts';
@@ -237,6 +237,10 @@ export async function writeNote(
     `insert into note (id, agreement_id, kind, text, office_id, author_id, visibility)
      values ($1, $2, 'title', $3, $4, 'proposer-mitra', 'shared') on conflict do nothing`,
     [note.id, note.agreementId, note.text, offices.mitraLabour],
+  );
+  await client.query(
+    `insert into agreement_area (agreement_id, region_code) values ($1, '71.07') on conflict do nothing`,
+    [note.agreementId],
   );
   await client.end();
 }

@@ -31,7 +31,7 @@ const entity: Entity<Stall, StallCommand, Change> = {
   begin: (state) => next(state, {}),
   decide: (state, { commandId: id, stand }) => {
     const { state: taken } = next(state, { stand });
-    return { state: remember(taken, { id, version: taken.version, refusal: null }) };
+    return { state: remember(taken, { id, version: taken.version, code: null }) };
   },
   needsReservation: () => true,
   hasMilestones: () => true,

@@ -17,7 +17,7 @@ import { restoreLifecycles } from '../../worker/restore.ts';
 import { surveyEngine } from '../../worker/survey-engine.ts';
 import { ADVANCE_CLOCK } from '../../workflows/clock/messages.ts';
 import { commandUpdate, longWorkQueue } from '../../workflows/messages.ts';
-import type { CommandResult } from '../../workflows/messages.ts';
+import type { CommandResult } from '../../domain/shared/command-metadata.ts';
 import { askFor } from '../support/asked.ts';
 import { engineOn } from '../support/engine.ts';
 import type { Engine } from '../support/engine.ts';

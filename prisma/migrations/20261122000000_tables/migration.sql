@@ -121,6 +121,22 @@ CREATE TABLE "acquaintance" (
 );
 
 -- CreateTable
+CREATE TABLE "agreement_area" (
+    "agreement_id" UUID NOT NULL,
+    "region_code" TEXT NOT NULL,
+
+    CONSTRAINT "agreement_area_pkey" PRIMARY KEY ("agreement_id","region_code")
+);
+
+-- CreateTable
+CREATE TABLE "submitting_office" (
+    "agreement_id" UUID NOT NULL,
+    "office_id" UUID NOT NULL,
+
+    CONSTRAINT "submitting_office_pkey" PRIMARY KEY ("agreement_id","office_id")
+);
+
+-- CreateTable
 CREATE TABLE "planned_milestone" (
     "entity_id" UUID NOT NULL,
     "key" TEXT NOT NULL,

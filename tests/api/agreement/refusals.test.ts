@@ -315,11 +315,12 @@ describe('a refused request', () => {
         { id: offices.mitraSocial, side: 'government' as const, outside: false },
         { id: offices.tondano, side: 'bpjs' as const, outside: false },
       ];
-      const submittingOffices = [offices.manado];
-      ({ at } = await recordedAndRunning(
-        api,
-        anAgreement({ on: TODAY, parties, submittingOffices }),
-      ));
+      const agreement = anAgreement({ on: TODAY, parties });
+      await api.rows('insert into submitting_office (agreement_id, office_id) values ($1, $2)', [
+        agreement.id,
+        offices.manado,
+      ]);
+      ({ at } = await recordedAndRunning(api, agreement));
     });
 
     const refused: [string, PersonName, string, object | undefined, Expected][] = [

@@ -31,7 +31,7 @@ describe('a proposal', () => {
     const proposal = aProposal();
 
     expect(propose(proposal).recentCommands).toEqual([
-      { id: proposal.created.commandId, version: 1, refusal: null },
+      { id: proposal.created.commandId, version: 1, code: null },
     ]);
   });
 

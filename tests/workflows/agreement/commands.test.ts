@@ -171,7 +171,7 @@ describe('the same command again', () => {
     const again = await engine.say(id, wrongHolder);
 
     expect(first.refusal?.code).toBe('SignatoryWithoutAuthority');
-    expect(again.refusal).toEqual(first.refusal);
+    expect(again.refusal?.code).toBe(first.refusal?.code);
   });
 
   test('is known among the last 16, across stages', async () => {

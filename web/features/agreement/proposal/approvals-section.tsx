@@ -6,6 +6,7 @@ import { ChoicesInput } from '../../../ui/choice.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { offices } from '../../../ui/lookups.ts';
 import { Section } from '../../../ui/section.tsx';
+import { MOST_STEPS } from '../../../../domain/agreement/approval.ts';
 import { aStep } from './draft.ts';
 import type { Draft, StepDraft } from './draft.ts';
 
@@ -78,6 +79,7 @@ export function ApprovalsSection({ form }: { form: UseFormReturnType<Draft> }) {
           variant="default"
           leftSection={<Icon name="plus" />}
           style={{ alignSelf: 'flex-start' }}
+          disabled={steps.length >= MOST_STEPS}
           onClick={() =>
             change([
               ...steps,
