@@ -72,7 +72,7 @@ export type KeptTrouble = { code: string; cause: string; since: Date };
 const LONGEST_READING = 6 * 60 * 60 * 1_000;
 
 type Options = {
-  /** Connections at most. */
+  /** Connections at most for writing, and as many for reading. */
   connections?: number;
   /** Told of connections that broke while idle; the next use opens a new one. */
   onBrokenConnection?: (error: Error) => void;
@@ -81,6 +81,7 @@ type Options = {
 /** Opens a pool for a serving role. Connects at first use, so PostgreSQL may still be away. */
 export function connect(url: string, options: Options = {}): Database {
   const pool = openPool(url, options);
+  const readers = openPool(url, { ...options, pipeline: true });
   const prisma = openClient(pool);
   return {
     withActor: (actor, work, { longest } = { longest: 30_000 }) =>
@@ -91,9 +92,9 @@ export function connect(url: string, options: Options = {}): Database {
         },
         { maxWait: Math.min(10_000, longest / 4), timeout: longest },
       ),
-    read: (actor, work) => readAs(pool, actor, work),
+    read: (actor, work) => readAs(readers, actor, work),
     session: async (tokenHash, at, zone) => {
-      const { rows } = await pool.query<{ session: Session | null }>({
+      const { rows } = await readers.query<{ session: Session | null }>({
         name: 'session',
         text: 'select session_of($1, $2, $3) as session',
         values: [tokenHash, new Date(at), zone],
@@ -119,7 +120,7 @@ export function connect(url: string, options: Options = {}): Database {
     ping: async () => void (await prisma.$queryRaw`select 1`),
     close: async () => {
       await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), readers.end()]);
     },
   };
 }
@@ -143,6 +144,10 @@ async function actAs(tx: Tx, actor: Actor, longest: number): Promise<void> {
 // A reading has no statement that waits for a lock, and ends with its last one.
 const LONGEST_READ = 30_000;
 
+/**
+ * Runs a reading on a connection of its own. The first statement travels with the transaction's beginning
+ * and does not wait for its answer. Where the beginning fails, PostgreSQL refuses what is behind it.
+ */
 async function readAs<T>(
   pool: pg.Pool,
   { userId, day }: Actor & { kind: 'user' },
@@ -150,25 +155,26 @@ async function readAs<T>(
 ): Promise<T> {
   const client = await pool.connect();
   const { escapeLiteral } = pg;
-  try {
-    // One round trip: several statements travel together when none has parameters.
-    await client.query(
-      `begin read only; set local statement_timeout = ${LONGEST_READ};
-       select act_as(${escapeLiteral(userId)}, ${escapeLiteral(day)})`,
-    );
-    const result = await work({ $queryRaw: statementsOf(client) });
-    await client.query('commit');
-    client.release();
-    return result;
-  } catch (error) {
-    // A connection on which even this fails is thrown away.
-    const broken = await client.query('rollback').then(
-      () => false,
-      () => true,
-    );
-    client.release(broken);
-    throw error;
-  }
+  const { stream } = client.connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+  // One message: several statements travel together when none has parameters. A plan made for the values
+  // at hand would cost more than the few rows that a statement by hand finds.
+  const begun = client.query(
+    `begin read only; set local statement_timeout = ${LONGEST_READ};
+     set local plan_cache_mode = force_generic_plan;
+     select act_as(${escapeLiteral(userId)}, ${escapeLiteral(day)})`,
+  );
+  const worked = work({ $queryRaw: statementsOf(client) });
+  const [beginning, outcome] = await Promise.allSettled([begun, worked]);
+  const failed = beginning.status === 'rejected' ? beginning : outcome;
+  // A connection on which even the end fails is thrown away.
+  await client.query(failed.status === 'rejected' ? 'rollback' : 'commit').then(
+    () => client.release(),
+    () => client.release(true),
+  );
+  if (failed.status === 'rejected') throw failed.reason;
+  return failed.value as T;
 }
 
 // Each text is prepared once for a connection: parsing and planning cost more than what it finds.
@@ -182,9 +188,13 @@ function statementsOf(client: pg.PoolClient): Reading['$queryRaw'] {
   return ask as unknown as Reading['$queryRaw'];
 }
 
-function openPool(url: string, { connections = 10, onBrokenConnection }: Options): pg.Pool {
+function openPool(
+  url: string,
+  { connections = 10, onBrokenConnection, pipeline = false }: Options & { pipeline?: boolean },
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
+    pipeline,
     max: connections,
     connectionTimeoutMillis: 5_000,
   });

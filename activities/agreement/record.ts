@@ -1,5 +1,11 @@
 /** What a recording of an agreement writes besides its plan: copy, mail, hint to open pages, audit. */
-import { branchOf, isEnded, officesConcerned } from '../../domain/agreement/agreement.ts';
+import {
+  branchOf,
+  isEnded,
+  isFullySigned,
+  listedParties,
+  officesConcerned,
+} from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { AgreementEvent, Transition } from '../../domain/agreement/transition.ts';
@@ -81,13 +87,15 @@ async function storeCopy(
   await tx.$executeRaw`
     insert into agreement (id, version, schema_version, state, kind, stage, stage_since, title,
       region_code, branch_id, start_day, end_day, parent_id, renewal_of, ended_reason, last_day,
-      desks, turn_since, seen_by, release, created_on, changed_on)
+      desks, revision, zone, parties, fully_signed, turn_since, seen_by, release, created_on, changed_on)
     values (${id}::uuid, ${version}, ${schemaVersion}, ${JSON.stringify(agreement)}::jsonb, ${kind},
       ${stage}, ${agreement.stageSince}::date,
       (select text from note where id = ${agreement.titleNoteId}::uuid), ${agreement.region},
       ${branch}::uuid, ${term.start}::date, ${term.end}::date, ${agreement.parent?.id ?? null}::uuid,
       ${agreement.renewalOf}::uuid, ${ending?.reason ?? null}, ${ending?.lastDay ?? null}::date,
-      ${turn.desks}::uuid[], ${turn.since}::date, seen_by(
+      ${turn.desks}::uuid[], ${agreement.revision}, ${agreement.zone},
+      ${JSON.stringify(listedParties(agreement))}::jsonb, ${isFullySigned(agreement)},
+      ${turn.since}::date, seen_by(
         ${officesConcerned(agreement)}::uuid[]
           || array(select office_id from submitting_office where agreement_id = ${id}::uuid)
       ), ${release},
@@ -97,6 +105,7 @@ async function storeCopy(
       stage_since = excluded.stage_since, start_day = excluded.start_day,
       end_day = excluded.end_day, ended_reason = excluded.ended_reason,
       last_day = excluded.last_day, desks = excluded.desks, turn_since = excluded.turn_since,
+      revision = excluded.revision, fully_signed = excluded.fully_signed,
       seen_by = excluded.seen_by, release = excluded.release, changed_on = excluded.changed_on,
       recorded_at = now()
     where agreement.version < excluded.version`;

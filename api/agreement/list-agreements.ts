@@ -1,9 +1,9 @@
 /** The pipeline: agreements the caller may see, filtered, sorted, page by page. */
 import type { z } from 'zod';
 import { dayAt, daysBetween, isDay } from '../../domain/shared/day.ts';
-import type { Day } from '../../domain/shared/day.ts';
-import { isFullySigned, STAGES } from '../../domain/agreement/agreement.ts';
-import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import type { Day, Zone } from '../../domain/shared/day.ts';
+import { STAGES } from '../../domain/agreement/agreement.ts';
+import type { ListedParty } from '../../domain/agreement/agreement.ts';
 import { TURN_ACTION } from '../../domain/agreement/available-commands.ts';
 import type { Reading } from '../../prisma/connect.ts';
 import type { AgreementSummary, listAgreements as route } from './contract.ts';
@@ -17,7 +17,17 @@ import { isMyTurn } from './read-agreement.ts';
 
 type Query = QueryOf<typeof route>;
 type Summary = z.input<typeof AgreementSummary>;
-type Row = { id: string; title: string; state: AgreementState; changed: Day; sortKey: string };
+type Row = Pick<Summary, 'id' | 'revision' | 'kind' | 'title' | 'stage' | 'stageSince'> & {
+  region: string;
+  zone: Zone;
+  start: Day;
+  end: Day;
+  desks: string[];
+  turnSince: Day;
+  parties: ListedParty[];
+  changed: Day;
+  sortKey: string;
+};
 
 // Ties of an order are broken by the id, so that a page begins exactly where the one before ended.
 const IS_KEY = { end: isDay, changed: isMoment, title: () => true };
@@ -41,7 +51,10 @@ export async function listAgreements(
     query.cursor === undefined ? [] : readCursor(query.cursor, [IS_KEY[sort], isId]);
 
   const rows = await tx.$queryRaw<Row[]>`
-    select a.id, a.title, a.state, a.changed_on::text as changed, found.sort_key as "sortKey"
+    select a.id, a.revision, a.kind, a.title, a.stage, a.stage_since::text as "stageSince",
+      a.region_code as region, a.zone, a.start_day::text as start, a.end_day::text as "end",
+      a.desks::text[] as desks, a.turn_since::text as "turnSince", a.parties,
+      a.changed_on::text as changed, found.sort_key as "sortKey"
     from find_agreements(${q === undefined ? null : contains(q)}, ${kind ?? null}, ${stage ?? null},
       ${region ?? null}, ${desk ?? null}::uuid, ${mine ? TURNS : null}, ${endsFrom ?? null}::date,
       ${endsUntil ?? null}::date, ${sort}, ${descending}, ${afterKey ?? null}, ${afterId ?? null}::uuid,
@@ -62,31 +75,33 @@ type Around = {
   regions: Record<string, string>;
   scopes: ScopesByAction;
   milestones: Record<string, { kind: string; day: Day }>;
-  /** Renewals by what they renew: a relation, for what has ended hears no more of its renewal. */
-  renewals: Record<string, AgreementState>;
+  /**
+   * Whether renewals are signed, by what they renew: a relation, for what has ended hears no more of
+   * its renewal.
+   */
+  renewals: Record<string, boolean>;
 };
 
 // What stands around a page's agreements, in one statement.
 async function around(tx: Reading, rows: Row[]): Promise<Around> {
-  const states = rows.map(({ state }) => state);
-  const offices = states.flatMap(({ turn, parties }) => [
-    ...turn.desks,
-    ...parties.map(({ id }) => id),
-  ]);
+  const offices = new Set(
+    rows.flatMap(({ desks, parties }) => [...desks, ...parties.map(({ id }) => id)]),
+  );
+  const regions = new Set(rows.map(({ region }) => region));
   const ids = rows.map(({ id }) => id);
   const [answer] = await tx.$queryRaw<Around[]>`
     select
       (select coalesce(jsonb_object_agg(id, name), '{}') from office
-        where id = any (${offices}::uuid[])) as names,
+        where id = any (${[...offices]}::uuid[])) as names,
       (select coalesce(jsonb_object_agg(code, name), '{}') from region
-        where code = any (${states.map(({ region }) => region)}::text[])) as regions,
-      actor_scopes_among(${COMMAND_ACTIONS}::text[], ${[...new Set(offices)]}::uuid[]) as scopes,
+        where code = any (${[...regions]}::text[])) as regions,
+      actor_scopes_among(${COMMAND_ACTIONS}::text[], ${[...offices]}::uuid[]) as scopes,
       (select coalesce(jsonb_object_agg(next.id, next.milestone), '{}') from (
         select distinct on (entity_id) entity_id as id,
           jsonb_build_object('kind', kind, 'day', due_day) as milestone
         from planned_milestone where entity_id = any (${ids}::uuid[]) and kind <> 'more'
         order by entity_id, due_at) next) as milestones,
-      (select coalesce(jsonb_object_agg(renewal_of, state), '{}') from agreement
+      (select coalesce(jsonb_object_agg(renewal_of, fully_signed), '{}') from agreement
         where renewal_of = any (${ids}::uuid[])
           and (ended_reason is null or last_day is not null)) as renewals`;
   if (!answer) throw new Error('a statement without a condition has answered no row');
@@ -97,38 +112,22 @@ async function summariesOf(tx: Reading, rows: Row[], principal: Principal): Prom
   if (rows.length === 0) return [];
   const { names, regions, milestones, renewals, ...found } = await around(tx, rows);
   const scopes = scopesOf(found.scopes);
-  return rows.map(({ id, title, state, changed }) => {
-    const next = milestones[id];
-    const renewal = renewals[id];
-    const outside = state.parties.filter((party) => party.outside).map((party) => party.id);
-    return {
-      id,
-      revision: state.revision,
-      kind: state.kind,
-      title,
-      region: {
-        code: state.region,
-        name: regions[state.region] ?? state.region,
-      },
-      stage: state.stage,
-      stageSince: state.stageSince,
-      desks: state.turn.desks.map((desk) => ({
-        id: desk,
-        name: names[desk] ?? '—',
-        outside: outside.includes(desk),
-      })),
-      turnSince: state.turn.since,
-      myTurn: isMyTurn(state, scopes),
-      term: state.term,
-      daysLeft: daysBetween(dayAt(principal.now, state.zone), state.term.end),
-      parties: state.parties.map((party) => ({
-        id: party.id,
-        name: names[party.id] ?? '—',
-        side: party.side,
-      })),
-      renewal: renewal === undefined ? 'none' : isFullySigned(renewal) ? 'signed' : 'running',
-      nextMilestone: next ?? null,
-      changedOn: changed,
-    };
-  });
+  return rows.map(
+    ({ region, zone, start, end, desks, parties, changed, sortKey: _key, ...row }) => {
+      const renewalSigned = renewals[row.id];
+      const outside = parties.filter((party) => party.outside).map(({ id }) => id);
+      return {
+        ...row,
+        region: { code: region, name: regions[region] ?? region },
+        desks: desks.map((id) => ({ id, name: names[id] ?? '—', outside: outside.includes(id) })),
+        myTurn: isMyTurn({ stage: row.stage, desks }, scopes),
+        term: { start, end },
+        daysLeft: daysBetween(dayAt(principal.now, zone), end),
+        parties: parties.map(({ id, side }) => ({ id, name: names[id] ?? '—', side })),
+        renewal: renewalSigned === undefined ? 'none' : renewalSigned ? 'signed' : 'running',
+        nextMilestone: milestones[row.id] ?? null,
+        changedOn: changed,
+      };
+    },
+  );
 }

@@ -1,7 +1,7 @@
 /** One agreement as its readers see it: the stored state with names in place of ids. */
 import type { z } from 'zod';
 import { desksOf, isFullySigned, participantsOf } from '../../domain/agreement/agreement.ts';
-import type { AgreementState, Person } from '../../domain/agreement/agreement.ts';
+import type { AgreementState, Person, Stage } from '../../domain/agreement/agreement.ts';
 import type { DeskId } from '../../domain/shared/ids.ts';
 import { isApproved, readySteps, stepNames } from '../../domain/agreement/approval.ts';
 import { dayAt, daysBetween } from '../../domain/shared/day.ts';
@@ -67,7 +67,7 @@ export async function readAgreement(
     createdOn: state.created.businessDay,
     desks: state.turn.desks.map(desk),
     turnSince: state.turn.since,
-    myTurn: isMyTurn(state, scopes),
+    myTurn: isMyTurn({ stage: state.stage, desks: state.turn.desks }, scopes),
     textVersion: state.text.version,
     handedIn: state.text.handedInBy && {
       desk: desk(state.text.handedInBy.desk),
@@ -158,9 +158,12 @@ export async function readAgreement(
 }
 
 /** Whether the text lies on a desk for which the caller may do what that desk has to do. */
-export function isMyTurn({ turn, stage }: AgreementState, scopes: Scopes): boolean {
+export function isMyTurn(
+  { stage, desks }: { stage: Stage; desks: readonly DeskId[] },
+  scopes: Scopes,
+): boolean {
   const action = TURN_ACTION[stage];
-  return action !== null && turn.desks.some((desk) => scopes(action).includes(desk));
+  return action !== null && desks.some((desk) => scopes(action).includes(desk));
 }
 
 type Related = Pick<AgreementBody, 'parent' | 'children' | 'renewalOf' | 'renewedBy'>;

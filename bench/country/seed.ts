@@ -1,7 +1,12 @@
 /** Puts the country into an installed database, as its owner, by COPY. */
 import type pg from 'pg';
 import type { Day } from '../../domain/shared/day.ts';
-import { branchOf, officesConcerned } from '../../domain/agreement/agreement.ts';
+import {
+  branchOf,
+  isFullySigned,
+  listedParties,
+  officesConcerned,
+} from '../../domain/agreement/agreement.ts';
 import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
 import { asOwner } from '../../prisma/owner.ts';
 import canonicalize from 'canonicalize';
@@ -109,8 +114,8 @@ async function seedPeople(
 }
 
 const AGREEMENT = `id, version, schema_version, state, kind, stage, stage_since, title, region_code,
-  branch_id, start_day, end_day, parent_id, renewal_of, ended_reason, last_day, desks, turn_since,
-  seen_by, release, created_on, changed_on`;
+  branch_id, start_day, end_day, parent_id, renewal_of, ended_reason, last_day, desks, revision, zone, parties,
+  fully_signed, turn_since, seen_by, release, created_on, changed_on`;
 
 async function seedAgreements(
   client: pg.Client,
@@ -244,6 +249,10 @@ function agreementRow({ state, title, submittingOffices }: Stored): Value[] {
     ending?.reason ?? null,
     ending?.lastDay ?? null,
     listOf(turn.desks),
+    state.revision,
+    state.zone,
+    JSON.stringify(listedParties(state)),
+    isFullySigned(state),
     turn.since,
     listOf([...officesConcerned(state), ...submittingOffices]),
     'country',

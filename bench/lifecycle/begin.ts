@@ -1,5 +1,9 @@
 /** Lifecycles that begin in the middle, as restoring begins them. */
-import { officesConcerned } from '../../domain/agreement/agreement.ts';
+import {
+  isFullySigned,
+  listedParties,
+  officesConcerned,
+} from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { toColumn } from '../../prisma/day-column.ts';
 import { offices } from '../../tests/support/cast.ts';
@@ -32,6 +36,10 @@ export async function begin(bench: BenchEnvironment, state: AgreementState): Pro
         startDay: toColumn(term.start),
         endDay: toColumn(term.end),
         desks: turn.desks,
+        revision: state.revision,
+        zone: state.zone,
+        parties: listedParties(state),
+        fullySigned: isFullySigned(state),
         turnSince: toColumn(turn.since),
         seenBy: officesConcerned(state),
         release: 'bench',

@@ -167,6 +167,14 @@ export function lastSignedOn(agreement: AgreementState): Day {
     .reduce((last, day) => (day > last ? day : last), '');
 }
 
+/** A party as lists show it. */
+export type ListedParty = Pick<Party, 'id' | 'side' | 'outside'>;
+
+/** The parties without what they have done. */
+export function listedParties({ parties }: Pick<AgreementState, 'parties'>): ListedParty[] {
+  return parties.map(({ id, side, outside }) => ({ id, side, outside }));
+}
+
 /** The inside parties and the proposer; they may end or re-date the agreement. */
 export function participantsOf({ parties, proposer }: AgreementState): OfficeId[] {
   const inside = parties.filter(({ outside }) => !outside).map(({ id }) => id);

@@ -129,6 +129,7 @@ grant insert on note, evidence to mapalus_app;
 grant update (document_id) on evidence to mapalus_app;
 
 grant insert, update on agreement to mapalus_worker;
+grant select on acquaintance to mapalus_app;
 grant select, insert, update on acquaintance to mapalus_worker;
 grant insert, delete on planned_milestone, number_reservation, signature_reservation,
   renewal_reservation to mapalus_worker;
@@ -141,6 +142,9 @@ grant execute on function find_agreements(text, text, text[], text, uuid, text[]
   boolean, text, uuid, integer) to mapalus_app;
 
 -- -- Row policies ------------------------------------------------------------------------------
+
+-- Of several conditions the one that is cheap and mostly true comes first: PostgreSQL then never counts
+-- the offices that the others ask for.
 
 -- Never a sub-select, nor a function of a row: PostgreSQL knows the setting's value when it plans, and
 -- asks the index of `seen_by` where that is the shortest way. Later tables copy this shape.
@@ -164,16 +168,16 @@ create policy concerned on renewal_reservation for select to mapalus_app
 
 -- A note may precede its agreement; until then only its author's office has it.
 create policy shared_or_own_side on note for select to mapalus_app
-  using (office_id = any ((select actor_scope('agreement.read'))::uuid[])
-    or (visibility = 'shared' and exists (select 1 from agreement a where a.id = agreement_id)));
+  using ((visibility = 'shared' and exists (select 1 from agreement a where a.id = agreement_id))
+    or office_id = any ((select actor_scope('agreement.read'))::uuid[]));
 create policy written_for_own_office on note for insert to mapalus_app
   with check (author_id = actor_user() and office_id = any ((select actor_scope(
     'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
     'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
 
 create policy shared_or_own_side on evidence for select to mapalus_app
-  using (office_id = any ((select actor_scope('agreement.read'))::uuid[])
-    or exists (select 1 from agreement a where a.id = agreement_id));
+  using (exists (select 1 from agreement a where a.id = agreement_id)
+    or office_id = any ((select actor_scope('agreement.read'))::uuid[]));
 create policy written_for_own_office on evidence for insert to mapalus_app
   with check (author_id = actor_user() and office_id = any ((select actor_scope(
     'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
@@ -181,10 +185,16 @@ create policy written_for_own_office on evidence for insert to mapalus_app
 create policy completed on evidence for update to mapalus_app
   using (office_id = any ((select actor_scope('agreement.draft'))::uuid[]));
 
+create policy met on acquaintance for select to mapalus_app
+  using (known_to && nullif(current_setting('mapalus.offices', true), '')::uuid[]);
+
 -- Whom an agreement brings together may know who holds office and works on the other side.
 create policy known on office_holder for select to mapalus_app
-  using (office_id = any ((select actor_signing_offices())::uuid[]));
+  using (exists (select 1 from acquaintance met where met.office_id = office_holder.office_id)
+    or office_id = any ((select actor_signing_offices())::uuid[]));
 create policy known on handover for select to mapalus_app
-  using (office_id = any ((select actor_signing_offices())::uuid[]));
+  using (exists (select 1 from acquaintance met where met.office_id = handover.office_id)
+    or office_id = any ((select actor_signing_offices())::uuid[]));
 create policy known on membership for select to mapalus_app
-  using (office_id = any ((select actor_known_offices())::uuid[]));
+  using (exists (select 1 from acquaintance met where met.office_id = membership.office_id)
+    or office_id = any ((select actor_known_offices())::uuid[]));

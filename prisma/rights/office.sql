@@ -67,35 +67,39 @@ $$;
 create function tree_of(office uuid) returns uuid language sql immutable
   return md5('tree/' || office)::uuid;
 
--- Who sees what concerns these offices: they themselves, and every tree in which one of them stands
--- within its institution, or which the operator's office has over all. A row keeps it in `seen_by`.
-create function seen_by(concerned uuid[]) returns uuid[]
-  language sql stable security definer set search_path = public, pg_temp as $$
-  select array_agg(distinct seen.by)
-  from (
-    select unnest(concerned) as by
-    union all
-    select tree_of(above.id) from office o
-      join office above on above.id = any (o.path) and above.institution_id = o.institution_id
-      where o.id = any (concerned)
-    union all
-    select tree_of(id) from office where kind = 'operator'
-  ) seen
+-- What stands for each of these offices in a row's `seen_by`: the office itself, and every tree in which it
+-- stands within its institution, or which the operator's office has over all.
+create function marks_of(offices uuid[]) returns table (office uuid, mark uuid)
+  language sql stable as $$
+  select asked.id, asked.id from unnest(offices) as asked (id)
+  union all
+  select o.id, tree_of(above.id) from office o
+    join office above on above.id = any (o.path) and above.institution_id = o.institution_id
+    where o.id = any (offices)
+  union all
+  select asked.id, tree_of(operator.id) from unnest(offices) as asked (id)
+    cross join office operator where operator.kind = 'operator'
 $$;
 
--- What a user sees with a permission on a day, as `seen_by` says it: an office, or the tree that
--- begins with one. As many as the user has offices, however large the country is.
-create function reach_of(p_user text, p_day date, wanted text) returns uuid[]
+-- Who sees what concerns these offices. A row keeps it in `seen_by`.
+create function seen_by(concerned uuid[]) returns uuid[]
   language sql stable security definer set search_path = public, pg_temp as $$
-  select coalesce(array_agg(distinct case
+  select array_agg(distinct mark) from marks_of(concerned)
+$$;
+
+-- What a user sees with each of these permissions on a day, as marks: an office, or the tree that begins
+-- with one. As many as the user has offices, however large the country is.
+create function reach_of(p_user text, p_day date, wanted text[]) returns table (action text, mark uuid)
+  language sql stable as $$
+  select distinct p.action, case
       when home.kind = 'operator' and p.reach in ('institution', 'installation')
         then tree_of(home.id)
       when home.kind = 'operator' or p.reach = 'office' then home.id
       when p.reach = 'tree' or home.kind like 'bpjs-%' then tree_of(home.id)
       else tree_of(home.institution_id)
-    end), '{}')
+    end
   from membership m
-  join permission p on p.role = m.role and p.action = wanted
+  join permission p on p.role = m.role and p.action = any (wanted)
   join office home on home.id = m.office_id
   where m.user_id = p_user and m.from_day <= p_day
     and (m.until_day is null or m.until_day >= p_day)
@@ -103,9 +107,9 @@ create function reach_of(p_user text, p_day date, wanted text) returns uuid[]
 $$;
 
 -- The governments on whose side a user drafts: who prepares a PKS has to know the MoU above it.
-create function governments_of(p_user text, p_day date) returns uuid[]
-  language sql stable security definer set search_path = public, pg_temp as $$
-  select coalesce(array_agg(distinct tree_of(home.institution_id)), '{}')
+create function governments_of(p_user text, p_day date) returns table (mark uuid)
+  language sql stable as $$
+  select distinct tree_of(home.institution_id)
   from membership m
   join permission p on p.role = m.role and p.action = 'agreement.create'
   join office home on home.id = m.office_id
@@ -115,24 +119,30 @@ create function governments_of(p_user text, p_day date) returns uuid[]
 $$;
 
 -- Which of these offices the actor reaches with each of these permissions: the rule of `actor_scope`,
--- asked about a few offices without counting all the others.
+-- asked about a few offices without counting all the others. An action that reaches none is absent.
 create function actor_scopes_among(actions text[], offices uuid[]) returns jsonb
-  language sql stable security definer set search_path = public, pg_temp as $$
-  with asked as materialized (select id, seen_by(array[id]) as by from unnest(offices) id)
-  select jsonb_object_agg(action, (select coalesce(jsonb_agg(asked.id), '[]') from asked
-      where asked.by && reached))
-  from (select action, reach_of(actor_user(), actor_day(), action) as reached
-    from unnest(actions) action) permitted
-$$;
+  language plpgsql stable security definer set search_path = public, pg_temp
+  -- Planning it anew for each list of offices takes longer than what it finds.
+  set plan_cache_mode = force_generic_plan as $$
+begin
+  return (
+    with reach as materialized (select * from reach_of(actor_user(), actor_day(), actions)),
+      marks as materialized (select * from marks_of(offices))
+    select coalesce(jsonb_object_agg(action, reached), '{}') from (
+      select action, jsonb_agg(distinct office) as reached from reach join marks using (mark)
+      group by action) permitted);
+end $$;
 
 -- Makes this transaction that user's, on that business day.
 create function act_as(p_user text, p_day date) returns void
-  language sql security definer set search_path = public, pg_temp as $$
-  select set_config('mapalus.user', p_user, true), set_config('mapalus.day', p_day::text, true),
-    set_config('mapalus.offices', reach_of(p_user, p_day, 'agreement.read')::text, true),
-    set_config('mapalus.mail_offices', reach_of(p_user, p_day, 'mail.read')::text, true),
-    set_config('mapalus.governments', governments_of(p_user, p_day)::text, true)
-$$;
+  language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform set_config('mapalus.user', p_user, true), set_config('mapalus.day', p_day::text, true),
+    set_config('mapalus.offices', coalesce(array_agg(mark) filter (where action = 'agreement.read'), '{}')::text, true),
+    set_config('mapalus.mail_offices', coalesce(array_agg(mark) filter (where action = 'mail.read'), '{}')::text, true),
+    set_config('mapalus.governments', array(select mark from governments_of(p_user, p_day))::text, true)
+  from reach_of(p_user, p_day, array['agreement.read', 'mail.read']);
+end $$;
 
 -- One page of the offices by their names, as ids. As the owner: under a row policy no index is asked for
 -- what `like` selects. Filters that are null select nothing away.

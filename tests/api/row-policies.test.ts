@@ -123,8 +123,9 @@ describe('asked directly,', () => {
     _prisma_migrations: ['denied', 'denied', 'denied'],
     _rights: ['denied', 'denied', 'denied'],
     // Whom an agreement made known is PostgreSQL's own note.
-    acquaintance: ['denied', 'denied', 'denied'],
+    acquaintance: [0, 0, 3],
     agreement: [0, 0, 1],
+    agreement_area: [0, 0, 1],
     audit_event: [0, 0, 1],
     audit_head: [0, 0, 1],
     audit_seal: [0, 'all', 'all'],
@@ -151,6 +152,7 @@ describe('asked directly,', () => {
     reminder_policy: ['all', 'all', 'all'],
     renewal_reservation: [0, 0, 0],
     signature_reservation: [0, 0, 0],
+    submitting_office: [0, 0, 0],
     // Whose dates are about to change is nobody's business but the engine's.
     term_reservation: ['denied', 'denied', 'denied'],
   };
