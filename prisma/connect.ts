@@ -174,7 +174,7 @@ async function readAs<T>(
     () => client.release(true),
   );
   if (failed.status === 'rejected') throw failed.reason;
-  return failed.value as T;
+  return failed.value;
 }
 
 // Each text is prepared once for a connection: parsing and planning cost more than what it finds.
