@@ -72,7 +72,7 @@ export type KeptTrouble = { code: string; cause: string; since: Date };
 const LONGEST_READING = 6 * 60 * 60 * 1_000;
 
 type Options = {
-  /** Connections at most for writing, and as many for reading. */
+  /** Connections at most, half of them for `read`. */
   connections?: number;
   /** Told of connections that broke while idle; the next use opens a new one. */
   onBrokenConnection?: (error: Error) => void;
@@ -195,7 +195,7 @@ function openPool(
   const pool = new pg.Pool({
     connectionString: url,
     pipeline,
-    max: connections,
+    max: Math.ceil(connections / 2),
     connectionTimeoutMillis: 5_000,
   });
   pool.on('error', (error) => onBrokenConnection?.(error));
