@@ -1,7 +1,6 @@
 /** Keys of texts are checked when the pages are compiled. */
 import 'i18next';
-import type codes from '../texts/id/codes.json';
-import type web from '../texts/id/web.json';
+import type { codes, web } from '../texts/pages.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PROBLEM_CODES } from '../../api/http/problems.ts';
-import problems from '../../texts/id/problems.json';
+import { texts } from '../../texts/translator.ts';
+
+const { problems } = texts;
 
 describe('the sentences with which the API says no', () => {
   test('are there for every code, and for no other', () => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../../config/root.ts';
-import web from '../../texts/id/web.json';
+import { web } from '../../texts/pages.ts';
 
 const sources = readdirSync(path.join(ROOT, 'web'), { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.tsx?$/.test(file))

@@ -4,8 +4,7 @@
  */
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import codes from '../../texts/id/codes.json';
-import web from '../../texts/id/web.json';
+import { codes, web } from '../../texts/pages.ts';
 
 export const LANGUAGE = 'id';
 

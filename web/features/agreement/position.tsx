@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { Trans, useTranslation } from 'react-i18next';
 import { daysBetween } from '../../../domain/shared/day.ts';
 import type { Day } from '../../../domain/shared/day.ts';
-import type codes from '../../../texts/id/codes.json';
+import type { codes } from '../../../texts/pages.ts';
 import { capital, formatDay, formatNumber } from '../../../texts/format.ts';
 import { DayText } from '../../ui/day.tsx';
 import { Icon } from '../../ui/icons.tsx';

@@ -2,7 +2,7 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { capital } from '../../../texts/format.ts';
-import type codes from '../../../texts/id/codes.json';
+import type { codes } from '../../../texts/pages.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { ToneBadge } from '../../ui/tone-badge.tsx';
