@@ -116,7 +116,7 @@ function auditOf(agreement: AgreementState, events: AgreementEvent[], cause: Cau
     subject: `agreement/${agreement.id}` as const,
     key: keyOf(cause),
     event: {
-      happened: events,
+      events,
       version: agreement.version,
       businessDay: dayOf(cause),
       by: cause.by === 'person' ? cause.given.recordedBy : null,

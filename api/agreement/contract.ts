@@ -203,8 +203,8 @@ export const TimelineEntry = z
     businessDay: Day,
     recordedAt: z.iso.datetime(),
     by: Recorded.nullable(),
-    happened: z.array(z.looseObject({ kind: z.string() })),
-    /** Names, titles and remarks that the ids in `happened` stand for. */
+    events: z.array(z.looseObject({ kind: z.string() })),
+    /** Names, titles and remarks that the ids in `events` stand for. */
     names: z.record(z.string(), z.string()),
   })
   .meta({ id: 'TimelineEntry' });

@@ -15,7 +15,7 @@ import { storedState } from './read-agreement.ts';
 
 /** The event as `activities/agreement/record.ts` writes it. */
 type StoredEvent = {
-  happened: AgreementEvent[];
+  events: AgreementEvent[];
   version: number;
   businessDay: Day;
   by: { userId: string; officeId: string } | null;
@@ -40,11 +40,11 @@ export async function readTimeline(
   const page = rows.slice(0, limit).map((row) => ({ row, event: row.event as StoredEvent }));
   const names = await namesOf(
     tx,
-    page.flatMap(({ event }) => [...texts(event.happened), ...Object.values(event.by ?? {})]),
+    page.flatMap(({ event }) => [...texts(event.events), ...Object.values(event.by ?? {})]),
   );
   const items = page.map(({ row, event }): z.input<typeof TimelineEntry> => {
-    const { happened, version, businessDay, by } = event;
-    const mentioned = [...texts(happened)].filter((each) => names.has(each));
+    const { events, version, businessDay, by } = event;
+    const mentioned = [...texts(events)].filter((each) => names.has(each));
     return {
       seq: row.seq,
       key: row.key,
@@ -56,7 +56,7 @@ export async function readTimeline(
         userName: names.get(by.userId) ?? null,
         office: names.get(by.officeId) ?? '—',
       },
-      happened,
+      events,
       names: Object.fromEntries(mentioned.map((each) => [each, names.get(each) ?? ''])),
     };
   });
@@ -91,8 +91,8 @@ export async function readMilestones(tx: Tx, id: string): Promise<AnswerOf<typeo
 
 type Entry = AnswerOf<typeof getMilestones>['items'][number];
 
-function passedIn({ happened, businessDay }: StoredEvent, state: AgreementState): Entry[] {
-  return happened.flatMap((each): Entry[] => {
+function passedIn({ events, businessDay }: StoredEvent, state: AgreementState): Entry[] {
+  return events.flatMap((each): Entry[] => {
     if (each.kind === 'started') return [entry('start', businessDay, 'done', state)];
     if (each.kind === 'reminded') {
       const missed = each.missed.map((days) =>

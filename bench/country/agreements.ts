@@ -23,7 +23,7 @@ export type Stored = {
   area: string[];
   submittingOffices: string[];
   numbers: { reservationId: string; party: string; number: string; dated: Day }[];
-  events: { at: Day; happened: AgreementEvent[] }[];
+  told: { at: Day; events: AgreementEvent[] }[];
   plan: (Milestone & { dueAt: number })[];
 };
 
@@ -65,7 +65,7 @@ export function* agreementsOf(
             ]
           : [],
       ),
-      events: eventsOf(state),
+      told: toldOf(state),
       plan: inForce && stage !== 'ended' ? planned(state, policy) : [],
     };
   }
@@ -189,23 +189,23 @@ function asIn(
   };
 }
 
-function eventsOf({ stage, stageSince, created, parties, turn }: AgreementState): Stored['events'] {
-  const told: Stored['events'] = [
-    { at: created.businessDay, happened: [{ kind: 'created', renewalOf: null }] },
+function toldOf({ stage, stageSince, created, parties, turn }: AgreementState): Stored['told'] {
+  const told: Stored['told'] = [
+    { at: created.businessDay, events: [{ kind: 'created', renewalOf: null }] },
   ];
   if (stage !== 'proposal') {
-    told.push({ at: stageSince, happened: [{ kind: 'stage-reached', stage }] });
+    told.push({ at: stageSince, events: [{ kind: 'stage-reached', stage }] });
   }
   const [first] = parties;
   if (first?.number) {
     const { dated } = first.number;
     told.push({
       at: stageSince,
-      happened: [{ kind: 'numbered', party: first.id, dated, evidence: null }],
+      events: [{ kind: 'numbered', party: first.id, dated, evidence: null }],
     });
   }
   if (stage === 'ended') {
-    told.push({ at: turn.since, happened: [{ kind: 'expired', missed: [], renewal: 'none' }] });
+    told.push({ at: turn.since, events: [{ kind: 'expired', missed: [], renewal: 'none' }] });
   }
   return told;
 }

@@ -39,7 +39,7 @@ const redating = (end: string, on = day) =>
 const toSigned = () => [...theWayToSigning(day), ...bothSign(day)];
 
 const kindsOf = async (engine: Engine, id: string) =>
-  (await audited(engine, id)).map(({ happened }) => happened.map(({ kind }) => kind).join(' '));
+  (await audited(engine, id)).map(({ events }) => events.map(({ kind }) => kind).join(' '));
 
 /** As `engine.until`, without asking PostgreSQL. */
 const runTo = ({ client, clockOffset }: Engine, id: string, to: Day) =>

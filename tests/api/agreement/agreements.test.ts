@@ -257,7 +257,7 @@ describe('one agreement', () => {
     const pages = await allPages(proposer, `${at}/timeline?limit=2`);
 
     expect(pages.map(({ seq }) => seq)).toEqual([4, 3, 2, 1]);
-    expect(pages.map(({ happened }) => happened[0].kind)).toEqual([
+    expect(pages.map(({ events }) => events[0].kind)).toEqual([
       'turn-passed',
       'turn-passed',
       'submitted',

@@ -229,7 +229,7 @@ describe('a milestone that was recorded and whose task was lost, and that comes 
     await eventually(async () => ((await audited(engine, id)).length > 1 ? true : undefined));
 
     const told = (await audited(engine, id)).map(
-      ({ day: on, happened }) => `${on} ${happened.map(({ kind }) => kind).join(' ')}`,
+      ({ day: on, events }) => `${on} ${events.map(({ kind }) => kind).join(' ')}`,
     );
     expect(told).toEqual([`${dueDay} reminded`, ...after]);
     const mails = (await queued(engine, id)).map(({ day: on, template }) => `${on} ${template}`);
@@ -260,7 +260,7 @@ describe('a milestone that was recorded and whose task was lost, and that comes 
     const answer = await engine.say(id, passing);
 
     expect(answer).toEqual({ version: 9, refusal: null });
-    const told = (await audited(engine, id)).map(({ happened }) => happened[0]?.kind);
+    const told = (await audited(engine, id)).map(({ events }) => events[0]?.kind);
     expect(told).toEqual(['reminded', 'turn-passed']);
   });
 });

@@ -101,8 +101,8 @@ describe('a lifecycle on the engine', () => {
         await engine.until(id, '2026-02-01');
         const recorded = (await audited(engine, id)).slice(rehearsed.length * -1);
         return {
-          rehearsed: rehearsed.map(({ day, events }) => ({ day, happened: events })),
-          recorded: recorded.map(({ day, happened }) => ({ day, happened })),
+          rehearsed: rehearsed.map(({ day, events }) => ({ day, events })),
+          recorded: recorded.map(({ day, events }) => ({ day, events })),
         };
       }),
     );
@@ -267,7 +267,7 @@ describe('an engine that was away for a while', () => {
 
     expect(told).toMatchObject({
       day: '2024-12-05',
-      happened: [{ kind: 'reminded', daysLeft: 26, missed: [31, 30, 29, 28, 27] }],
+      events: [{ kind: 'reminded', daysLeft: 26, missed: [31, 30, 29, 28, 27] }],
     });
     expect(mails.filter(({ template }) => template === 'reminder')).toHaveLength(4);
   });
@@ -280,7 +280,7 @@ describe('an engine that was away for a while', () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toMatchObject({
       day: '2024-12-20',
-      happened: [
+      events: [
         {
           kind: 'reminded',
           daysLeft: 11,
@@ -292,7 +292,7 @@ describe('an engine that was away for a while', () => {
     expect(await engine.until(id, '2024-12-21')).toBe('reached');
     expect((await audited(engine, id)).at(-1)).toMatchObject({
       day: '2024-12-21',
-      happened: [{ kind: 'reminded', daysLeft: 10, missed: [] }],
+      events: [{ kind: 'reminded', daysLeft: 10, missed: [] }],
     });
   });
 
