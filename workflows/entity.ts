@@ -27,8 +27,6 @@ export type Entity<
   decide: (state: State, command: Command) => Change;
   /** Whether PostgreSQL has to grant the command, too. */
   needsReservation: (state: State, command: Command) => boolean;
-  /** Whether days do anything to it; PostgreSQL is asked for its plan only then. */
-  hasMilestones: (state: State) => boolean;
   /** What due milestones do, all at once, on this day. */
   pass: (state: State, due: readonly Milestone[], day: Day) => Change;
   /** Takes newer rules over. */

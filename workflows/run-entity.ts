@@ -45,6 +45,7 @@ import { commandUpdate, newRules } from './messages.ts';
 import type { EntityCommand, EntityResult, Recorded } from './messages.ts';
 import { orFailure, orRefusal } from './refusal.ts';
 import {
+  asksForMore,
   dueAt,
   dueBy,
   emptyPlan,
@@ -130,7 +131,7 @@ export async function runEntity<
 
   async function start(): Promise<Refusal | null> {
     if (state.version > 0) {
-      if (!planned && entity.hasMilestones(state)) plan = await planSwiftly(state);
+      if (!planned) plan = await planSwiftly(state);
       return null;
     }
     const { created: given } = state;
@@ -267,7 +268,7 @@ export async function runEntity<
     await inTurn({ rank: RANK.time, ...ALWAYS_READY }, async () => {
       const day = later(dueDay, today());
       const due = dueBy(plan, day);
-      const more = due.find(({ kind }) => kind === 'more');
+      const more = due.find(asksForMore);
       if (entity.isEnded(state) || due.length === 0) return 'passed';
       events += EVENTS.milestone;
       if (!more) return passOn(day, due);
@@ -279,17 +280,15 @@ export async function runEntity<
   /** Records what is due; undefined when it turned out to be moot and there is a new plan. */
   async function passOn(day: Day, due: readonly Milestone[]): Promise<'passed' | undefined> {
     const change = entity.pass(state, due, day);
-    const rules = { rulesVersion: plan.rulesVersion };
-    const cause = { by: 'time' as const, key: milestonesKey(due), day, rules };
-    const { moot, ...recorded } = await recordSwiftly({ change, cause });
-    if (!moot) {
-      await take(change, { ...recorded, moot }, day);
+    const recorded = await recordSwiftly({ change, cause: { by: 'time', due, day } });
+    if (!recorded.moot) {
+      await take(change, recorded, day);
       return 'passed';
     }
-    plan = moot;
+    plan = recorded.moot;
     // It was planned by rules that no longer hold.
-    const news = newsOfRules(state, moot);
-    if (news) await recordNews(news.change, `${cause.key}/${news.key}`);
+    const news = newsOfRules(state, plan);
+    if (news) await recordNews(news.change, `${milestonesKey(due)}/${news.key}`);
     return undefined;
   }
 

@@ -4,13 +4,13 @@
  * where years of commands would otherwise have to be played.
  */
 import type { AgreementState, Signature, Stage } from '../../domain/agreement/agreement.ts';
-import { planMilestones } from '../../domain/agreement/milestone.ts';
 import { begin, propose } from '../../domain/agreement/proposal.ts';
 import type { Proposal } from '../../domain/agreement/proposal.ts';
 import type { AgreementEvent } from '../../domain/agreement/transition.ts';
 import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
 import { addDays, openingOf, yearOf } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
+import { milestonesAhead } from '../../domain/milestones.ts';
 import { dueAt } from '../../domain/shared/plan.ts';
 import type { Milestone } from '../../domain/shared/plan.ts';
 import type { Government } from './offices.ts';
@@ -211,7 +211,7 @@ function toldOf({ stage, stageSince, created, parties, turn }: AgreementState): 
 }
 
 function planned(state: AgreementState, policy: ReminderPolicy): Stored['plan'] {
-  return planMilestones(state, policy).milestones.map((each) => ({
+  return milestonesAhead(state, { policy }).map((each) => ({
     ...each,
     dueAt: dueAt(each, state),
   }));

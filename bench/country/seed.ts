@@ -194,12 +194,15 @@ async function seedAgreements(
   );
   await copyRows(
     client,
-    'planned_milestone (entity_id, key, kind, due_day, due_at)',
+    'planned_milestone (entity_id, place, key, source, kind, stage, due_day, due_at)',
     all.flatMap(({ state, plan }) =>
-      plan.map(({ key, kind, dueDay, dueAt }) => [
+      plan.map(({ key, source, kind, stage, dueDay, dueAt }, place) => [
         state.id,
+        place,
         key,
+        source,
         kind,
+        stage,
         dueDay,
         new Date(dueAt).toISOString(),
       ]),

@@ -34,7 +34,7 @@ export async function audited({ ask }: Asking, id: string): Promise<Told[]> {
 export async function daysThatPassed(engine: Asking, id: string): Promise<string[]> {
   const told = await audited(engine, id);
   return told
-    .filter(({ key }) => /^(start|reminder|expiry|more)\//.test(key))
+    .filter(({ key }) => key.startsWith('agreement/'))
     .map(({ day, events }) => `${day} ${events.map(({ kind }) => kind).join(' ')}`.trim());
 }
 

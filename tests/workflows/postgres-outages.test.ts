@@ -215,7 +215,7 @@ describe('while PostgreSQL is away', () => {
 
     const reminders = await eventually(async () => {
       const mails = (await queued(engine, waiting.id)).filter(({ cause }) =>
-        cause.startsWith('reminder/'),
+        cause.startsWith('agreement/reminder/'),
       );
       return mails.every(({ state }) => state === 'sent') ? mails : undefined;
     });

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AgreementState } from '../../../domain/agreement/agreement.ts';
 import { openingOf } from '../../../domain/shared/day.ts';
-import { rehearse } from '../../../domain/agreement/rehearsal.ts';
 import {
   anActiveAgreement,
   by,
@@ -18,6 +17,7 @@ import {
   daysThatPassed,
   queued,
 } from '../../support/recorded.ts';
+import { rehearse } from '../../support/rehearsal.ts';
 import { anEngine } from '../../support/stage.ts';
 import type { Engine } from '../../support/stage.ts';
 
@@ -97,7 +97,7 @@ describe('a lifecycle on the engine', () => {
     const pairs = await Promise.all(
       terms.map(async (term) => {
         const { id } = await aSignedLifecycle(engine, { on: '2024-01-08', term });
-        const rehearsed = rehearse(await engine.stored(id), policy, '2026-12-31');
+        const rehearsed = rehearse(await engine.stored(id), { policy }, '2026-12-31');
         await engine.until(id, '2026-02-01');
         const recorded = (await audited(engine, id)).slice(rehearsed.length * -1);
         return {
@@ -185,13 +185,13 @@ describe('a lifecycle on the engine', () => {
     await engine.until(id, '2024-12-20');
 
     const ahead = await engine.ask(
-      'select key, due_at from planned_milestone where entity_id = $1 order by due_at',
+      'select key, due_at from planned_milestone where entity_id = $1 order by place',
       [id],
     );
     expect(ahead).toEqual([
-      { key: 'reminder/2024-12-24', due_at: new Date('2024-12-23T16:00:00Z') },
-      { key: 'reminder/2024-12-31', due_at: new Date('2024-12-30T16:00:00Z') },
-      { key: 'expiry/2025-01-01', due_at: new Date('2024-12-31T16:00:00Z') },
+      { key: 'agreement/reminder/-/2024-12-24', due_at: new Date('2024-12-23T16:00:00Z') },
+      { key: 'agreement/reminder/-/2024-12-31', due_at: new Date('2024-12-30T16:00:00Z') },
+      { key: 'agreement/expiry/-/2025-01-01', due_at: new Date('2024-12-31T16:00:00Z') },
     ]);
   });
 
