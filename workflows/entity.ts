@@ -35,7 +35,7 @@ export type Entity<
   /** A run of its workflow lasts no longer than this stays the same. */
   stretchOf: (state: State) => string;
   /** By what operators find it in Temporal's own pages. */
-  searchAttributesOf?: (state: State) => SearchAttributePair[];
+  searchAttributesOf: (state: State) => SearchAttributePair[];
   /** Tells others of a change that is recorded; `before` is null at the first. */
   afterRecording?: (before: State | null, after: State) => Promise<void>;
 };

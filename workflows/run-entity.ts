@@ -103,7 +103,9 @@ export async function runEntity<
   let changing = false;
   let waiting: Turn[] = [];
   let events: number = EVENTS.beginning;
-  const opened = { stretch: entity.stretchOf(state), year: openedIn() };
+  // The time of the run's first event; the time of its first activation may be much later.
+  const openedAt = workflowInfo().startTime.getTime() + input.clockOffset;
+  const opened = { stretch: entity.stretchOf(input), year: yearOf(dayAt(openedAt, input.zone)) };
   let yearHasTurned = false;
 
   for (const type of entity.commands) {
@@ -134,18 +136,16 @@ export async function runEntity<
       if (!planned) plan = await planSwiftly(state);
       return null;
     }
-    const { created: given } = state;
     const change = entity.begin(state);
-    const recorded = await recordSwiftly({ change, cause: { by: 'person', given } });
+    const recorded = await recordSwiftly({ change, cause: { by: 'person', given: state.created } });
     if (recorded.refusal) return recorded.refusal;
     await take(change, recorded);
     return null;
   }
 
-  async function continueAsNew(): Promise<EntityResult> {
-    const typedSearchAttributes = attributesOf(state);
-    const next = makeContinueAsNewFunc<NextRun>({ typedSearchAttributes });
-    return next(state, plan);
+  function continueAsNew(): Promise<EntityResult> {
+    const typedSearchAttributes = entity.searchAttributesOf(state);
+    return makeContinueAsNewFunc<NextRun>({ typedSearchAttributes })(state, plan);
   }
 
   // -- One change at a time
@@ -186,18 +186,14 @@ export async function runEntity<
     state = recorded.held ?? change.state;
     ({ plan } = recorded);
     if (day !== undefined && yearOf(day) > opened.year) yearHasTurned = true;
-    const changed = changedAttributes(attributesOf(before), state);
+    const changed = changedAttributes(before, state);
     if (!isRunOver() && changed.length > 0) upsertSearchAttributes(changed);
     await entity.afterRecording?.(before.version > 0 ? before : null, state);
   }
 
-  function changedAttributes(before: SearchAttributePair[], now: State): SearchAttributePair[] {
-    const known = new Set(before.map((each) => JSON.stringify(each)));
-    return attributesOf(now).filter((each) => !known.has(JSON.stringify(each)));
-  }
-
-  function attributesOf(current: State): SearchAttributePair[] {
-    return entity.searchAttributesOf?.(current) ?? [];
+  function changedAttributes(before: State, after: State): SearchAttributePair[] {
+    const known = new Set(entity.searchAttributesOf(before).map((each) => JSON.stringify(each)));
+    return entity.searchAttributesOf(after).filter((each) => !known.has(JSON.stringify(each)));
   }
 
   // -- Commands
@@ -242,12 +238,6 @@ export async function runEntity<
   }
 
   // -- Time
-
-  // The time of the run's first event; the time of its first activation may be much later.
-  function openedIn(): number {
-    const { startTime } = workflowInfo();
-    return yearOf(dayAt(startTime.getTime() + state.clockOffset, state.zone));
-  }
 
   function now(): Instant {
     return Date.now() + state.clockOffset;

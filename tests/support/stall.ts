@@ -44,6 +44,7 @@ const entity: Entity<Stall, StallCommand, Change> = {
   adoptRules: (state, { rulesVersion }) => next(state, { rulesVersion }),
   isEnded: ({ isOver }) => isOver,
   stretchOf: ({ stand }) => String(stand),
+  searchAttributesOf: () => [],
 };
 export const stall = (input: Stall, planned?: Plan) => runEntity(entity, input, planned);
 

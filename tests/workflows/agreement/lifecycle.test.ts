@@ -10,6 +10,7 @@ import {
   theWayToSigning,
 } from '../../support/agreements.ts';
 import { offices } from '../../support/cast.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   aLifecycle,
   aSignedLifecycle,
@@ -294,6 +295,21 @@ describe('an engine that was away for a while', () => {
       day: '2024-12-21',
       events: [{ kind: 'reminded', daysLeft: 10, missed: [] }],
     });
+  });
+
+  test('has all that lies ahead in PostgreSQL, more than its workflow is handed at once', async () => {
+    const id = await givenBack({ ...active, rulesVersion: 2 }, '2024-11-02');
+
+    await eventually(async () => ((await audited(engine, id)).length > 0 ? true : undefined));
+
+    const ahead = await engine.ask<{ kind: string }>(
+      'select kind from planned_milestone where entity_id = $1 order by place',
+      [id],
+    );
+    expect(ahead.map(({ kind }) => kind)).toEqual([
+      ...Array.from({ length: 59 }, () => 'reminder'),
+      'expiry',
+    ]);
   });
 
   test('ends a run that has become long, and goes on reminding each day once', async () => {
