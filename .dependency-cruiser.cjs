@@ -79,7 +79,7 @@ module.exports = {
     ),
     forbid(
       'contexts-know-no-join',
-      "A join of the contexts' tables (permissions, refusals) lies above them.",
+      "A join of the contexts' tables (permissions, refusals, milestones) lies above them.",
       { path: '^domain/[^/]+/' },
       { path: '^domain/[^/]+$' },
     ),

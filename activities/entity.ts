@@ -5,7 +5,7 @@
  */
 import type { SearchAttributePair } from '@temporalio/common';
 import type { EntityState } from '../domain/shared/entity.ts';
-import type { Plan } from '../domain/shared/plan.ts';
+import type { Milestone } from '../domain/shared/plan.ts';
 import type { Refusal } from '../domain/shared/refusal.ts';
 import type { Tx } from '../prisma/connect.ts';
 import type { CopyTable } from '../prisma/copies.ts';
@@ -23,8 +23,6 @@ export type RecordingParts = {
 export type Writing<State, Change> = Recording<Change> & {
   /** The copy as it was; null when there was none. */
   held: State | null;
-  /** What lies ahead of the new state. */
-  plan: Plan;
 };
 
 /** What of an entity's state an older PostgreSQL takes back, and what of it is lost for good. */
@@ -57,10 +55,12 @@ export type EntityKind<
 
   // -- Recording
 
-  /** What lies ahead, by the rules that the state is planned by. */
-  plan(tx: Tx, state: State): Promise<Plan>;
-  /** The plan that holds instead, when what was due is not due any more by the tables of now. */
-  moot?(tx: Tx, held: State, recording: Recording<Change>): Promise<Plan | null>;
+  /**
+   * All milestones that lie ahead of what has not ended, in the order in which they pass, by the rules
+   * that the state is planned by and the tables of now. Asked again when they are due: what is not among
+   * them any more is moot.
+   */
+  milestones(tx: Tx, state: State): Promise<Milestone[]>;
   /** Why PostgreSQL does not let it begin. */
   refuseBeginning?(tx: Tx, state: State): Promise<Refusal | null>;
   /** Writes the copy and all that is written with it, but for its plan. */

@@ -7,12 +7,13 @@
 import { answerOf } from '../domain/shared/command-metadata.ts';
 import type { Day } from '../domain/shared/day.ts';
 import type { EntityState } from '../domain/shared/entity.ts';
-import { dueAt, emptyPlan } from '../domain/shared/plan.ts';
-import type { Plan } from '../domain/shared/plan.ts';
+import { dueAt, emptyPlan, isOlder, milestonesKey, planOf } from '../domain/shared/plan.ts';
+import type { Milestone, Plan } from '../domain/shared/plan.ts';
 import type { Refusal } from '../domain/shared/refusal.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
 import { lockedState } from '../prisma/copies.ts';
 import { toColumn } from '../prisma/day-column.ts';
+import { newestRules } from '../prisma/published-rules.ts';
 import type { Cause, EntityActivities, EntityCommand, Recording } from '../workflows/messages.ts';
 import { answerOnce, inAttempt, lockCommand, wasAsked } from './attempt.ts';
 import { catchUpWithRules } from './calendar/rules.ts';
@@ -38,23 +39,23 @@ export function recordingOf<
         const held = await lockCopy(tx, state);
         if (held && held.version >= version) {
           await forgetGrant(tx, recording, held);
-          return { ...nothing, version: held.version, held, plan: await kind.plan(tx, held) };
+          return { ...nothing, version: held.version, held, plan: await planFor(tx, held) };
         }
         requireNoHole(held, recording);
-        const moot = (held && (await kind.moot?.(tx, held, recording))) ?? null;
+        const moot = held && (await planInstead(tx, held, recording));
         if (moot) return { ...nothing, moot };
         const refusal = await refused(tx, recording);
         if (refusal) return { ...nothing, refusal };
 
-        const plan = await kind.plan(tx, state);
-        await storePlan(tx, state, plan);
+        const ahead = await aheadOf(tx, state);
+        await storePlan(tx, state, ahead, { isFirst: version === 1 });
         if (version === 1) await catchUpWithRules(tx, state);
-        await kind.store(tx, { ...recording, held, plan }, parts);
-        return { ...nothing, plan };
+        await kind.store(tx, { ...recording, held }, parts);
+        return { ...nothing, plan: planOf(state, ahead) };
       }),
 
     /** What lies ahead by the rules that the state is planned by. Changes nothing. */
-    plan: (state) => inAttempt(database, (tx) => kind.plan(tx, state)),
+    plan: (state) => inAttempt(database, (tx) => planFor(tx, state)),
 
     /** Grants a command what it needs (null) or says which rule stands against it. */
     reserve: ({ state, command }) =>
@@ -98,15 +99,48 @@ export function recordingOf<
     );
   }
 
-  async function storePlan(tx: Tx, state: State, { milestones }: Plan): Promise<void> {
-    const { id: entityId, version } = state;
-    if (version > 1) await tx.plannedMilestone.deleteMany({ where: { entityId } });
-    if (kind.isEnded(state) || milestones.length === 0) return;
+  // What is due is judged by the rules and tables of now: between the publication of newer rules and the
+  // signal that tells this entity of them its plan is out of date, and a table may have changed unheard.
+  // When something is not due any more, nothing is recorded but the plan that holds instead.
+  async function planInstead(
+    tx: Tx,
+    held: State,
+    { cause }: Recording<Change>,
+  ): Promise<Plan | null> {
+    if (cause.by !== 'time') return null;
+    const rules = await newestRules(tx);
+    const overtaken = isOlder(held, rules);
+    const now = overtaken ? { ...held, ...rules } : held;
+    const ahead = await aheadOf(tx, now);
+    const keys = new Set(ahead.map(({ key }) => key));
+    if (!overtaken && cause.due.every(({ key }) => keys.has(key))) return null;
+    await storePlan(tx, now, ahead, { isFirst: false });
+    return planOf(now, ahead);
+  }
+
+  async function planFor(tx: Tx, state: State): Promise<Plan> {
+    return planOf(state, await aheadOf(tx, state));
+  }
+
+  async function aheadOf(tx: Tx, state: State): Promise<Milestone[]> {
+    return kind.isEnded(state) ? [] : kind.milestones(tx, state);
+  }
+
+  // All that lies ahead, though the workflow is handed no more than the next.
+  async function storePlan(
+    tx: Tx,
+    state: State,
+    ahead: readonly Milestone[],
+    { isFirst }: { isFirst: boolean },
+  ): Promise<void> {
+    const { id: entityId } = state;
+    if (!isFirst) await tx.plannedMilestone.deleteMany({ where: { entityId } });
+    if (ahead.length === 0) return;
     await tx.plannedMilestone.createMany({
-      data: milestones.map((milestone) => ({
+      data: ahead.map((milestone, place) => ({
         entityId,
-        key: milestone.key,
-        kind: milestone.kind,
+        place,
+        ...milestone,
         dueDay: toColumn(milestone.dueDay),
         dueAt: new Date(dueAt(milestone, state)),
       })),
@@ -133,7 +167,8 @@ function requireNoHole(
 
 /** The identity under which a cause is recorded once and for all. */
 export function keyOf(cause: Cause): string {
-  return cause.by === 'person' ? cause.given.commandId : cause.key;
+  if (cause.by === 'person') return cause.given.commandId;
+  return cause.by === 'time' ? milestonesKey(cause.due) : cause.key;
 }
 
 /** The business day on which the change happened. */
@@ -143,5 +178,5 @@ export function dayOf(cause: Cause): Day {
 
 /** The request that started it, or the milestone, for logs and mail. */
 export function requestOf({ id }: EntityState, cause: Cause): string {
-  return cause.by === 'person' ? cause.given.requestId : `${id}/${cause.key}`;
+  return cause.by === 'person' ? cause.given.requestId : `${id}/${keyOf(cause)}`;
 }

@@ -31,7 +31,7 @@ export type AuditRow = {
   subject: string;
   seq: number;
   key: string;
-  event: { happened: AgreementEvent[]; version?: number; by: object | null; businessDay: string };
+  event: { events: AgreementEvent[]; version?: number; by: object | null; businessDay: string };
 };
 
 export type AgreementRow = { id: string; version: number; state: AgreementState };

@@ -27,8 +27,6 @@ export type Entity<
   decide: (state: State, command: Command) => Change;
   /** Whether PostgreSQL has to grant the command, too. */
   needsReservation: (state: State, command: Command) => boolean;
-  /** Whether days do anything to it; PostgreSQL is asked for its plan only then. */
-  hasMilestones: (state: State) => boolean;
   /** What due milestones do, all at once, on this day. */
   pass: (state: State, due: readonly Milestone[], day: Day) => Change;
   /** Takes newer rules over. */
@@ -37,7 +35,7 @@ export type Entity<
   /** A run of its workflow lasts no longer than this stays the same. */
   stretchOf: (state: State) => string;
   /** By what operators find it in Temporal's own pages. */
-  searchAttributesOf?: (state: State) => SearchAttributePair[];
+  searchAttributesOf: (state: State) => SearchAttributePair[];
   /** Tells others of a change that is recorded; `before` is null at the first. */
   afterRecording?: (before: State | null, after: State) => Promise<void>;
 };

@@ -6,7 +6,7 @@ import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CommandMetadata, CommandResult } from '../domain/shared/command-metadata.ts';
 import type { Day } from '../domain/shared/day.ts';
 import type { Refusal } from '../domain/shared/refusal.ts';
-import type { Plan, Rules } from '../domain/shared/plan.ts';
+import type { Milestone, Plan, Rules } from '../domain/shared/plan.ts';
 
 /** The workers of this queue carry the agreements. */
 export const AGREEMENTS_QUEUE = 'agreements';
@@ -23,12 +23,12 @@ export function longWorkQueue(agreementsQueue: string): string {
 export type EntityCommand = CommandMetadata & { type: string };
 
 /**
- * Why an entity changed. The key makes a repeated recording harmless. `restoring` may leap over versions that
+ * Why an entity changed. The key, or that of what was due, makes a repeated recording harmless. `restoring` may leap over versions that
  * an older PostgreSQL has lost.
  */
 export type Cause =
   | { by: 'person'; given: CommandMetadata }
-  | { by: 'time'; key: string; day: Day; rules: Rules }
+  | { by: 'time'; due: readonly Milestone[]; day: Day }
   | { by: 'engine'; key: string; day: Day }
   | { by: 'restoring'; key: string; day: Day };
 

@@ -45,6 +45,7 @@ import { commandUpdate, newRules } from './messages.ts';
 import type { EntityCommand, EntityResult, Recorded } from './messages.ts';
 import { orFailure, orRefusal } from './refusal.ts';
 import {
+  asksForMore,
   dueAt,
   dueBy,
   emptyPlan,
@@ -102,7 +103,9 @@ export async function runEntity<
   let changing = false;
   let waiting: Turn[] = [];
   let events: number = EVENTS.beginning;
-  const opened = { stretch: entity.stretchOf(state), year: openedIn() };
+  // The time of the run's first event; the time of its first activation may be much later.
+  const openedAt = workflowInfo().startTime.getTime() + input.clockOffset;
+  const opened = { stretch: entity.stretchOf(input), year: yearOf(dayAt(openedAt, input.zone)) };
   let yearHasTurned = false;
 
   for (const type of entity.commands) {
@@ -130,21 +133,19 @@ export async function runEntity<
 
   async function start(): Promise<Refusal | null> {
     if (state.version > 0) {
-      if (!planned && entity.hasMilestones(state)) plan = await planSwiftly(state);
+      if (!planned) plan = await planSwiftly(state);
       return null;
     }
-    const { created: given } = state;
     const change = entity.begin(state);
-    const recorded = await recordSwiftly({ change, cause: { by: 'person', given } });
+    const recorded = await recordSwiftly({ change, cause: { by: 'person', given: state.created } });
     if (recorded.refusal) return recorded.refusal;
     await take(change, recorded);
     return null;
   }
 
-  async function continueAsNew(): Promise<EntityResult> {
-    const typedSearchAttributes = attributesOf(state);
-    const next = makeContinueAsNewFunc<NextRun>({ typedSearchAttributes });
-    return next(state, plan);
+  function continueAsNew(): Promise<EntityResult> {
+    const typedSearchAttributes = entity.searchAttributesOf(state);
+    return makeContinueAsNewFunc<NextRun>({ typedSearchAttributes })(state, plan);
   }
 
   // -- One change at a time
@@ -185,18 +186,14 @@ export async function runEntity<
     state = recorded.held ?? change.state;
     ({ plan } = recorded);
     if (day !== undefined && yearOf(day) > opened.year) yearHasTurned = true;
-    const changed = changedAttributes(attributesOf(before), state);
+    const changed = changedAttributes(before, state);
     if (!isRunOver() && changed.length > 0) upsertSearchAttributes(changed);
     await entity.afterRecording?.(before.version > 0 ? before : null, state);
   }
 
-  function changedAttributes(before: SearchAttributePair[], now: State): SearchAttributePair[] {
-    const known = new Set(before.map((each) => JSON.stringify(each)));
-    return attributesOf(now).filter((each) => !known.has(JSON.stringify(each)));
-  }
-
-  function attributesOf(current: State): SearchAttributePair[] {
-    return entity.searchAttributesOf?.(current) ?? [];
+  function changedAttributes(before: State, after: State): SearchAttributePair[] {
+    const known = new Set(entity.searchAttributesOf(before).map((each) => JSON.stringify(each)));
+    return entity.searchAttributesOf(after).filter((each) => !known.has(JSON.stringify(each)));
   }
 
   // -- Commands
@@ -242,12 +239,6 @@ export async function runEntity<
 
   // -- Time
 
-  // The time of the run's first event; the time of its first activation may be much later.
-  function openedIn(): number {
-    const { startTime } = workflowInfo();
-    return yearOf(dayAt(startTime.getTime() + state.clockOffset, state.zone));
-  }
-
   function now(): Instant {
     return Date.now() + state.clockOffset;
   }
@@ -267,7 +258,7 @@ export async function runEntity<
     await inTurn({ rank: RANK.time, ...ALWAYS_READY }, async () => {
       const day = later(dueDay, today());
       const due = dueBy(plan, day);
-      const more = due.find(({ kind }) => kind === 'more');
+      const more = due.find(asksForMore);
       if (entity.isEnded(state) || due.length === 0) return 'passed';
       events += EVENTS.milestone;
       if (!more) return passOn(day, due);
@@ -279,17 +270,15 @@ export async function runEntity<
   /** Records what is due; undefined when it turned out to be moot and there is a new plan. */
   async function passOn(day: Day, due: readonly Milestone[]): Promise<'passed' | undefined> {
     const change = entity.pass(state, due, day);
-    const rules = { rulesVersion: plan.rulesVersion };
-    const cause = { by: 'time' as const, key: milestonesKey(due), day, rules };
-    const { moot, ...recorded } = await recordSwiftly({ change, cause });
-    if (!moot) {
-      await take(change, { ...recorded, moot }, day);
+    const recorded = await recordSwiftly({ change, cause: { by: 'time', due, day } });
+    if (!recorded.moot) {
+      await take(change, recorded, day);
       return 'passed';
     }
-    plan = moot;
+    plan = recorded.moot;
     // It was planned by rules that no longer hold.
-    const news = newsOfRules(state, moot);
-    if (news) await recordNews(news.change, `${cause.key}/${news.key}`);
+    const news = newsOfRules(state, plan);
+    if (news) await recordNews(news.change, `${milestonesKey(due)}/${news.key}`);
     return undefined;
   }
 

@@ -10,7 +10,8 @@ import {
   searchAttributesOf,
 } from '../../workflows/agreement/messages.ts';
 import type { EntityKind } from '../entity.ts';
-import { planAgreement, planByNewerRules, storeAgreement } from './record.ts';
+import { milestonesOf } from '../milestones.ts';
+import { storeAgreement } from './record.ts';
 import { alignReservations, grantReservation, reserveRenewal } from './reservations.ts';
 import { freeUnknown, holdsNumbers, holdsTitle, takeBack } from './restoring.ts';
 import { refusedUnderParent } from './term-reservations.ts';
@@ -24,8 +25,7 @@ export const agreementEntity: EntityKind<AgreementState, Command, Transition> = 
   isEnded,
   searchAttributesOf,
 
-  plan: planAgreement,
-  moot: planByNewerRules,
+  milestones: milestonesOf,
   refuseBeginning: async (tx, agreement) =>
     (await refusedUnderParent(tx, agreement)) ?? reserveRenewal(tx, agreement),
   store: storeAgreement,

@@ -31,7 +31,7 @@ export async function queueMails(
       template,
       content,
       notBefore,
-      milestone: cause.by === 'time' ? cause.key : null,
+      milestone: cause.by === 'time' ? keyOf(cause) : null,
       requestId: requestOf(change.state, cause),
       businessDay: day,
     };

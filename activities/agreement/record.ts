@@ -9,15 +9,14 @@ import {
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { AgreementEvent, Transition } from '../../domain/agreement/transition.ts';
-import { planMilestones, sameDaysAhead } from '../../domain/agreement/milestone.ts';
-import { isOlder } from '../../domain/shared/plan.ts';
-import type { Plan } from '../../domain/shared/plan.ts';
+import { sameDaysAhead } from '../../domain/agreement/milestone.ts';
 import { appendAudit } from '../../prisma/audit/append.ts';
 import type { Tx } from '../../prisma/connect.ts';
-import { newestRules, reminderPolicyOf } from '../../prisma/published-rules.ts';
-import type { Cause, Recording } from '../../workflows/messages.ts';
+import { reminderPolicyOf } from '../../prisma/published-rules.ts';
+import type { Cause } from '../../workflows/messages.ts';
 import type { RecordingParts, Writing } from '../entity.ts';
 import { dayOf, keyOf, requestOf } from '../recording.ts';
+import { recordPassing } from '../milestones.ts';
 import { queueMails } from './queue-mails.ts';
 import { alignReservations } from './reservations.ts';
 import { freeTerms } from './term-reservations.ts';
@@ -33,30 +32,11 @@ export async function storeAgreement(
   await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
   if (isEnded(agreement)) await alignReservations(tx, agreement);
   else if (changesDates(change)) await freeTerms(tx, agreement.id);
+  if (cause.by === 'time') await recordPassing(tx, change, cause, mailDomain);
   if (events.length === 0) return;
-  await queueMails(tx, { ...change, events }, cause, mailDomain);
+  if (cause.by !== 'time') await queueMails(tx, { ...change, events }, cause, mailDomain);
   await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
   await appendAudit(tx, auditOf(agreement, events, cause));
-}
-
-/** What lies ahead of an agreement by the rules it is planned by. */
-export async function planAgreement(tx: Tx, agreement: AgreementState): Promise<Plan> {
-  return planMilestones(agreement, await reminderPolicyOf(tx, agreement));
-}
-
-/**
- * A reminder is judged by the newest rules at the moment it is due: between the publication of new rules
- * and the signal that tells this agreement of them, its plan is out of date.
- */
-export async function planByNewerRules(
-  tx: Tx,
-  before: AgreementState,
-  { change, cause }: Recording<Transition>,
-): Promise<Plan | null> {
-  const reminds = change.events.some(({ kind }) => kind === 'reminded');
-  if (cause.by !== 'time' || !reminds) return null;
-  const rules = await newestRules(tx);
-  return isOlder(cause.rules, rules) ? planAgreement(tx, { ...before, ...rules }) : null;
 }
 
 function changesDates({ events }: Transition): boolean {
@@ -116,7 +96,7 @@ function auditOf(agreement: AgreementState, events: AgreementEvent[], cause: Cau
     subject: `agreement/${agreement.id}` as const,
     key: keyOf(cause),
     event: {
-      happened: events,
+      events,
       version: agreement.version,
       businessDay: dayOf(cause),
       by: cause.by === 'person' ? cause.given.recordedBy : null,

@@ -166,7 +166,7 @@ export function createTrainingClock({ database, temporal, kinds }: Dependencies)
         // Each move leads to a later day than the one before.
         key: `clock-advanced/${to}`,
         event: {
-          happened: [{ kind: 'clock-advanced', to }],
+          events: [{ kind: 'clock-advanced', to }],
           by: { userId },
           businessDay: to,
           requestId,

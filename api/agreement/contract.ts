@@ -108,6 +108,16 @@ const PossibleStep = z
   })
   .meta({ id: 'PossibleStep', description: 'A step the caller could take now.' });
 
+/** One row for each context that gives agreements milestones (domain/milestones.ts). */
+const WhichMilestone = {
+  source: z.enum(['agreement']).meta({ description: 'The part of the product that plans it.' }),
+  kind: z.enum(['start', 'reminder', 'expiry']),
+  stage: z
+    .string()
+    .nullable()
+    .meta({ description: 'Which of its kind it is, where a day may have several.' }),
+};
+
 export const AgreementSummary = z
   .object({
     id: Id,
@@ -127,7 +137,7 @@ export const AgreementSummary = z
     daysLeft: z.int(),
     parties: z.array(z.object({ id: Id, name: z.string(), side: Side })),
     renewal: z.enum(['none', 'running', 'signed']),
-    nextMilestone: z.object({ kind: z.string(), day: Day }).nullable(),
+    nextMilestone: z.object({ ...WhichMilestone, day: Day }).nullable(),
     changedOn: Day,
   })
   .meta({ id: 'AgreementSummary' });
@@ -203,15 +213,15 @@ export const TimelineEntry = z
     businessDay: Day,
     recordedAt: z.iso.datetime(),
     by: Recorded.nullable(),
-    happened: z.array(z.looseObject({ kind: z.string() })),
-    /** Names, titles and remarks that the ids in `happened` stand for. */
+    events: z.array(z.looseObject({ kind: z.string() })),
+    /** Names, titles and remarks that the ids in `events` stand for. */
     names: z.record(z.string(), z.string()),
   })
   .meta({ id: 'TimelineEntry' });
 
 const MilestoneEntry = z
   .object({
-    kind: z.enum(['start', 'reminder', 'expiry']),
+    ...WhichMilestone,
     day: Day,
     daysBeforeEnd: z.int(),
     state: z.enum(['done', 'missed', 'planned']),

@@ -74,7 +74,7 @@ type Around = {
   names: Record<string, string>;
   regions: Record<string, string>;
   scopes: ScopesByAction;
-  milestones: Record<string, { kind: string; day: Day }>;
+  milestones: Record<string, NonNullable<Summary['nextMilestone']>>;
   /**
    * Whether renewals are signed, by what they renew: a relation, for what has ended hears no more of
    * its renewal.
@@ -98,9 +98,10 @@ async function around(tx: Reading, rows: Row[]): Promise<Around> {
       actor_scopes_among(${COMMAND_ACTIONS}::text[], ${[...offices]}::uuid[]) as scopes,
       (select coalesce(jsonb_object_agg(next.id, next.milestone), '{}') from (
         select distinct on (entity_id) entity_id as id,
-          jsonb_build_object('kind', kind, 'day', due_day) as milestone
-        from planned_milestone where entity_id = any (${ids}::uuid[]) and kind <> 'more'
-        order by entity_id, due_at) next) as milestones,
+          jsonb_build_object('source', source, 'kind', kind, 'stage', stage, 'day', due_day)
+            as milestone
+        from planned_milestone where entity_id = any (${ids}::uuid[])
+        order by entity_id, place) next) as milestones,
       (select coalesce(jsonb_object_agg(renewal_of, fully_signed), '{}') from agreement
         where renewal_of = any (${ids}::uuid[])
           and (ended_reason is null or last_day is not null)) as renewals`;

@@ -4,9 +4,8 @@ import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { addDays, daysBetween } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { AgreementEvent } from '../../domain/agreement/transition.ts';
-import type { AgreementMilestone } from '../../domain/agreement/milestone.ts';
-import { rehearse } from '../../domain/agreement/rehearsal.ts';
 import type { Tx } from '../../prisma/connect.ts';
+import { toDay } from '../../prisma/day-column.ts';
 import { namesOf } from '../../prisma/names.ts';
 import type { getMilestones, getTimeline, TimelineEntry } from './contract.ts';
 import type { AnswerOf, QueryOf } from '../http/route.ts';
@@ -15,7 +14,7 @@ import { storedState } from './read-agreement.ts';
 
 /** The event as `activities/agreement/record.ts` writes it. */
 type StoredEvent = {
-  happened: AgreementEvent[];
+  events: AgreementEvent[];
   version: number;
   businessDay: Day;
   by: { userId: string; officeId: string } | null;
@@ -40,11 +39,11 @@ export async function readTimeline(
   const page = rows.slice(0, limit).map((row) => ({ row, event: row.event as StoredEvent }));
   const names = await namesOf(
     tx,
-    page.flatMap(({ event }) => [...texts(event.happened), ...Object.values(event.by ?? {})]),
+    page.flatMap(({ event }) => [...texts(event.events), ...Object.values(event.by ?? {})]),
   );
   const items = page.map(({ row, event }): z.input<typeof TimelineEntry> => {
-    const { happened, version, businessDay, by } = event;
-    const mentioned = [...texts(happened)].filter((each) => names.has(each));
+    const { events, version, businessDay, by } = event;
+    const mentioned = [...texts(events)].filter((each) => names.has(each));
     return {
       seq: row.seq,
       key: row.key,
@@ -56,7 +55,7 @@ export async function readTimeline(
         userName: names.get(by.userId) ?? null,
         office: names.get(by.officeId) ?? '—',
       },
-      happened,
+      events,
       names: Object.fromEntries(mentioned.map((each) => [each, names.get(each) ?? ''])),
     };
   });
@@ -67,56 +66,52 @@ export async function readTimeline(
   };
 }
 
-/** Milestones that have passed, from the audit, and those ahead, by rehearsal. */
+/** Milestones that have passed, from the audit, and those ahead, by the plan. */
 export async function readMilestones(tx: Tx, id: string): Promise<AnswerOf<typeof getMilestones>> {
   const state = await storedState(tx, id);
-  const { daysBefore, mailHour, version } = await tx.reminderPolicy.findFirstOrThrow({
-    where: { version: { lte: state.rulesVersion } },
-    orderBy: { version: 'desc' },
-  });
   const events = await tx.auditEvent.findMany({
     where: { subject: `agreement/${id}` },
     orderBy: { seq: 'asc' },
     select: { event: true },
   });
   const passed = events.flatMap(({ event }) => passedIn(event as StoredEvent, state));
-  // Far enough for the longest term anybody signs; the rehearsal ends with the agreement.
-  const horizon = addDays(state.term.end, 1);
-  const ahead = rehearse(state, { version, daysBefore, mailHour }, horizon)
-    .flatMap(({ milestones }) => milestones)
-    .filter(({ kind }) => kind !== 'more')
-    .map(({ kind, dueDay }) => entry(kind as AgreementMilestone, dueDay, 'planned', state));
-  return { items: [...passed, ...ahead] };
+  const ahead = await tx.plannedMilestone.findMany({
+    where: { entityId: id },
+    orderBy: { place: 'asc' },
+  });
+  const planned = ahead.map(({ source, kind, stage, dueDay }) =>
+    entry({ source, kind, stage } as Which, toDay(dueDay), 'planned', state),
+  );
+  return { items: [...passed, ...planned] };
 }
 
 type Entry = AnswerOf<typeof getMilestones>['items'][number];
 
-function passedIn({ happened, businessDay }: StoredEvent, state: AgreementState): Entry[] {
-  return happened.flatMap((each): Entry[] => {
-    if (each.kind === 'started') return [entry('start', businessDay, 'done', state)];
+function passedIn({ events, businessDay }: StoredEvent, state: AgreementState): Entry[] {
+  const own = (kind: Entry['kind'], day: Day, how: Entry['state']) =>
+    entry({ source: 'agreement', kind, stage: null }, day, how, state);
+  return events.flatMap((each): Entry[] => {
+    if (each.kind === 'started') return [own('start', businessDay, 'done')];
     if (each.kind === 'reminded') {
       const missed = each.missed.map((days) =>
-        entry('reminder', addDays(businessDay, each.daysLeft - days), 'missed', state),
+        own('reminder', addDays(businessDay, each.daysLeft - days), 'missed'),
       );
-      return [...missed, entry('reminder', businessDay, 'done', state)];
+      return [...missed, own('reminder', businessDay, 'done')];
     }
     if (each.kind === 'expired') {
       const missed = each.missed.map((days) =>
-        entry('reminder', addDays(state.term.end, -days), 'missed', state),
+        own('reminder', addDays(state.term.end, -days), 'missed'),
       );
-      return [...missed, entry('expiry', businessDay, 'done', state)];
+      return [...missed, own('expiry', businessDay, 'done')];
     }
     return [];
   });
 }
 
-function entry(
-  kind: Entry['kind'],
-  day: Day,
-  state: Entry['state'],
-  { term }: AgreementState,
-): Entry {
-  return { kind, day, daysBeforeEnd: daysBetween(day, term.end), state };
+type Which = Pick<Entry, 'source' | 'kind' | 'stage'>;
+
+function entry(which: Which, day: Day, state: Entry['state'], { term }: AgreementState): Entry {
+  return { ...which, day, daysBeforeEnd: daysBetween(day, term.end), state };
 }
 
 // Every text in an event may be an id; those that are not simply have no name.

@@ -15,7 +15,7 @@ export async function auditChange(
     subject: `office/${officeId}`,
     key,
     event: {
-      happened: [event],
+      events: [event],
       by: { userId: principal.userId },
       businessDay: principal.today,
       requestId,

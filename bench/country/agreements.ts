@@ -4,13 +4,13 @@
  * where years of commands would otherwise have to be played.
  */
 import type { AgreementState, Signature, Stage } from '../../domain/agreement/agreement.ts';
-import { planMilestones } from '../../domain/agreement/milestone.ts';
 import { begin, propose } from '../../domain/agreement/proposal.ts';
 import type { Proposal } from '../../domain/agreement/proposal.ts';
 import type { AgreementEvent } from '../../domain/agreement/transition.ts';
 import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
 import { addDays, openingOf, yearOf } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
+import { milestonesAhead } from '../../domain/milestones.ts';
 import { dueAt } from '../../domain/shared/plan.ts';
 import type { Milestone } from '../../domain/shared/plan.ts';
 import type { Government } from './offices.ts';
@@ -23,7 +23,7 @@ export type Stored = {
   area: string[];
   submittingOffices: string[];
   numbers: { reservationId: string; party: string; number: string; dated: Day }[];
-  events: { at: Day; happened: AgreementEvent[] }[];
+  told: { at: Day; events: AgreementEvent[] }[];
   plan: (Milestone & { dueAt: number })[];
 };
 
@@ -65,7 +65,7 @@ export function* agreementsOf(
             ]
           : [],
       ),
-      events: eventsOf(state),
+      told: toldOf(state),
       plan: inForce && stage !== 'ended' ? planned(state, policy) : [],
     };
   }
@@ -189,29 +189,29 @@ function asIn(
   };
 }
 
-function eventsOf({ stage, stageSince, created, parties, turn }: AgreementState): Stored['events'] {
-  const told: Stored['events'] = [
-    { at: created.businessDay, happened: [{ kind: 'created', renewalOf: null }] },
+function toldOf({ stage, stageSince, created, parties, turn }: AgreementState): Stored['told'] {
+  const told: Stored['told'] = [
+    { at: created.businessDay, events: [{ kind: 'created', renewalOf: null }] },
   ];
   if (stage !== 'proposal') {
-    told.push({ at: stageSince, happened: [{ kind: 'stage-reached', stage }] });
+    told.push({ at: stageSince, events: [{ kind: 'stage-reached', stage }] });
   }
   const [first] = parties;
   if (first?.number) {
     const { dated } = first.number;
     told.push({
       at: stageSince,
-      happened: [{ kind: 'numbered', party: first.id, dated, evidence: null }],
+      events: [{ kind: 'numbered', party: first.id, dated, evidence: null }],
     });
   }
   if (stage === 'ended') {
-    told.push({ at: turn.since, happened: [{ kind: 'expired', missed: [], renewal: 'none' }] });
+    told.push({ at: turn.since, events: [{ kind: 'expired', missed: [], renewal: 'none' }] });
   }
   return told;
 }
 
 function planned(state: AgreementState, policy: ReminderPolicy): Stored['plan'] {
-  return planMilestones(state, policy).milestones.map((each) => ({
+  return milestonesAhead(state, { policy }).map((each) => ({
     ...each,
     dueAt: dueAt(each, state),
   }));

@@ -194,12 +194,15 @@ async function seedAgreements(
   );
   await copyRows(
     client,
-    'planned_milestone (entity_id, key, kind, due_day, due_at)',
+    'planned_milestone (entity_id, place, key, source, kind, stage, due_day, due_at)',
     all.flatMap(({ state, plan }) =>
-      plan.map(({ key, kind, dueDay, dueAt }) => [
+      plan.map(({ key, source, kind, stage, dueDay, dueAt }, place) => [
         state.id,
+        place,
         key,
+        source,
         kind,
+        stage,
         dueDay,
         new Date(dueAt).toISOString(),
       ]),
@@ -302,16 +305,16 @@ async function seedAudit(client: pg.Client, all: readonly Stored[]): Promise<voi
   await copyRows(
     client,
     'told',
-    all.flatMap(({ state, events }) =>
-      events.map(({ at, happened }, place) => {
+    all.flatMap(({ state, told }) =>
+      told.map(({ at, events }, place) => {
         const { requestId, recordedBy, commandId } = state.created;
         const key = place === 0 ? commandId : idOf(`told/${state.id}/${place}`);
-        const event = { happened, version: place + 1, businessDay: at, by: recordedBy, requestId };
+        const event = { events, version: place + 1, businessDay: at, by: recordedBy, requestId };
         return [`agreement/${state.id}`, place + 1, key, state.id, canonicalize(event) ?? ''];
       }),
     ),
   );
-  const longest = Math.max(0, ...all.map(({ events }) => events.length));
+  const longest = Math.max(0, ...all.map(({ told }) => told.length));
   for (let seq = 1; seq <= longest; seq += 1) {
     await client.query(
       `insert into audit_event (subject, seq, key, agreement_id, body, event, prev_hash, hash,

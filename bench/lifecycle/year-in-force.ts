@@ -180,12 +180,12 @@ async function requireDays(
   agreementId: string,
   policy: number,
 ): Promise<void> {
-  const events = await database.withActor({ kind: 'engine' }, (tx) =>
+  const recorded = await database.withActor({ kind: 'engine' }, (tx) =>
     tx.auditEvent.findMany({ where: { agreementId }, orderBy: { seq: 'asc' } }),
   );
-  const reminded = events
-    .map(({ event }) => event as { businessDay: Day; happened: { kind: string }[] })
-    .filter(({ happened }) => happened.some(({ kind }) => kind === 'reminded'))
+  const reminded = recorded
+    .map(({ event }) => event as { businessDay: Day; events: { kind: string }[] })
+    .filter(({ events }) => events.some(({ kind }) => kind === 'reminded'))
     .map(({ businessDay }) => businessDay);
   const expected = policy === 3 ? ON_THEIR_DAYS.slice(6) : ON_THEIR_DAYS;
   if (reminded.join() !== expected.join()) {

@@ -1,35 +1,25 @@
 /**
- * What time does to an agreement: its start, the reminders before its end, and its expiry on the day
- * after its last. Pure, so that a rehearsal needs no server.
+ * What an agreement's own term brings: its start, the reminders before its end, and its expiry on the day
+ * after its last. What other contexts plan for an agreement joins it in `domain/milestones.ts`.
  */
 import type { ReminderPolicy } from '../calendar/reminder-policy.ts';
 import { isFullySigned } from './agreement.ts';
 import type { AgreementState } from './agreement.ts';
-import { addDays, daysBetween, later } from '../shared/day.ts';
+import { addDays, daysBetween } from '../shared/day.ts';
 import type { Day } from '../shared/day.ts';
-import { numbered } from './transition.ts';
-import type { Transition, AgreementEvent, Decision } from './transition.ts';
-import { milestone, milestonesKey, shortened } from '../shared/plan.ts';
-import type { Milestone, Plan, Rules } from '../shared/plan.ts';
+import type { AgreementEvent, Decision } from './transition.ts';
+import type { MilestoneSource } from '../shared/milestone-sources.ts';
+import type { DayAhead, Milestone, Rules } from '../shared/plan.ts';
 import { renewalState } from './renewal.ts';
 import { comeIntoForce } from './signing.ts';
 import { moveToStage } from './stage.ts';
 
-/** What days bring to an agreement. */
-export type AgreementMilestone = 'start' | 'reminder' | 'expiry';
-
-/** Whether time alone can do anything to this agreement. */
-export function hasMilestones(agreement: AgreementState): boolean {
-  return (
-    agreement.stage === 'active' || (agreement.stage === 'signing' && isFullySigned(agreement))
-  );
-}
-
-/** What is ahead of this agreement under this policy, the one of its rules. */
-export function planMilestones(agreement: AgreementState, policy: ReminderPolicy): Plan {
-  const { rulesVersion } = agreement;
-  return { rulesVersion, milestones: shortened(aheadOf(agreement, policy)) };
-}
+/** The agreement as a source of milestones. */
+export const AGREEMENT_MILESTONES: MilestoneSource<
+  AgreementState,
+  { policy: ReminderPolicy },
+  AgreementEvent
+> = { ahead: (agreement, { policy }) => daysAhead(agreement, policy), pass };
 
 /** Whether an agreement has the same days ahead by one policy as by another. */
 export function sameDaysAhead(
@@ -37,7 +27,7 @@ export function sameDaysAhead(
   one: ReminderPolicy,
   other: ReminderPolicy,
 ): boolean {
-  const days = (policy: ReminderPolicy) => milestonesKey(aheadOf(agreement, policy));
+  const days = (policy: ReminderPolicy) => JSON.stringify(daysAhead(agreement, policy));
   return days(one) === days(other);
 }
 
@@ -46,11 +36,7 @@ export function sameDaysAhead(
  * reminders only the last is sent, telling which were missed. Each change of stage is told with
  * the day on which it was due.
  */
-export function passMilestones(
-  agreement: AgreementState,
-  due: readonly Milestone[],
-  today: Day,
-): Transition {
+function pass(agreement: AgreementState, due: readonly Milestone[], today: Day): Decision {
   const events: AgreementEvent[] = [];
   let passed = agreement;
 
@@ -79,12 +65,7 @@ export function passMilestones(
     const missed = offsets.slice(0, offsets.length - sent);
     events.push({ kind: 'reminded', daysLeft, missed, renewal });
   }
-
-  const milestonesPassedUntil = later(today, passed.milestonesPassedUntil);
-  return numbered(agreement, {
-    state: { ...passed, milestonesPassedUntil },
-    events,
-  });
+  return { state: passed, events };
 }
 
 /** Takes over newer rules, never older ones; the reminders that follow are planned afresh. */
@@ -95,21 +76,26 @@ export function adoptRules(agreement: AgreementState, rules: Rules): Decision {
 
 // A change of stage is ahead until it has happened, however late it is noticed: an agreement whose
 // last signature is recorded after its last day expires at once.
-function aheadOf(agreement: AgreementState, policy: ReminderPolicy): Milestone[] {
-  return milestonesOf(agreement, policy).filter(
+function daysAhead(agreement: AgreementState, policy: ReminderPolicy): DayAhead[] {
+  return daysOf(agreement, policy).filter(
     ({ kind, dueDay }) => kind !== 'reminder' || dueDay > agreement.milestonesPassedUntil,
   );
 }
 
-function milestonesOf(agreement: AgreementState, policy: ReminderPolicy): Milestone[] {
+// Time alone does nothing to what is not signed by all.
+function daysOf(agreement: AgreementState, policy: ReminderPolicy): DayAhead[] {
   const { stage, term } = agreement;
-  if (!hasMilestones(agreement)) return [];
+  const waits = stage === 'signing' && isFullySigned(agreement);
+  if (stage !== 'active' && !waits) return [];
 
-  const start = stage === 'signing' ? [milestone('start', term.start)] : [];
   const reminders = [...new Set(policy.daysBefore)]
     .sort((one, other) => other - one)
-    .map((days) => milestone('reminder', addDays(term.end, -days)))
+    .map((days) => ({ kind: 'reminder', dueDay: addDays(term.end, -days) }))
     // A reminder before the start would remind of what is not yet in force.
     .filter(({ dueDay }) => dueDay >= term.start);
-  return [...start, ...reminders, milestone('expiry', addDays(term.end, 1))];
+  return [
+    ...(waits ? [{ kind: 'start', dueDay: term.start }] : []),
+    ...reminders,
+    { kind: 'expiry', dueDay: addDays(term.end, 1) },
+  ];
 }

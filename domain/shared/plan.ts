@@ -5,14 +5,22 @@
 import { addDays, openingOf } from './day.ts';
 import type { Day, Instant, Zone } from './day.ts';
 
-/**
- * A day on which something becomes due. The kind `more` asks for the rest of a plan that was too long
- * to hand out at once.
- */
-export type Milestone = {
-  /** The same milestone on the same day has the same key, so that repeating it changes nothing. */
-  key: string;
+/** What a context plans for a day. */
+export type DayAhead = {
   kind: string;
+  /** Which of its kind it is, where a day may have several: a stage of the budget calendar, say. */
+  stage?: string;
+  dueDay: Day;
+};
+
+/** A day on which something becomes due. */
+export type Milestone = {
+  /** `source/kind/stage/day`. The same milestone has the same key, so that repeating it changes nothing. */
+  key: string;
+  /** The context that plans it and says what it does; `plan` asks for the rest of a long plan. */
+  source: string;
+  kind: string;
+  stage: string | null;
   dueDay: Day;
 };
 
@@ -26,11 +34,31 @@ export type Rules = { rulesVersion: number };
 export type Plan = Rules & { milestones: Milestone[] };
 
 /** The plan of what time does nothing to. */
-export function emptyPlan({ rulesVersion }: Rules): Plan {
-  return { rulesVersion, milestones: [] };
+export function emptyPlan(rules: Rules): Plan {
+  return planOf(rules, []);
 }
 
-/** What the plan's `more` stands for: the state, as far as the rest of the plan asks of it. */
+/**
+ * The plan of what lies ahead by these rules, in order: the milestones of the next days, and one that asks
+ * for the rest where there are too many to hand out at once. No day is divided.
+ */
+export function planOf({ rulesVersion }: Rules, ahead: readonly Milestone[]): Plan {
+  const border = ahead[PLAN_LENGTH - 2]?.dueDay;
+  const first = ahead.filter(({ dueDay }) => border === undefined || dueDay <= border);
+  const next = ahead[first.length];
+  const more = next ? [milestone('plan', { kind: 'more', dueDay: next.dueDay })] : [];
+  return { rulesVersion, milestones: [...first, ...more] };
+}
+
+/** About how many milestones one plan hands out at most. */
+const PLAN_LENGTH = 40;
+
+/** Whether a milestone asks for the rest of its plan. */
+export function asksForMore({ source }: Milestone): boolean {
+  return source === 'plan';
+}
+
+/** The state by which the rest of a plan is made, when the milestone that asks for it has come. */
 export function restOfPlan<State extends { milestonesPassedUntil: Day }>(
   state: State,
   more: Milestone,
@@ -40,7 +68,7 @@ export function restOfPlan<State extends { milestonesPassedUntil: Day }>(
 
 /** A plan with its rest. */
 export function mergePlans(plan: Plan, { milestones: rest }: Plan): Plan {
-  const handedOut = plan.milestones.filter(({ kind }) => kind !== 'more');
+  const handedOut = plan.milestones.filter((each) => !asksForMore(each));
   const added = rest.filter(({ key }) => !handedOut.some((each) => each.key === key));
   return { ...plan, milestones: [...handedOut, ...added] };
 }
@@ -51,7 +79,7 @@ export function dueAt({ dueDay }: Milestone, { zone }: { zone: Zone }): Instant 
 }
 
 /** All milestones that are due by today, in order; several when the engine was away. */
-export function dueBy({ milestones }: Plan, today: Day): Milestone[] {
+export function dueBy({ milestones }: Pick<Plan, 'milestones'>, today: Day): Milestone[] {
   return milestones.filter(({ dueDay }) => dueDay <= today);
 }
 
@@ -65,20 +93,10 @@ export function rulesKey({ rulesVersion }: Rules): string {
   return `rules/${rulesVersion}`;
 }
 
-/** The most milestones that one plan hands out. */
-export const PLAN_LENGTH = 40;
-
-/** The first of these milestones, and one that asks for `more` where there are too many. */
-export function shortened(milestones: Milestone[]): Milestone[] {
-  if (milestones.length <= PLAN_LENGTH) return milestones;
-  const first = milestones.slice(0, PLAN_LENGTH - 1);
-  const next = milestones[PLAN_LENGTH - 1];
-  return next ? [...first, milestone('more', next.dueDay)] : first;
-}
-
-/** A milestone of this kind on this day. */
-export function milestone(kind: string, dueDay: Day): Milestone {
-  return { key: `${kind}/${dueDay}`, kind, dueDay };
+/** A milestone of this source. */
+export function milestone(source: string, { kind, stage, dueDay }: DayAhead): Milestone {
+  const key = [source, kind, stage ?? '-', dueDay].join('/');
+  return { key, source, kind, stage: stage ?? null, dueDay };
 }
 
 /** Whether something is planned by older rules than these. */

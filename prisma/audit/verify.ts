@@ -95,10 +95,10 @@ async function verifyEvents(
 }
 
 function holesIn({ subject, seq, body }: { subject: string; seq: number; body: string }): Hole[] {
-  const { happened = [] } = JSON.parse(body) as {
-    happened?: { kind: string; from: number; to: number }[];
+  const { events = [] } = JSON.parse(body) as {
+    events?: { kind: string; from: number; to: number }[];
   };
-  return happened
+  return events
     .filter(({ kind }) => kind === 'restored')
     .map(({ from, to }) => ({ subject, seq, from, to }));
 }

@@ -59,7 +59,7 @@ function doubled({ outbox, audit }: Given): Finding[] {
       [agreementId, toAddress, businessDay].join(' '),
     );
   const days = audit.flatMap(({ subject, event }) =>
-    event.happened
+    event.events
       .filter(({ kind }) => kind === 'reminded' || kind === 'expired' || kind === 'started')
       .map(({ kind }) => [subject, kind, event.businessDay].join(' ')),
   );
@@ -87,9 +87,9 @@ function unwritten({ outbox, audit }: Given): Finding[] {
 }
 
 function promisedBy({ event }: AuditRow): string[] {
-  return event.happened.flatMap((event) => {
-    if (event.kind === 'reminded' && event.renewal !== 'signed') return ['reminder'];
-    if (event.kind === 'expired' && event.renewal !== 'signed') return ['expired'];
+  return event.events.flatMap((each) => {
+    if (each.kind === 'reminded' && each.renewal !== 'signed') return ['reminder'];
+    if (each.kind === 'expired' && each.renewal !== 'signed') return ['expired'];
     return [];
   });
 }

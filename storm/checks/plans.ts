@@ -1,5 +1,5 @@
 /** What lies ahead of every agreement is what the rules in force plan for it. */
-import { planMilestones } from '../../domain/agreement/milestone.ts';
+import { milestonesAhead } from '../../domain/milestones.ts';
 import type { Facts } from '../facts.ts';
 import { grouped } from './finding.ts';
 import type { Checked } from './finding.ts';
@@ -12,7 +12,7 @@ export function checkPlans({
 }: Pick<Facts, 'agreements' | 'milestones' | 'rules'>): Checked {
   const stored = grouped(milestones, ({ id }) => id);
   const findings = agreements.flatMap(({ id, state }) => {
-    const planned = planMilestones(state, rules).milestones;
+    const planned = milestonesAhead(state, { policy: rules });
     const wanted = inWords(planned);
     const found = inWords(stored.get(id) ?? []);
     const what = `has ${found || 'nothing'} ahead, and by rules ${rules.version} ${wanted || 'nothing'}`;

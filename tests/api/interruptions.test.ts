@@ -34,7 +34,7 @@ async function aProposal(): Promise<{ id: string; at: string }> {
 
 async function timelineOf(id: string): Promise<string[]> {
   const rows = await installation.rows(
-    `select event #>> '{happened,0,kind}' as kind from audit_event where subject = $1 order by seq`,
+    `select event #>> '{events,0,kind}' as kind from audit_event where subject = $1 order by seq`,
     [`agreement/${id}`],
   );
   return rows.map(({ kind }) => kind);

@@ -169,7 +169,7 @@ describe('the audit', () => {
     ).get(`/audit?office=${offices.mitraSocial}`);
 
     expect(body.items).toMatchObject([
-      { event: { happened: [{ kind: 'office-changed', fields: ['mailbox'] }] } },
+      { event: { events: [{ kind: 'office-changed', fields: ['mailbox'] }] } },
     ]);
   });
 

@@ -14,7 +14,7 @@ import type { Command } from '../../domain/agreement/command.ts';
 import { openingOf } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import { numbered } from '../../domain/agreement/transition.ts';
-import { passMilestones } from '../../domain/agreement/milestone.ts';
+import { passMilestones } from '../../domain/milestones.ts';
 import { propose } from '../../domain/agreement/proposal.ts';
 import type { WorkerParts } from '../../worker/worker.ts';
 import { ADVANCE_CLOCK } from '../../workflows/clock/messages.ts';
@@ -40,8 +40,7 @@ import { eventually } from '../support/eventually.ts';
 import { gateAfter } from '../support/gates.ts';
 import type { Gate } from '../support/gates.ts';
 import { aLifecycle, aSignedLifecycle } from '../support/recorded.ts';
-import { milestonesKey } from '../../domain/shared/plan.ts';
-import type { Milestone } from '../../domain/shared/plan.ts';
+import { milestone } from '../../domain/shared/plan.ts';
 
 /** What happens on an engine of the story's own, whose business clock begins on its first day. */
 export type Story = (engine: Engine) => Promise<void>;
@@ -327,10 +326,9 @@ export const LIFECYCLES: Record<string, Story> = {
     };
     const id = await givenBack(engine, state, '2024-12-24', async (record, agreement) => {
       const due = [reminderOn('2024-12-24')];
-      const rules = { rulesVersion: 1 };
       await record({
         change: passMilestones(agreement, due, '2024-12-24'),
-        cause: { by: 'time', key: milestonesKey(due), day: '2024-12-24', rules },
+        cause: { by: 'time', due, day: '2024-12-24' },
       });
     });
     await engine.say(id, command('passTurn', '2024-12-24', by.proposer, { to: tondano }));
@@ -462,11 +460,7 @@ function renewalOf(engine: Engine, id: string, state: 'running' | 'signed' | nul
   });
 }
 
-const reminderOn = (dueDay: Day): Milestone => ({
-  key: `reminder/${dueDay}`,
-  kind: 'reminder',
-  dueDay,
-});
+const reminderOn = (dueDay: Day) => milestone('agreement', { kind: 'reminder', dueDay });
 
 type Recorder = EntityActivities<AgreementState, Command, Transition>['record'];
 

@@ -22,7 +22,7 @@ afterEach(() => database.close());
 
 const happen = (subject: typeof ONE | typeof TWO, key: string) =>
   database.asWorker.withActor({ kind: 'engine' }, (tx) =>
-    appendAudit(tx, { subject, key, event: { happened: [{ kind: 'signed', day: key }] } }),
+    appendAudit(tx, { subject, key, event: { events: [{ kind: 'signed', day: key }] } }),
   );
 
 /** What the weekly mail would print. */
@@ -115,7 +115,7 @@ describe('the verifier names the first link that does not hold', () => {
     ],
     [
       'a shown event that is not what was hashed',
-      `update audit_event set event = '{"happened":[]}' where ${at(ONE, 2)}`,
+      `update audit_event set event = '{"events":[]}' where ${at(ONE, 2)}`,
       `${ONE} #2`,
     ],
     ['a key that was changed', `update audit_event set key = 'z' where ${at(TWO, 1)}`, `${TWO} #1`],

@@ -288,13 +288,14 @@ describe('what is not at rest is named:', () => {
       `create table planted as select id, state from outbox where state = 'sent' limit 1;
        update outbox set state = 'sending' where id in (select id from planted);
        insert into planned_milestone
-       select id, 'reminder/2023-12-31', 'reminder', '2023-12-31', '2023-12-30' from agreement limit 1`,
+       select id, 'agreement/reminder/-/2023-12-31', -1, 'agreement', 'reminder', null, '2023-12-31',
+         '2023-12-30' from agreement limit 1`,
       `update outbox set state = planted.state from planted where planted.id = outbox.id;
        drop table planted; delete from planned_milestone where due_day = '2023-12-31'`,
     );
 
     expect(findings).toContainEqual(expect.stringMatching(/^mail: is sending/));
-    expect(findings).toContain('rest: has not passed reminder/2023-12-31');
+    expect(findings).toContain('rest: has not passed agreement/reminder/-/2023-12-31');
   });
 });
 

@@ -12,7 +12,7 @@ import { writeNote } from './engine.ts';
 import type { Engine, TestDatabase } from './engine.ts';
 
 /** One recorded change. */
-export type Told = { key: string; day: string; version: number; happened: AgreementEvent[] };
+export type Told = { key: string; day: string; version: number; events: AgreementEvent[] };
 
 type Asking = Pick<TestDatabase, 'ask'>;
 
@@ -22,11 +22,11 @@ export async function audited({ ask }: Asking, id: string): Promise<Told[]> {
     'select key, event from audit_event where subject = $1 order by seq',
     [`agreement/${id}`],
   );
-  return rows.map(({ key, event: { businessDay: day, version, happened } }) => ({
+  return rows.map(({ key, event: { businessDay: day, version, events } }) => ({
     key,
     day,
     version,
-    happened,
+    events,
   }));
 }
 
@@ -34,8 +34,8 @@ export async function audited({ ask }: Asking, id: string): Promise<Told[]> {
 export async function daysThatPassed(engine: Asking, id: string): Promise<string[]> {
   const told = await audited(engine, id);
   return told
-    .filter(({ key }) => /^(start|reminder|expiry|more)\//.test(key))
-    .map(({ day, happened }) => `${day} ${happened.map(({ kind }) => kind).join(' ')}`.trim());
+    .filter(({ key }) => key.startsWith('agreement/'))
+    .map(({ day, events }) => `${day} ${events.map(({ kind }) => kind).join(' ')}`.trim());
 }
 
 /** A mail in the outbox. */

@@ -1,17 +1,23 @@
-/** A market stall: an entity of tests alone, which takes a stand, feels the wind and closes on a day. */
+/** A market stall: an entity of tests alone, which takes a stand, feels the wind and has days to come. */
 import { defineSignal } from '@temporalio/workflow';
 import type { EntityKind } from '../../activities/entity.ts';
 import { remember } from '../../domain/shared/command-metadata.ts';
 import type { CommandMetadata } from '../../domain/shared/command-metadata.ts';
 import type { EntityState } from '../../domain/shared/entity.ts';
-import { milestone } from '../../domain/shared/plan.ts';
 import type { Plan } from '../../domain/shared/plan.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { onSignal } from '../../workflows/entity.ts';
 import type { Entity } from '../../workflows/entity.ts';
 import { runEntity } from '../../workflows/run-entity.ts';
+import { recordVisits } from './inspection.ts';
+import { milestonesOf, passedOn } from './stall-milestones.ts';
 
-export type Stall = EntityState & { stand: number | null; wind: number; isOver: boolean };
+export type Stall = EntityState & {
+  stand: number | null;
+  wind: number;
+  told: string[];
+  isOver: boolean;
+};
 export type StallCommand = CommandMetadata & { type: 'take'; stand: number };
 type Change = { state: Stall };
 export const windBlows = defineSignal<[number]>('windBlows');
@@ -34,18 +40,14 @@ const entity: Entity<Stall, StallCommand, Change> = {
     return { state: remember(taken, { id, version: taken.version, code: null }) };
   },
   needsReservation: () => true,
-  hasMilestones: () => true,
-  pass: (state, _due, day) => next(state, { isOver: true, milestonesPassedUntil: day }),
+  pass: (state, due, day) => next(passedOn(state, due, day), {}),
   adoptRules: (state, { rulesVersion }) => next(state, { rulesVersion }),
   isEnded: ({ isOver }) => isOver,
   stretchOf: ({ stand }) => String(stand),
+  searchAttributesOf: () => [],
 };
 export const stall = (input: Stall, planned?: Plan) => runEntity(entity, input, planned);
 
-async function plan(tx: Tx, { rulesVersion }: Stall): Promise<Plan> {
-  const [market] = await tx.$queryRaw<{ day: string }[]>`select day::text from market`;
-  return { rulesVersion, milestones: market ? [milestone('closing', market.day)] : [] };
-}
 const hold = (tx: Tx, id: string, stand: number | null): Promise<number> => tx.$executeRaw`
   with left_behind as (delete from stand where stall = ${id}::uuid and number <> ${stand ?? 0})
   insert into stand select ${stand}, ${id}::uuid where ${stand}::integer > 0 on conflict do nothing`;
@@ -57,13 +59,9 @@ export const stallKind: EntityKind<Stall, StallCommand, Change> = {
   table: 'stall',
   upgrade: (stored) => stored as Stall,
   isEnded: ({ isOver }) => isOver,
-  plan,
-  moot: async (tx, held, { cause }) => {
-    const fresh = await plan(tx, held);
-    const isDue = cause.by !== 'time' || fresh.milestones.some(({ dueDay }) => dueDay <= cause.day);
-    return isDue ? null : fresh;
-  },
-  store: async (tx, { change: { state } }, { release }) => {
+  milestones: milestonesOf,
+  store: async (tx, { change: { state }, cause }, { release }) => {
+    if (cause.by === 'time') await recordVisits(tx, state, cause.due);
     const stage = state.isOver ? 'ended' : 'open';
     await tx.$executeRaw`insert into stall values (${state.id}::uuid, ${state.version}, ${state}, ${stage},
       ${release}) on conflict (id) do update set version = excluded.version, state = excluded.state,

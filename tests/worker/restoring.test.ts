@@ -126,11 +126,11 @@ describe('restoring', () => {
     expect(recordedAgain).toEqual([id]);
     expect(said).toEqual({ version: 5, refusal: null });
     const marked = await engine.ask(
-      `select event -> 'happened' as happened from audit_event
+      `select event -> 'events' as events from audit_event
        where agreement_id = $1 and key = 'restored/4'`,
       [id],
     );
-    expect(marked).toEqual([{ happened: [{ kind: 'restored', from: 1, to: 3, numbersLost: [] }] }]);
+    expect(marked).toEqual([{ events: [{ kind: 'restored', from: 1, to: 3, numbersLost: [] }] }]);
   });
 
   test('leaves alone what is about to be recorded', async () => {

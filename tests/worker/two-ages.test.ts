@@ -126,7 +126,7 @@ describe('after an older backup of PostgreSQL was put back', () => {
     const another = await engine.say(numbered.id, await numbering(numbered.id, '560/1.A/2024'));
 
     expect(lost?.number).toBeNull();
-    expect((await audited(engine, numbered.id)).at(-2)?.happened).toEqual([
+    expect((await audited(engine, numbered.id)).at(-2)?.events).toEqual([
       { kind: 'restored', from: 5, to: 6, numbersLost: [offices.mitraLabour] },
     ]);
     expect([taken.refusal, again.refusal?.code, another.refusal]).toEqual([

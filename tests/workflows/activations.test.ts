@@ -117,7 +117,7 @@ describe('two commands that wait for a worker', () => {
 
     await giveWhileResting(id, [{ ...second, givenAt: second.givenAt + 1 }, first]);
 
-    expect((await audited(engine, id)).slice(2).map(({ happened }) => happened[0]?.kind)).toEqual([
+    expect((await audited(engine, id)).slice(2).map(({ events }) => events[0]?.kind)).toEqual([
       'dates-changed',
       'submitted',
     ]);

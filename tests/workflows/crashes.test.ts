@@ -52,9 +52,9 @@ async function survive({ led, only, death, doing, meanwhile }: Crash) {
 }
 
 const changes = async (engine: Engine, id: string) =>
-  (await audited(engine, id)).map(({ version, happened }) => [
+  (await audited(engine, id)).map(({ version, events }) => [
     version,
-    happened.map(({ kind }) => kind).join(' '),
+    events.map(({ kind }) => kind).join(' '),
   ]);
 
 const redating = (end: string, on = day, more: Partial<Command> = {}) =>

@@ -39,7 +39,7 @@ const redating = (end: string, on = day) =>
 const toSigned = () => [...theWayToSigning(day), ...bothSign(day)];
 
 const kindsOf = async (engine: Engine, id: string) =>
-  (await audited(engine, id)).map(({ happened }) => happened.map(({ kind }) => kind).join(' '));
+  (await audited(engine, id)).map(({ events }) => events.map(({ kind }) => kind).join(' '));
 
 /** As `engine.until`, without asking PostgreSQL. */
 const runTo = ({ client, clockOffset }: Engine, id: string, to: Day) =>
@@ -215,7 +215,7 @@ describe('while PostgreSQL is away', () => {
 
     const reminders = await eventually(async () => {
       const mails = (await queued(engine, waiting.id)).filter(({ cause }) =>
-        cause.startsWith('reminder/'),
+        cause.startsWith('agreement/reminder/'),
       );
       return mails.every(({ state }) => state === 'sent') ? mails : undefined;
     });

@@ -1,7 +1,7 @@
 /**
  * Another kind of entity, known to nothing but its own file, goes through what agreements go through:
- * a market stall (tests/support/stall.ts) takes a stand that PostgreSQL grants, hears of the wind, and
- * closes on a day that it reads from a table.
+ * a market stall (tests/support/stall.ts) takes a stand that PostgreSQL grants, hears of the wind, and has
+ * milestones of two contexts, which read them from tables: the market closes it, inspectors visit it.
  */
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -45,7 +45,9 @@ beforeAll(async () => {
     create table stand (number int primary key, stall uuid);
     create table market (day date);
     insert into market values ('2024-03-01');
-    grant all on stall, stand, market to mapalus_worker`);
+    create table visit (stall uuid, stage text, day date);
+    create table report (stall uuid, key text);
+    grant all on stall, stand, market, visit, report to mapalus_worker`);
   await engine.setClock(day);
   await engine.wake();
 });
@@ -117,12 +119,68 @@ test('a day that is put off in the minute it is due does nothing until it comes'
 
   await until(id, '2024-03-01');
   const putOff = await stored(id);
+  const ahead = await planned(id);
   await until(id, '2024-04-05');
 
   expect(putOff).toMatchObject({ version: 2, isOver: false });
+  expect(ahead).toEqual(['market/closing/-/2024-04-05']);
   expect(await stored(id)).toMatchObject({ version: 3, isOver: true });
   expect((await handle(id).describe()).status.name).toBe('COMPLETED');
   await setMarket('2024-03-01');
+});
+
+test('of two milestones of one context and day only the one that is not moot passes', async () => {
+  const id = await aStall();
+  await plan(id, '2024-02-10', 'fire', 'scales');
+  await take(id, 43);
+  const ahead = await planned(id);
+  await engine.ask(`delete from visit where stall = $1 and stage = 'scales'`, [id]);
+
+  await until(id, '2024-02-10');
+
+  expect(ahead).toEqual([
+    'inspection/visit/fire/2024-02-10',
+    'inspection/visit/scales/2024-02-10',
+    'market/closing/-/2024-03-01',
+  ]);
+  expect(await stored(id)).toMatchObject({ version: 3, told: ['visited for fire'] });
+  expect(await reported(id)).toEqual(['inspection/visit/fire/2024-02-10']);
+  expect(await planned(id)).toEqual(['market/closing/-/2024-03-01']);
+  expect(await brokenRuns(engine, `stall/${id}`)).toEqual([]);
+});
+
+test('milestones of two contexts pass in the order of the contexts, once, though the worker dies', async () => {
+  const id = await aStall();
+  await plan(id, '2024-03-01', 'scales', 'fire');
+  await take(id, 47);
+  const ahead = await planned(id);
+  await engine.rest();
+  const dying = await aKillableWorker(
+    engine,
+    { activity: 'recordStall', local: true },
+    { stalls: true },
+  );
+
+  const passing = until(id, '2024-03-01');
+  await dying.died;
+  await engine.wake();
+  await passing;
+
+  expect(ahead).toEqual([
+    'market/closing/-/2024-03-01',
+    'inspection/visit/fire/2024-03-01',
+    'inspection/visit/scales/2024-03-01',
+  ]);
+  expect(await stored(id)).toMatchObject({
+    version: 3,
+    isOver: true,
+    told: ['closed', 'visited for fire', 'visited for scales'],
+  });
+  expect(await reported(id)).toEqual([
+    'inspection/visit/fire/2024-03-01',
+    'inspection/visit/scales/2024-03-01',
+  ]);
+  expect(await brokenRuns(engine, `stall/${id}`)).toEqual([]);
 });
 
 test('what the engine lost is begun again from PostgreSQL, and its stand is kept', async () => {
@@ -203,6 +261,7 @@ async function aStall(): Promise<string> {
     recentCommands: [],
     stand: null,
     wind: 0,
+    told: [],
     isOver: false,
   };
   await askFor(engine, id, created);
@@ -247,6 +306,30 @@ async function stored(id: string): Promise<Stall> {
 async function until(id: string, on: Day) {
   const { clockOffset, zone } = await stored(id);
   await fastForward(engine.client, `stall/${id}`, openingOf(on, zone) - clockOffset);
+}
+
+async function plan(id: string, on: Day, ...stages: string[]) {
+  for (const stage of stages) {
+    await engine.ask('insert into visit values ($1, $2, $3)', [id, stage, on]);
+  }
+}
+
+/** What PostgreSQL says lies ahead of a stall, in the order in which it passes. */
+async function planned(id: string): Promise<string[]> {
+  const rows = await engine.ask<{ key: string }>(
+    'select key from planned_milestone where entity_id = $1 order by place',
+    [id],
+  );
+  return rows.map(({ key }) => key);
+}
+
+/** The visits of which the inspection has a report. */
+async function reported(id: string): Promise<string[]> {
+  const rows = await engine.ask<{ key: string }>(
+    'select key from report where stall = $1 order by key',
+    [id],
+  );
+  return rows.map(({ key }) => key);
 }
 
 function setMarket(on: Day) {

@@ -55,9 +55,9 @@ const withdrawing = (on = day) => command('withdraw', on, by.branch, { reasonNot
 const toSigned = () => [...theWayToSigning(day), ...bothSign(day)];
 
 const changes = async (engine: Engine, id: string) =>
-  (await audited(engine, id)).map(({ version, happened }) => [
+  (await audited(engine, id)).map(({ version, events }) => [
     version,
-    happened.map(({ kind }) => kind).join(' '),
+    events.map(({ kind }) => kind).join(' '),
   ]);
 
 const kindsOf = (told: Awaited<ReturnType<typeof changes>>) => told.map(([, kinds]) => kinds);

@@ -12,7 +12,8 @@ import { decide, needsReservation } from '../../domain/agreement/decide.ts';
 import type { Command } from '../../domain/agreement/command.ts';
 import { numbered } from '../../domain/agreement/transition.ts';
 import type { Transition } from '../../domain/agreement/transition.ts';
-import { adoptRules, hasMilestones, passMilestones } from '../../domain/agreement/milestone.ts';
+import { adoptRules } from '../../domain/agreement/milestone.ts';
+import { passMilestones } from '../../domain/milestones.ts';
 import type { Plan } from '../../domain/shared/plan.ts';
 import { begin } from '../../domain/agreement/proposal.ts';
 import { noteRenewal } from '../../domain/agreement/renewal.ts';
@@ -42,7 +43,6 @@ const agreement: Entity<AgreementState, Command, Transition> = {
   begin,
   decide,
   needsReservation,
-  hasMilestones,
   pass: passMilestones,
   adoptRules: (state, rules) => numbered(state, adoptRules(state, rules)),
   isEnded,

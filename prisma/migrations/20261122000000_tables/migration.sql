@@ -144,7 +144,10 @@ CREATE TABLE "submitting_office" (
 CREATE TABLE "planned_milestone" (
     "entity_id" UUID NOT NULL,
     "key" TEXT NOT NULL,
+    "place" INTEGER NOT NULL,
+    "source" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
+    "stage" TEXT,
     "due_day" DATE NOT NULL,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
 

@@ -257,7 +257,7 @@ describe('one agreement', () => {
     const pages = await allPages(proposer, `${at}/timeline?limit=2`);
 
     expect(pages.map(({ seq }) => seq)).toEqual([4, 3, 2, 1]);
-    expect(pages.map(({ happened }) => happened[0].kind)).toEqual([
+    expect(pages.map(({ events }) => events[0].kind)).toEqual([
       'turn-passed',
       'turn-passed',
       'submitted',
@@ -292,13 +292,14 @@ describe('one agreement', () => {
 
     const { body } = await (await api.as('proposer-mitra')).get(`${at}/milestones`);
 
+    const own = { source: 'agreement', stage: null, state: 'planned' };
     expect(body.items).toEqual([
-      { kind: 'reminder', day: '2024-01-31', daysBeforeEnd: 60, state: 'planned' },
-      { kind: 'reminder', day: '2024-03-01', daysBeforeEnd: 30, state: 'planned' },
-      { kind: 'reminder', day: '2024-03-17', daysBeforeEnd: 14, state: 'planned' },
-      { kind: 'reminder', day: '2024-03-24', daysBeforeEnd: 7, state: 'planned' },
-      { kind: 'reminder', day: '2024-03-31', daysBeforeEnd: 0, state: 'planned' },
-      { kind: 'expiry', day: '2024-04-01', daysBeforeEnd: -1, state: 'planned' },
+      { ...own, kind: 'reminder', day: '2024-01-31', daysBeforeEnd: 60 },
+      { ...own, kind: 'reminder', day: '2024-03-01', daysBeforeEnd: 30 },
+      { ...own, kind: 'reminder', day: '2024-03-17', daysBeforeEnd: 14 },
+      { ...own, kind: 'reminder', day: '2024-03-24', daysBeforeEnd: 7 },
+      { ...own, kind: 'reminder', day: '2024-03-31', daysBeforeEnd: 0 },
+      { ...own, kind: 'expiry', day: '2024-04-01', daysBeforeEnd: -1 },
     ]);
   });
 
@@ -480,7 +481,12 @@ describe('the list of agreements', () => {
         myTurn: false,
         daysLeft: 358,
         renewal: 'none',
-        nextMilestone: { kind: 'reminder', day: '2024-07-04' },
+        nextMilestone: {
+          source: 'agreement',
+          kind: 'reminder',
+          stage: null,
+          day: '2024-07-04',
+        },
         changedOn: TODAY,
       },
     ]);

@@ -89,6 +89,6 @@ function plannedBy({ engine }: Api, id: string, version: number) {
 }
 
 async function rulesTold({ engine }: Api, id: string): Promise<number[]> {
-  const happened: AgreementEvent[] = (await audited(engine, id)).flatMap((each) => each.happened);
-  return happened.flatMap((each) => (each.kind === 'replanned' ? each.rulesVersion : []));
+  const events: AgreementEvent[] = (await audited(engine, id)).flatMap((each) => each.events);
+  return events.flatMap((each) => (each.kind === 'replanned' ? each.rulesVersion : []));
 }

@@ -29,7 +29,7 @@ const answersOf = (replies: Reply[]) =>
 
 async function timelineOf(id: string): Promise<string[]> {
   const rows = await api.rows(
-    `select event #>> '{happened,0,kind}' as kind from audit_event
+    `select event #>> '{events,0,kind}' as kind from audit_event
      where subject = $1 and key not like 'test/%' order by seq`,
     [`agreement/${id}`],
   );
@@ -397,7 +397,7 @@ describe('the same key', () => {
     ];
 
     const events = await api.rows(`select from audit_event
-      where event #>> '{happened,0,kind}' = 'role-ended'`);
+      where event #>> '{events,0,kind}' = 'role-ended'`);
     expect(replies.map(({ status, text }) => [status, text])).toEqual([
       [204, ''],
       [204, ''],

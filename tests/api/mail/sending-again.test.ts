@@ -68,8 +68,8 @@ describe('a mail that the server refused', () => {
     expect(again.text).toBe(asked.text);
     expect(attempts).toBe(2);
     const audited = await api.rows(
-      `select event #> '{happened,0}' as what from audit_event
-       where event #>> '{happened,0,kind}' = 'mail-sent-again'`,
+      `select event #> '{events,0}' as what from audit_event
+       where event #>> '{events,0,kind}' = 'mail-sent-again'`,
     );
     expect(audited).toEqual([{ what: { kind: 'mail-sent-again', mail: id } }]);
   });

@@ -174,7 +174,7 @@ describe('offices', () => {
       mailbox: 'ratahan@example.test',
     });
     expect(event.event).toMatchObject({
-      happened: [{ kind: 'office-added' }],
+      events: [{ kind: 'office-added' }],
       by: { userId: 'admin-mitra' },
     });
   });
@@ -646,8 +646,8 @@ describe('accounts', () => {
     await admin.post('/users/inspector-mitra/password-resets', {}, headers);
 
     const events = await api.rows(`select event from audit_event
-      where event #>> '{happened,0,kind}' = 'password-reset'
-        and event #>> '{happened,0,user}' = 'inspector-mitra'`);
+      where event #>> '{events,0,kind}' = 'password-reset'
+        and event #>> '{events,0,user}' = 'inspector-mitra'`);
     expect(events.map(({ event }) => event.requestId)).toEqual([
       'req-0b6f1a52-7f1e-4d35-9f6a-6c1f6d1b8a11',
       'req-0b6f1a52-7f1e-4d35-9f6a-6c1f6d1b8a11',

@@ -87,7 +87,7 @@ describe('setting up a region', () => {
       events: (before['events'] ?? 0) + 6,
     });
     const events = await api.rows(
-      `select event #>> '{happened,0,kind}' as kind, event #>> '{by,userId}' as by
+      `select event #>> '{events,0,kind}' as kind, event #>> '{by,userId}' as by
        from audit_event where office_id = any($1::uuid[]) order by subject, seq`,
       [[government.id, opd.id, branch.id]],
     );

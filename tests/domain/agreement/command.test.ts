@@ -4,7 +4,7 @@ import { desksOf, isFullySigned, officesConcerned } from '../../../domain/agreem
 import type { AgreementState } from '../../../domain/agreement/agreement.ts';
 import { decide, refusalOf } from '../../../domain/agreement/decide.ts';
 import { addDays } from '../../../domain/shared/day.ts';
-import { planMilestones, passMilestones } from '../../../domain/agreement/milestone.ts';
+import { milestonesAhead, passMilestones } from '../../../domain/milestones.ts';
 import { availableCommands } from '../../../domain/agreement/available-commands.ts';
 import type { AvailableCommand } from '../../../domain/agreement/available-commands.ts';
 import {
@@ -178,7 +178,7 @@ describe('whatever people do and whatever days pass', () => {
   }
 
   function passed(current: AgreementState, day: string): AgreementState {
-    const due = dueBy(planMilestones(current, policy), day);
+    const due = dueBy({ milestones: milestonesAhead(current, { policy }) }, day);
     return due.length === 0 || current.stage === 'ended'
       ? current
       : passMilestones(current, due, day).state;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { addresseesOf, mailsOf } from '../../../domain/agreement/notices.ts';
 import type { Mail, MailedOffice, Placement } from '../../../domain/agreement/notices.ts';
 import { decide } from '../../../domain/agreement/decide.ts';
-import { passMilestones } from '../../../domain/agreement/milestone.ts';
+import { passMilestones } from '../../../domain/milestones.ts';
 import {
   anActiveAgreement,
   anAgreementAt,
@@ -12,15 +12,15 @@ import {
   THREE_PARTIES,
 } from '../../support/agreements.ts';
 import { offices } from '../../support/cast.ts';
-import type { Milestone } from '../../../domain/shared/plan.ts';
+import { milestone } from '../../../domain/shared/plan.ts';
 
 const { mitraLabour, mitraLegal, tondano } = offices;
 
 describe('which mails a change causes', () => {
   const morning = { day: '2024-07-04', mailHour: 7 };
   const givenAt = Date.parse('2024-01-20T02:15:00Z');
-  const reminder: Milestone = { key: 'k', kind: 'reminder', dueDay: '2024-07-04' };
-  const expiry: Milestone = { key: 'k', kind: 'expiry', dueDay: '2025-01-01' };
+  const reminder = milestone('agreement', { kind: 'reminder', dueDay: '2024-07-04' });
+  const expiry = milestone('agreement', { kind: 'expiry', dueDay: '2025-01-01' });
 
   test('whoever has the text now is told at once', () => {
     const change = decide(anAgreementAt('drafting'), command('submit', '2024-01-20', by.proposer));

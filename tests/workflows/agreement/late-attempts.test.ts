@@ -9,7 +9,7 @@ import { agreementEntity } from '../../../activities/agreement/entity.ts';
 import { recordingOf } from '../../../activities/recording.ts';
 import { decide } from '../../../domain/agreement/decide.ts';
 import type { ReservingCommand, Command } from '../../../domain/agreement/command.ts';
-import { passMilestones } from '../../../domain/agreement/milestone.ts';
+import { passMilestones } from '../../../domain/milestones.ts';
 import { begin, propose } from '../../../domain/agreement/proposal.ts';
 import { openingOf } from '../../../domain/shared/day.ts';
 import {
@@ -33,8 +33,7 @@ import {
 } from '../../support/recorded.ts';
 import { anEngine, writeNote } from '../../support/stage.ts';
 import type { Engine } from '../../support/stage.ts';
-import { milestonesKey } from '../../../domain/shared/plan.ts';
-import type { Milestone } from '../../../domain/shared/plan.ts';
+import { milestone } from '../../../domain/shared/plan.ts';
 
 const day = '2024-01-08';
 const { mitraLabour } = offices;
@@ -199,11 +198,7 @@ describe.concurrent('an insert that hangs for fourteen seconds', () => {
 });
 
 describe('a milestone that was recorded and whose task was lost, and that comes again', () => {
-  const reminder = (dueDay: string): Milestone => ({
-    key: `reminder/${dueDay}`,
-    kind: 'reminder',
-    dueDay,
-  });
+  const reminder = (dueDay: string) => milestone('agreement', { kind: 'reminder', dueDay });
 
   test.each([
     ['on a later day, on which more is due', '2024-12-24', '2024-12-31', ['2024-12-31 reminded']],
@@ -217,19 +212,14 @@ describe('a milestone that was recorded and whose task was lost, and that comes 
     const clockOffset = openingOf(comesAgain, 'Asia/Makassar', 9) - Date.now();
     await recording({
       change: passMilestones({ ...agreement, clockOffset }, due, dueDay),
-      cause: {
-        by: 'time',
-        key: milestonesKey(due),
-        day: dueDay,
-        rules: { rulesVersion: 1 },
-      },
+      cause: { by: 'time', due, day: dueDay },
     });
 
     await engine.start(agreement, clockOffset);
     await eventually(async () => ((await audited(engine, id)).length > 1 ? true : undefined));
 
     const told = (await audited(engine, id)).map(
-      ({ day: on, happened }) => `${on} ${happened.map(({ kind }) => kind).join(' ')}`,
+      ({ day: on, events }) => `${on} ${events.map(({ kind }) => kind).join(' ')}`,
     );
     expect(told).toEqual([`${dueDay} reminded`, ...after]);
     const mails = (await queued(engine, id)).map(({ day: on, template }) => `${on} ${template}`);
@@ -249,10 +239,9 @@ describe('a milestone that was recorded and whose task was lost, and that comes 
     await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS contoh' });
     const clockOffset = openingOf('2024-12-24', 'Asia/Makassar', 9) - Date.now();
     const due = [reminder('2024-12-24')];
-    const rules = { rulesVersion: 2 };
     await recording({
       change: passMilestones({ ...agreement, clockOffset }, due, '2024-12-24'),
-      cause: { by: 'time', key: milestonesKey(due), day: '2024-12-24', rules },
+      cause: { by: 'time', due, day: '2024-12-24' },
     });
 
     await engine.start(agreement, clockOffset);
@@ -260,7 +249,7 @@ describe('a milestone that was recorded and whose task was lost, and that comes 
     const answer = await engine.say(id, passing);
 
     expect(answer).toEqual({ version: 9, refusal: null });
-    const told = (await audited(engine, id)).map(({ happened }) => happened[0]?.kind);
+    const told = (await audited(engine, id)).map(({ events }) => events[0]?.kind);
     expect(told).toEqual(['reminded', 'turn-passed']);
   });
 });

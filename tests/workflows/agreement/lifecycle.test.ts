@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AgreementState } from '../../../domain/agreement/agreement.ts';
 import { openingOf } from '../../../domain/shared/day.ts';
-import { rehearse } from '../../../domain/agreement/rehearsal.ts';
 import {
   anActiveAgreement,
   by,
@@ -11,6 +10,7 @@ import {
   theWayToSigning,
 } from '../../support/agreements.ts';
 import { offices } from '../../support/cast.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   aLifecycle,
   aSignedLifecycle,
@@ -18,6 +18,7 @@ import {
   daysThatPassed,
   queued,
 } from '../../support/recorded.ts';
+import { rehearse } from '../../support/rehearsal.ts';
 import { anEngine } from '../../support/stage.ts';
 import type { Engine } from '../../support/stage.ts';
 
@@ -97,12 +98,12 @@ describe('a lifecycle on the engine', () => {
     const pairs = await Promise.all(
       terms.map(async (term) => {
         const { id } = await aSignedLifecycle(engine, { on: '2024-01-08', term });
-        const rehearsed = rehearse(await engine.stored(id), policy, '2026-12-31');
+        const rehearsed = rehearse(await engine.stored(id), { policy }, '2026-12-31');
         await engine.until(id, '2026-02-01');
         const recorded = (await audited(engine, id)).slice(rehearsed.length * -1);
         return {
-          rehearsed: rehearsed.map(({ day, events }) => ({ day, happened: events })),
-          recorded: recorded.map(({ day, happened }) => ({ day, happened })),
+          rehearsed: rehearsed.map(({ day, events }) => ({ day, events })),
+          recorded: recorded.map(({ day, events }) => ({ day, events })),
         };
       }),
     );
@@ -185,13 +186,13 @@ describe('a lifecycle on the engine', () => {
     await engine.until(id, '2024-12-20');
 
     const ahead = await engine.ask(
-      'select key, due_at from planned_milestone where entity_id = $1 order by due_at',
+      'select key, due_at from planned_milestone where entity_id = $1 order by place',
       [id],
     );
     expect(ahead).toEqual([
-      { key: 'reminder/2024-12-24', due_at: new Date('2024-12-23T16:00:00Z') },
-      { key: 'reminder/2024-12-31', due_at: new Date('2024-12-30T16:00:00Z') },
-      { key: 'expiry/2025-01-01', due_at: new Date('2024-12-31T16:00:00Z') },
+      { key: 'agreement/reminder/-/2024-12-24', due_at: new Date('2024-12-23T16:00:00Z') },
+      { key: 'agreement/reminder/-/2024-12-31', due_at: new Date('2024-12-30T16:00:00Z') },
+      { key: 'agreement/expiry/-/2025-01-01', due_at: new Date('2024-12-31T16:00:00Z') },
     ]);
   });
 
@@ -267,7 +268,7 @@ describe('an engine that was away for a while', () => {
 
     expect(told).toMatchObject({
       day: '2024-12-05',
-      happened: [{ kind: 'reminded', daysLeft: 26, missed: [31, 30, 29, 28, 27] }],
+      events: [{ kind: 'reminded', daysLeft: 26, missed: [31, 30, 29, 28, 27] }],
     });
     expect(mails.filter(({ template }) => template === 'reminder')).toHaveLength(4);
   });
@@ -280,7 +281,7 @@ describe('an engine that was away for a while', () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toMatchObject({
       day: '2024-12-20',
-      happened: [
+      events: [
         {
           kind: 'reminded',
           daysLeft: 11,
@@ -292,8 +293,23 @@ describe('an engine that was away for a while', () => {
     expect(await engine.until(id, '2024-12-21')).toBe('reached');
     expect((await audited(engine, id)).at(-1)).toMatchObject({
       day: '2024-12-21',
-      happened: [{ kind: 'reminded', daysLeft: 10, missed: [] }],
+      events: [{ kind: 'reminded', daysLeft: 10, missed: [] }],
     });
+  });
+
+  test('has all that lies ahead in PostgreSQL, more than its workflow is handed at once', async () => {
+    const id = await givenBack({ ...active, rulesVersion: 2 }, '2024-11-02');
+
+    await eventually(async () => ((await audited(engine, id)).length > 0 ? true : undefined));
+
+    const ahead = await engine.ask<{ kind: string }>(
+      'select kind from planned_milestone where entity_id = $1 order by place',
+      [id],
+    );
+    expect(ahead.map(({ kind }) => kind)).toEqual([
+      ...Array.from({ length: 59 }, () => 'reminder'),
+      'expiry',
+    ]);
   });
 
   test('ends a run that has become long, and goes on reminding each day once', async () => {

@@ -69,7 +69,7 @@ describe('a renewal', () => {
     expect(begun).toEqual({ id: next.id, state: 'running' });
     expect(signed).toEqual({ id: next.id, state: 'signed' });
     const told = (await audited(engine, id)).filter(({ key }) => key.startsWith('renewal/'));
-    expect(told.map(({ key, happened }) => [key, happened])).toEqual([
+    expect(told.map(({ key, events }) => [key, events])).toEqual([
       [
         `renewal/${next.id}/running`,
         [{ kind: 'renewal-moved', renewal: next.id, state: 'running' }],
@@ -92,8 +92,8 @@ describe('a renewal', () => {
     expect(reminders.map(({ day: on, template }) => `${on} ${template}`)).toEqual(
       Array.from({ length: 4 }, () => '2024-07-04 reminder'),
     );
-    const states = (await audited(engine, id)).flatMap(({ happened }) =>
-      happened.flatMap((each) =>
+    const states = (await audited(engine, id)).flatMap(({ events }) =>
+      events.flatMap((each) =>
         each.kind === 'reminded' || each.kind === 'expired' ? [`${each.kind} ${each.renewal}`] : [],
       ),
     );

@@ -88,7 +88,7 @@ describe('new reminder rules', () => {
     await carry(engine);
 
     const told = (await audited(engine, id)).filter(({ key }) => key.startsWith('rules/'));
-    expect(told.map(({ key, happened }) => [key, happened])).toEqual([
+    expect(told.map(({ key, events }) => [key, events])).toEqual([
       ['rules/3', [{ kind: 'replanned', rulesVersion: 3 }]],
     ]);
   });
@@ -125,7 +125,7 @@ describe('a reminder due by rules that have been overtaken', () => {
     const replanned = (await audited(engine, id)).find(({ key }) => key.includes('rules/2'));
     expect(replanned).toMatchObject({
       day: '2024-07-04',
-      happened: [{ kind: 'replanned', rulesVersion: 2 }],
+      events: [{ kind: 'replanned', rulesVersion: 2 }],
     });
     expect(
       (await queued(engine, id))
@@ -135,7 +135,7 @@ describe('a reminder due by rules that have been overtaken', () => {
 
     // Of the half-year's first day only the reminder was overtaken: it is planned anew and begins.
     const first = (await audited(engine, half.id)).filter(({ day: on }) => on === '2024-02-01');
-    expect(first.map(({ happened }) => happened)).toEqual([
+    expect(first.map(({ events }) => events)).toEqual([
       [{ kind: 'replanned', rulesVersion: 2 }],
       [{ kind: 'started' }, { kind: 'stage-reached', stage: 'active' }],
     ]);

@@ -165,8 +165,8 @@ async function aTrainingStory(begin: Day) {
         }),
       );
       return events.flatMap(({ event, agreementId }) => {
-        const { happened, businessDay } = event as { happened: AgreementEvent[]; businessDay: Day };
-        return happened
+        const { events, businessDay } = event as { events: AgreementEvent[]; businessDay: Day };
+        return events
           .filter(({ kind }) => kind === 'reminded' || kind === 'expired')
           .map(({ kind }) => `${businessDay} ${kind} ${names.get(agreementId ?? '')}`);
       });

@@ -48,7 +48,7 @@ function Line({ items, today }: { items: readonly Milestone[]; today: string }) 
   return (
     <ol className={classes.line}>
       {items.map((milestone, at) => (
-        <li key={`${milestone.kind}/${milestone.day}/${at}`} data-state={milestone.state}>
+        <li key={at} data-state={milestone.state}>
           {at === firstAhead && at > 0 && (
             <span className={classes.today}>
               {t('agreement.milestones.today')} · {formatShortDay(today)}

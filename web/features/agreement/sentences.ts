@@ -14,7 +14,7 @@ export function useSentences(): (entry: Entry) => string[] {
   const { t: nameOf } = useTranslation('codes');
   const termWords = useTermWords();
 
-  return ({ happened, names }) => {
+  return ({ events, names }) => {
     const known = (id: string) => names[id] ?? t('none');
     const person = (id: string) => names[id] ?? t('agreement.timeline.somebody');
     const quoted = (id: string | null) =>
@@ -26,7 +26,7 @@ export function useSentences(): (entry: Entry) => string[] {
         ? [t('agreement.timeline.missed', { days: days.map(formatNumber).join(', ') })]
         : [];
 
-    return (happened as AgreementEvent[]).flatMap((each): string[] => {
+    return (events as AgreementEvent[]).flatMap((each): string[] => {
       switch (each.kind) {
         case 'created':
           return each.renewalOf === null

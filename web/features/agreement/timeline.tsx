@@ -59,13 +59,13 @@ export function Timeline({ agreement: { id, zone } }: { agreement: Agreement }) 
 function EntryItem({ entry, zone }: { entry: Entry; zone: Agreement['zone'] }) {
   const { t } = useTranslation();
   const sentencesOf = useSentences();
-  const { by, businessDay, recordedAt, happened } = entry;
+  const { by, businessDay, recordedAt, events } = entry;
   const [first, ...rest] = sentencesOf(entry);
   const who = by && [by.userName, by.office].filter(Boolean).join(', ');
   return (
     <li className={classes.entry}>
       <span className={classes.sign}>
-        <Icon name={signOf(happened[0]?.kind ?? '')} size={14} />
+        <Icon name={signOf(events[0]?.kind ?? '')} size={14} />
       </span>
       <div className={classes.words}>
         <Text size="sm" fw={550}>
