@@ -151,16 +151,24 @@ create function find_offices(
   after_id uuid, most integer
 ) returns setof uuid
   language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+  -- As many as are soon sorted. Where more match, the first of them come early in the order of names.
+  few constant integer := 2000;
+  matching uuid[];
 begin
+  if pattern is not null then
+    matching := array(select id from office where lower(name) like lower(pattern) limit few + 1);
+  end if;
   return query execute concat_ws(' and ', 'select o.id from office o where true',
-      case when pattern is not null then 'lower(o.name) like lower($1)' end,
+      case when cardinality(matching) > few then 'lower(o.name) like lower($1)'
+        when matching is not null then 'o.id = any ($9)' end,
       case when of_kind is not null then 'o.kind = $2' end,
       case when region is not null then 'o.region_code = $3' end,
       case when institution is not null then 'o.institution_id = $4' end,
       case when among is not null then 'o.id = any ($5)' end,
       case when after_id is not null then '(o.name, o.id) > ($6, $7)' end)
     || ' order by o.name, o.id limit $8'
-    using pattern, of_kind, region, institution, among, after_name, after_id, most;
+    using pattern, of_kind, region, institution, among, after_name, after_id, most, matching;
 end $$;
 
 -- -- Grants ------------------------------------------------------------------------------------
