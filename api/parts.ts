@@ -10,6 +10,8 @@ export type ApiParts = {
   baseUrl: string;
   /** The folder of the embedded mailbox, where there is one. */
   mailbox?: string;
+  /** The memory (MiB) that hashing a password takes. */
+  passwordMemory: number;
   database: Database;
   signIn: SignIn;
   temporal: Client;

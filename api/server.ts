@@ -56,12 +56,14 @@ export async function startApi(
     baseUrl,
     trustedOrigins: [`http://127.0.0.1:${settings.PORT}`],
     secret: required(settings, 'MAPALUS_SECRET', "the installation's secret"),
+    passwordMemory: settings.PASSWORD_MEMORY,
   });
 
   const { METRICS_TOKEN: metricsToken, TRUSTED_PROXIES: trustedProxies } = settings;
   const parts: ApiParts = {
     baseUrl,
     ...(settings.MAILBOX_FOLDER !== undefined && { mailbox: settings.MAILBOX_FOLDER }),
+    passwordMemory: settings.PASSWORD_MEMORY,
     database,
     signIn,
     temporal,

@@ -6,7 +6,6 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
-import { hashPassword } from '../api/sign-in/password.ts';
 import { builtProcess } from '../local/built-process.ts';
 import type { BuiltProcess } from '../local/built-process.ts';
 import { freePort } from '../local/port.ts';
@@ -66,7 +65,7 @@ export async function aBenchStage(): Promise<BenchEnvironment> {
   const ownerUrl = await createDatabase(superuserUrl, 'mapalus');
   await migrate(ownerUrl);
   await loadReferenceData(ownerUrl);
-  await seedCast(ownerUrl, await hashPassword(PASSWORD));
+  await seedCast(ownerUrl, PASSWORD);
 
   const binary = await findTemporalBinary(path.resolve('.mapalus/bin'), undefined, console.log);
   const temporal = await startTemporal({

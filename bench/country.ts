@@ -83,7 +83,7 @@ export async function fill(
       MAPALUS_INSTALLATION: 'training',
     }),
   );
-  const passwordHash = await hashPassword(PASSWORD);
+  const passwordHash = await hashPassword(PASSWORD, 64);
   const today = dayAt(Date.now(), 'Asia/Jakarta');
   const seeded = await seedCountry(ownerUrl, {
     today,

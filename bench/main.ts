@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { countryRows } from './country.ts';
 import { lifecycleRows } from './lifecycle.ts';
+import { propertyRows } from './properties.ts';
 import { readingRows } from './reading.ts';
 import type { Row } from './row.ts';
 import { streamRows } from './streams.ts';
@@ -14,6 +15,7 @@ import { streamRows } from './streams.ts';
 const BENCHES: Record<string, (say: (line: string) => void) => Promise<Row[]>> = {
   country: countryRows,
   lifecycle: lifecycleRows,
+  properties: propertyRows,
   reading: readingRows,
   streams: streamRows,
 };

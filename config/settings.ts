@@ -77,9 +77,16 @@ const EachSetting = z.object({
   /** Where the embedded mailbox keeps what it received. */
   MAILBOX_FOLDER: z.string().optional(),
 
+  /** The memory (MiB) that hashing a password takes, and that guessing one would take each time. */
+  PASSWORD_MEMORY: z.coerce.number().int().min(1).max(4_096).default(64),
   ADMIN_EMAIL: z.email().default('admin@mapalus.localhost'),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+
+  NODE_ENV: z.string().optional(),
 });
+
+/** The least memory (MiB) for which OWASP gives parameters of Argon2id with three passes. */
+const LEAST_PASSWORD_MEMORY = 12;
 
 const Settings = EachSetting
   // Connecting without the other half would be without any certificate.
@@ -97,6 +104,14 @@ const Settings = EachSetting
       error:
         '`opportunistic` checks no certificate; with a password in SMTP_URL, or with SMTP_CA, ' +
         'choose `required`',
+    },
+  )
+  .refine(
+    ({ NODE_ENV: environment, PASSWORD_MEMORY: memory }) =>
+      environment !== 'production' || memory >= LEAST_PASSWORD_MEMORY,
+    {
+      path: ['PASSWORD_MEMORY'],
+      error: `must be at least ${LEAST_PASSWORD_MEMORY} (MiB) in production; less is for tests`,
     },
   );
 

@@ -7,7 +7,6 @@ import type { ChildProcess } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { hashPassword } from '../api/sign-in/password.ts';
 import { ROOT } from '../config/root.ts';
 import { openingOf } from '../domain/shared/day.ts';
 import type { Day } from '../domain/shared/day.ts';
@@ -191,7 +190,7 @@ async function filledDatabase(superuserUrl: string, begin: Day): Promise<string>
   const ownerUrl = await createDatabase(superuserUrl, 'mapalus');
   await migrate(ownerUrl);
   await loadReferenceData(ownerUrl);
-  await seedCast(ownerUrl, await hashPassword(PASSWORD));
+  await seedCast(ownerUrl, PASSWORD);
   const clockOffset = openingOf(begin, 'Asia/Makassar', 9) - Date.now();
   // Back to the first day, which the clock would not do by itself.
   const forward = 'trigger clock_runs_forward';

@@ -1,4 +1,7 @@
-/** What the tests stand on, started once; every test file asks for it through `inject`. */
+/**
+ * What the tests stand on, started once for all projects that need it. Test files ask for it through
+ * `inject`.
+ */
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -15,7 +18,12 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup({
+  vitest,
+}: TestProject): Promise<(() => Promise<void>) | void> {
+  const all = vitest.getRootProject();
+  // Projects are set up one after another, and an earlier one has started it.
+  if (all.getProvidedContext().postgres) return;
   const scratch = scratchFolder('tests');
   const bundlePath = path.join(scratch, 'workflows.js');
 
@@ -25,13 +33,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     writeWorkflowBundle(bundlePath),
   ]);
 
-  project.provide('postgres', {
+  all.provide('postgres', {
     host: new URL(cluster.superuserUrl('x')).host,
     superuserUrl: cluster.superuserUrl('postgres'),
   });
-  project.provide('temporalAddress', temporal.address);
-  project.provide('temporalBinary', temporal.binary);
-  project.provide('bundlePath', bundlePath);
+  all.provide('temporalAddress', temporal.address);
+  all.provide('temporalBinary', temporal.binary);
+  all.provide('bundlePath', bundlePath);
 
   return async () => {
     await Promise.all([temporal.stop(), cluster.stop()]);

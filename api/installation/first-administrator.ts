@@ -16,6 +16,8 @@ export type FirstAccount = {
   email: string;
   /** From the settings, or else one is made up; either has to be changed. */
   password: string | undefined;
+  /** The memory (MiB) that hashing it takes. */
+  passwordMemory: number;
   /** The operator's office, where its role is, from this day on. */
   office: string;
   today: Day;
@@ -27,10 +29,10 @@ export type FirstAccount = {
  */
 export async function giveFirstAccount(
   owner: Owner,
-  { email, password, office, today }: FirstAccount,
+  { email, password, passwordMemory, office, today }: FirstAccount,
 ): Promise<FirstAdministrator> {
   const chosen = password ?? oneTimePassword();
-  const hash = await hashPassword(chosen);
+  const hash = await hashPassword(chosen, passwordMemory);
   await owner.query('begin');
   try {
     const userId = await accountOf(owner, email, hash);

@@ -78,7 +78,7 @@ async function operatorOffice(owner: Owner): Promise<string> {
 async function firstAccount(
   owner: Owner,
   office: string,
-  { ADMIN_EMAIL, ADMIN_PASSWORD: password }: Settings,
+  { ADMIN_EMAIL, ADMIN_PASSWORD: password, PASSWORD_MEMORY: passwordMemory }: Settings,
 ): Promise<FirstAdministrator | null> {
   const { rows: administrators } = await owner.query<{ email: string }>(
     `select u.email from membership m join auth."user" u on u.id = m.user_id
@@ -91,7 +91,8 @@ async function firstAccount(
   if (administrators.length > 0 && inUse) return null;
 
   const email = administrators[0]?.email ?? ADMIN_EMAIL;
-  return giveFirstAccount(owner, { email, password, office, today: await businessDay(owner) });
+  const today = await businessDay(owner);
+  return giveFirstAccount(owner, { email, password, passwordMemory, office, today });
 }
 
 // Roles are judged by the business day, which in a training installation may be years ago.

@@ -23,7 +23,7 @@ import { giveRole, openAccount } from './users.ts';
 export function setUpRoutes(parts: ApiParts): Implementation[] {
   return [
     implement(setUpRegion, async (call) => {
-      const passwords = await makePasswords(call.body.accounts);
+      const passwords = await makePasswords(call.body.accounts, parts.passwordMemory);
       let made: SetUp | undefined;
       // Passwords are told once and never kept with the answer.
       const kept = await oneOutcome(parts, call, async (tx, commandId) => {
@@ -147,11 +147,14 @@ function inRow(row: string, error: unknown): unknown {
   });
 }
 
-async function makePasswords(accounts: Record<string, unknown>): Promise<Passwords> {
+async function makePasswords(
+  accounts: Record<string, unknown>,
+  memory: number,
+): Promise<Passwords> {
   const made: Passwords = new Map();
   for (const row of Object.keys(accounts)) {
     const password = oneTimePassword();
-    made.set(row, { password, hash: await hashPassword(password) });
+    made.set(row, { password, hash: await hashPassword(password, memory) });
   }
   return made;
 }

@@ -33,7 +33,7 @@ export function userRoutes(parts: ApiParts): Implementation[] {
       const { actor } = call.principal;
       const userId = randomUUID();
       const password = oneTimePassword();
-      const hash = await hashPassword(password);
+      const hash = await hashPassword(password, parts.passwordMemory);
       const body = await database.withActor(actor, async (tx) => {
         await openAccount(tx, call, { userId, name, email, hash, memberships });
         return one(tx, userId, call.principal);
@@ -72,7 +72,7 @@ export function userRoutes(parts: ApiParts): Implementation[] {
     implement(resetPassword, async (call) => {
       const { id: userId } = call.params;
       const password = oneTimePassword();
-      const hash = await hashPassword(password);
+      const hash = await hashPassword(password, parts.passwordMemory);
       await database.withActor(call.principal.actor, async (tx) => {
         // Only for accounts whose roles all lie within the caller's offices, because the new password
         // lets the caller sign in as that person.

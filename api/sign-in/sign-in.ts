@@ -27,6 +27,8 @@ export type SignInOptions = {
   /** Further origins from which the pages may be served. */
   trustedOrigins?: string[];
   secret: string;
+  /** The memory (MiB) that hashing a password takes. */
+  passwordMemory: number;
   rateLimit?: boolean;
 };
 
@@ -48,7 +50,10 @@ export function createSignIn({ prisma, baseUrl, secret, ...options }: SignInOpti
       disableSignUp: true,
       minPasswordLength: SHORTEST_PASSWORD,
       maxPasswordLength: LONGEST_PASSWORD,
-      password: { hash: hashPassword, verify: verifyPassword },
+      password: {
+        hash: (password) => hashPassword(password, options.passwordMemory),
+        verify: verifyPassword,
+      },
     },
     user: {
       additionalFields: {

@@ -18,7 +18,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { hashPassword } from '../../api/sign-in/password.ts';
 import { ROOT } from '../../config/root.ts';
 import { freePort } from '../../local/port.ts';
 import { stopProcess } from '../../local/stop-process.ts';
@@ -212,5 +211,5 @@ async function givePlacesToTheCast(): Promise<void> {
     await owner.query('delete from office');
     await owner.query('delete from installation');
   });
-  await seedCast(url, await hashPassword(TEST_PASSWORD));
+  await seedCast(url, TEST_PASSWORD);
 }

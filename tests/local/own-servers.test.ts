@@ -7,7 +7,6 @@ import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { hashPassword } from '../../api/sign-in/password.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
@@ -205,7 +204,7 @@ async function ownedDatabase(): Promise<string> {
   await ensureRoles(ownerUrl, TEST_SECRET);
   await migrate(ownerUrl);
   await loadReferenceData(ownerUrl);
-  await seedCast(ownerUrl, await hashPassword(TEST_PASSWORD));
+  await seedCast(ownerUrl, TEST_PASSWORD);
   return ownerUrl;
 }
 

@@ -45,6 +45,16 @@ test.each([
   expect(() => mailServer(settings)).toThrow(`SMTP_CA names ${file}, ${sentence}`);
 });
 
+test('passwords that are cheap to guess are refused in production, and taken in tests', () => {
+  const cheap = { PASSWORD_MEMORY: '11' };
+
+  expect(() => readSettings({ ...cheap, NODE_ENV: 'production' })).toThrow(
+    'PASSWORD_MEMORY: must be at least 12 (MiB) in production',
+  );
+  expect(readSettings({ ...cheap, NODE_ENV: 'test' }).PASSWORD_MEMORY).toBe(11);
+  expect(readSettings({ NODE_ENV: 'production' }).PASSWORD_MEMORY).toBe(64);
+});
+
 test.each([
   ['BASE_URL', 'https://Mapalus.example.go.id/', 'https://mapalus.example.go.id'],
   ['BASE_URL', 'http://localhost:8080', 'http://localhost:8080'],

@@ -5,7 +5,6 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { untilAtRest } from '../../storm/calm.ts';
 import { chanceOf } from '../../storm/chance.ts';
@@ -22,15 +21,7 @@ import { PEOPLE, setToWork } from '../../storm/people.ts';
 import { askDatabase, raiseStage } from '../../storm/stage.ts';
 import type { Stage } from '../../storm/stage.ts';
 import { eventually } from '../support/eventually.ts';
-
-// What breaks is told by the tests.
-Runtime.install({
-  logger: new DefaultLogger('ERROR', () => undefined),
-  telemetryOptions: {
-    logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} },
-  },
-  shutdownSignals: [],
-});
+import '../support/quiet-runtime.ts';
 
 const SEED = 1;
 let folder: string;

@@ -81,6 +81,7 @@ export async function anApi(
     TEMPORAL_ADDRESS: temporalAddress,
     // Each person signs in from an address of their own, so that the limit per address holds.
     TRUSTED_PROXIES: 'loopback',
+    PASSWORD_MEMORY: '1',
     ...(appUrl && {
       DATABASE_URL_APP: appUrl(urlOf('mapalus_app', engine.ownerUrl, TEST_SECRET)),
     }),

@@ -11,6 +11,9 @@ import type { AvailableCommand } from '../../domain/agreement/available-commands
 import { offices } from './cast.ts';
 import type { CommandMetadata } from '../../domain/shared/command-metadata.ts';
 
+/** How many sequences a property looks at: enough for every day; `npm run bench -- properties` takes more. */
+export const SEQUENCES = Number(process.env['SEQUENCES'] ?? 500);
+
 /** A day of our time. */
 export function aDay(from = '2018-01-01', to = '2035-12-31'): fc.Arbitrary<string> {
   const [min, max] = [from, to].map((day) => new Date(`${day}T00:00:00Z`)) as [Date, Date];

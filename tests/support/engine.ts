@@ -2,12 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import {
-  DefaultLogger,
-  makeTelemetryFilterString,
-  NativeConnection,
-  Runtime,
-} from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import pg from 'pg';
 import { fastForward } from '../../activities/clock/fast-forward.ts';
@@ -35,16 +30,9 @@ import { askFor } from './asked.ts';
 import { offices } from './cast.ts';
 import { createDatabase } from './create-database.ts';
 import { eventually } from './eventually.ts';
+import './quiet-runtime.ts';
 import { TEST_SECRET } from './test-servers.ts';
 import type { TestServers } from './test-servers.ts';
-
-// Servers that go away on purpose are warned of at length.
-const level = process.env['TEST_LOG'] === undefined ? 'ERROR' : 'WARN';
-Runtime.install({
-  logger: new DefaultLogger(level),
-  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: level }) } },
-  shutdownSignals: [],
-});
 
 /** What a database begins with: the cast, or nothing but the schema and the regions. */
 export type Template = 'template_cast' | 'template_mapalus';

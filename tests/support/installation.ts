@@ -9,7 +9,6 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { hashPassword } from '../../api/sign-in/password.ts';
 import { openingOf } from '../../domain/shared/day.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import type { BuiltProcess } from '../../local/built-process.ts';
@@ -173,7 +172,7 @@ async function filledDatabase(superuserUrl: string, clockOffset: number): Promis
   const ownerUrl = await createDatabase(superuserUrl, 'mapalus');
   await migrate(ownerUrl);
   await loadReferenceData(ownerUrl);
-  await seedCast(ownerUrl, await hashPassword(TEST_PASSWORD));
+  await seedCast(ownerUrl, TEST_PASSWORD);
   // Back to the day of the test, which the clock would not do by itself.
   await rowsOf(ownerUrl, 'alter table installation disable trigger clock_runs_forward');
   await rowsOf(ownerUrl, 'update installation set clock_offset = $1', [clockOffset]);

@@ -3,7 +3,6 @@
  * Temporal server that can skip time, and the workflow bundle.
  */
 import path from 'node:path';
-import { hashPassword } from '../../api/sign-in/password.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import type { Cluster } from '../../local/postgres.ts';
@@ -39,7 +38,7 @@ export async function makeTemplates(superuserUrl: string): Promise<void> {
   await migrate(template);
   await loadReferenceData(template);
   const withCast = await createDatabase(superuserUrl, 'template_cast', 'template_mapalus');
-  await seedCast(withCast, await hashPassword(TEST_PASSWORD));
+  await seedCast(withCast, TEST_PASSWORD);
 }
 
 /** Starts a Temporal server that forgets everything when it stops. */

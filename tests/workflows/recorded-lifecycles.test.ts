@@ -2,18 +2,12 @@
  * Whatever the code becomes, the lifecycles that have begun go on: each recorded run replays. And the
  * recorded lifecycles are enough to tell: no command can be left out or slipped in unnoticed.
  */
-import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { pass, plantMutants, survivors } from '../support/mutants.ts';
 import type { Passage, PlantedBundle } from '../support/mutants.ts';
+import '../support/quiet-runtime.ts';
 import { recordedLifecycles } from '../support/recorded-histories.ts';
-
-// What breaks is told by the tests.
-Runtime.install({
-  logger: new DefaultLogger('ERROR'),
-  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
-  shutdownSignals: [],
-});
 
 const lifecycles = recordedLifecycles();
 

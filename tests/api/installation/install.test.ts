@@ -62,7 +62,7 @@ describe('the first account', () => {
 
   test('is left alone once its password has been changed', async () => {
     const database = await anInstallation('password_changed');
-    const chosen = await hashPassword('kata sandi pilihan sendiri');
+    const chosen = await hashPassword('kata sandi pilihan sendiri', 1);
     await database.rows('update auth.account set password = $1', [chosen]);
     await database.rows('update auth."user" set must_change_password = false');
 

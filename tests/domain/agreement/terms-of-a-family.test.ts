@@ -6,6 +6,7 @@ import type { Day } from '../../../domain/shared/day.ts';
 import { refusalBy } from '../../../domain/shared/refusal.ts';
 import { requireTermsAgree, withDates } from '../../../domain/agreement/term.ts';
 import { anAgreement } from '../../support/agreements.ts';
+import { SEQUENCES } from '../../support/arbitraries.ts';
 
 const FIRST_DAY = '2024-01-01';
 const mou = anAgreement({
@@ -74,7 +75,7 @@ test('whatever is reserved, recorded and released in whatever order, the recorde
         expect(refusalBy(() => requireTermsAgree(above, below))).toBeNull();
       }
     }),
-    { numRuns: 300 },
+    { numRuns: SEQUENCES },
   );
   // The walk meets both answers often, or it would prove nothing.
   expect(Math.min(granted, refused)).toBeGreaterThan(300);

@@ -12,7 +12,7 @@ import {
   yearOf,
   ZONES,
 } from '../../../domain/shared/day.ts';
-import { aDay } from '../../support/arbitraries.ts';
+import { aDay, SEQUENCES } from '../../support/arbitraries.ts';
 
 describe('calendar days', () => {
   test.each([
@@ -110,6 +110,7 @@ describe('for all days', () => {
       fc.property(aDay(), fc.integer({ min: -4_000, max: 4_000 }), (day, days) => {
         expect(daysBetween(day, addDays(day, days))).toBe(days);
       }),
+      { numRuns: SEQUENCES },
     );
   });
 
@@ -120,6 +121,7 @@ describe('for all days', () => {
         expect(dayAt(openingOf(day, zone), zone)).toBe(day);
         expect(dayAt(openingOf(day, zone) - 1, zone)).toBe(addDays(day, -1));
       }),
+      { numRuns: SEQUENCES },
     );
   });
 
@@ -128,6 +130,7 @@ describe('for all days', () => {
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\d{4}-\d{2}-\d{2}$/)), (text) => {
         expect(typeof isDay(text)).toBe('boolean');
       }),
+      { numRuns: SEQUENCES },
     );
   });
 });
