@@ -61,6 +61,9 @@ function projects(rows: [name: string, files: string[], only?: Only][]) {
       pool: 'forks',
       // What a file imports takes seconds, so a process keeps it for the next file.
       isolate: false,
+      // Temporal's workers run workflows in the thread of the test; each would take one of its own,
+      // and half a second of a processor to start it.
+      env: { TEMPORAL_DEBUG: 'true' },
       // Those that are marked concurrent wait for timeouts more than they work.
       maxConcurrency: 10,
       // These end tests that hang. They are far above what a test takes on a busy machine.

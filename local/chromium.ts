@@ -20,6 +20,29 @@ const ON_MACOS = [
 ];
 
 /**
+ * Features without which pages are the same. The last list of a command line counts, so this one repeats
+ * what matters of Playwright's: pages come by plain HTTP, and each is to be seen when it is drawn.
+ */
+const UNUSED_FEATURES = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+  // Each window would draw the suggestions of an address bar that nobody sees, in a process of its own,
+  // and keep another process in store.
+  'SpareRendererForSitePerProcess',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxPopup',
+];
+
+/**
  * Flags for a browser that is looked at by a program: as root, without a screen, and without
  * anything that reaches out to the internet by itself.
  */
@@ -31,6 +54,7 @@ export const CHROMIUM_FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  `--disable-features=${UNUSED_FEATURES.join(',')}`,
 ];
 
 /**

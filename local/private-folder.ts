@@ -44,11 +44,14 @@ export function requireSpace(folder: string): void {
   }
 }
 
-/** Makes an empty folder for the length of some work, in which a cluster can be started. */
-export function scratchFolder(name: string): string {
+/**
+ * Makes an empty folder for the length of some work, in which a cluster can be started. It lies where it
+ * is wanted, unless PostgreSQL's own user may not go there.
+ */
+export function scratchFolder(name: string, wanted = tmpdir()): string {
   const user = serverUser();
   const open = (folder: string) => user === undefined || mayReach(user, folder);
-  const parent = open(tmpdir()) ? tmpdir() : '/var/tmp';
+  const parent = open(wanted) ? wanted : '/var/tmp';
   const folder = mkdtempSync(path.join(parent, `mapalus-${name}-`));
   close(folder);
   return folder;

@@ -2,12 +2,14 @@
  * What the tests stand on, started once for all projects that need it. Test files ask for it through
  * `inject`.
  */
+import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
-import { scratchFolder } from '../local/private-folder.ts';
-import { writeWorkflowBundle } from '../worker/bundle.ts';
+import { ROOT } from '../config/root.ts';
 import { startCluster, startServer } from './support/test-servers.ts';
+import { swiftFolder } from './support/swift-folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,13 +26,11 @@ export default async function setup({
   const all = vitest.getRootProject();
   // Projects are set up one after another, and an earlier one has started it.
   if (all.getProvidedContext().postgres) return;
-  const scratch = scratchFolder('tests');
-  const bundlePath = path.join(scratch, 'workflows.js');
-
+  const scratch = swiftFolder('tests');
   const [cluster, temporal] = await Promise.all([
     startCluster(path.join(scratch, 'postgres')),
     startServer(),
-    writeWorkflowBundle(bundlePath),
+    build(),
   ]);
 
   all.provide('postgres', {
@@ -39,10 +39,15 @@ export default async function setup({
   });
   all.provide('temporalAddress', temporal.address);
   all.provide('temporalBinary', temporal.binary);
-  all.provide('bundlePath', bundlePath);
+  all.provide('bundlePath', path.join(ROOT, 'build/workflows.js'));
 
   return async () => {
     await Promise.all([temporal.stop(), cluster.stop()]);
     rmSync(scratch, { recursive: true, force: true });
   };
+}
+
+// Only what is older than its sources; after `npm run build` nothing is.
+async function build(): Promise<void> {
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', 'local/build.ts'], { cwd: ROOT });
 }

@@ -12,10 +12,10 @@ import { mitra } from '../../demo/mitra.ts';
 import type { Found, Story } from '../../demo/story.ts';
 import { createNarrator } from '../../demo/narrator.ts';
 import { builtProcess } from '../../local/built-process.ts';
-import { scratchFolder } from '../../local/private-folder.ts';
+import { swiftFolder } from '../support/swift-folder.ts';
 
 describe('npm run demo in an empty folder', () => {
-  const home = scratchFolder('demo');
+  const home = swiftFolder('demo');
   let told: Told;
   beforeAll(async () => {
     told = await demo(home);
@@ -116,7 +116,7 @@ describe('npm run demo in an empty folder', () => {
 });
 
 describe('npm run demo, stopped by Ctrl-C in the middle', () => {
-  const home = scratchFolder('demo');
+  const home = swiftFolder('demo');
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   test('stops every part, and says so by its exit code', async () => {
@@ -154,6 +154,7 @@ async function demo(
         PATH: process.env['PATH'],
         MAPALUS_HOME: home,
         TEMPORAL_BINARY: inject('temporalBinary'),
+        PASSWORD_MEMORY: '12',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

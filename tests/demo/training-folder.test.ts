@@ -7,10 +7,10 @@ import { emptyFolder, trainingSettings } from '../../demo/training-folder.ts';
 import { installationFolder, noted, writeRunNote } from '../../local/installation-folder.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
-import { scratchFolder } from '../../local/private-folder.ts';
+import { swiftFolder } from '../support/swift-folder.ts';
 
 describe('the folder of the stories', () => {
-  const folder = scratchFolder('ground');
+  const folder = swiftFolder('ground');
   const settings = readSettings({ MAPALUS_HOME: folder, MAPALUS_INSTALLATION: 'training' });
   const home = installationFolder(settings);
   beforeAll(async () => {

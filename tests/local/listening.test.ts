@@ -1,6 +1,6 @@
 /** Who can reach what runs here: by default the machine itself, and nobody else. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../local/port.ts';
 import { aStartingPlace } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
@@ -8,11 +8,11 @@ import type { StartingPlace } from '../support/started-here.ts';
 describe('what `npm start` brings', () => {
   let place: StartingPlace;
   let workerPort: number;
-  beforeEach(async () => {
+  beforeAll(async () => {
     workerPort = await freePort();
     place = await aStartingPlace({ WORKER_PORT: String(workerPort) });
   });
-  afterEach(() => place.remove());
+  afterAll(() => place.remove());
 
   test('listens on the loopback address, every part of it', async () => {
     const running = await place.start();

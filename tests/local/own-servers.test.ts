@@ -11,7 +11,6 @@ import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import type { Cluster } from '../../local/postgres.ts';
-import { scratchFolder } from '../../local/private-folder.ts';
 import { startTemporal } from '../../local/temporal.ts';
 import type { TemporalServer } from '../../local/temporal.ts';
 import { migrate } from '../../prisma/migrate.ts';
@@ -25,6 +24,7 @@ import { passATurn } from '../support/first-turn.ts';
 import { TEST_PASSWORD, TEST_SECRET } from '../support/test-servers.ts';
 import { aStartingPlace, run } from '../support/started-here.ts';
 import type { StartingPlace } from '../support/started-here.ts';
+import { swiftFolder } from '../support/swift-folder.ts';
 
 const METRICS_TOKEN = 'for the test of metrics only';
 
@@ -36,7 +36,7 @@ let smtp: SMTPServer;
 let received: string[];
 let servers: Record<'DATABASE_URL' | 'TEMPORAL_ADDRESS' | 'SMTP_URL' | 'MAPALUS_SECRET', string>;
 beforeAll(async () => {
-  folder = scratchFolder('own');
+  folder = swiftFolder('own');
   received = [];
   smtp = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],

@@ -251,21 +251,18 @@ describe('however it ends', () => {
     expect(place.processes()).toEqual([]);
   });
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s in a command that started it for the occasion: no process is left either',
-    async (signal) => {
-      const long = path.join(place.folder, 'long.mjs');
-      writeFileSync(long, "console.log('at work'); setInterval(() => {}, 1_000);");
-      const command = place.withRunningStack(long);
-      await command.hears(/at work/);
+  test('by SIGINT in a command that started it for the occasion: no process is left either', async () => {
+    const long = path.join(place.folder, 'long.mjs');
+    writeFileSync(long, "console.log('at work'); setInterval(() => {}, 1_000);");
+    const command = place.withRunningStack(long);
+    await command.hears(/at work/);
 
-      const { code } = await command.end(signal);
+    const { code } = await command.end('SIGINT');
 
-      expect(command.said()).toContain('at work');
-      expect(code).toBe(130);
-      expect(place.processes()).toEqual([]);
-    },
-  );
+    expect(command.said()).toContain('at work');
+    expect(code).toBe(130);
+    expect(place.processes()).toEqual([]);
+  });
 
   test('by SIGTERM before it was ready: no process is left either', async () => {
     running = place.begin();
@@ -278,52 +275,41 @@ describe('however it ends', () => {
     expect(place.processes()).toEqual([]);
   });
 
-  test.each(['the worker', 'PostgreSQL'])(
-    'by a crash of %s: says so and stops the rest',
-    async (part) => {
-      running = await place.start();
-      const pid = place.noted().pids[part] ?? 0;
+  test('by a crash of PostgreSQL: says so and stops the rest', async () => {
+    running = await place.start();
+    const pid = place.noted().pids['PostgreSQL'] ?? 0;
 
-      process.kill(pid, 'SIGKILL');
-      const code = await running.ended;
+    process.kill(pid, 'SIGKILL');
+    const code = await running.ended;
 
-      const name = part.replace(/^t/, 'T');
-      expect(running.said()).toMatch(
-        new RegExp(
-          `\n${escaped(`${name} (process ${pid}) ended by itself (SIGKILL)`)}; everything else has ` +
-            'been stopped\\.\n→ Start again with `npm start`; it goes on where it ended\\.$',
-        ),
-      );
-      expect(code).toBe(1);
-      expect(place.processes()).toEqual([]);
-    },
-  );
+    expect(running.said()).toMatch(
+      new RegExp(
+        `\nPostgreSQL \\(process ${pid}\\) ended by itself \\(SIGKILL\\); everything else has ` +
+          'been stopped\\.\n→ Start again with `npm start`; it goes on where it ended\\.$',
+      ),
+    );
+    expect(code).toBe(1);
+    expect(place.processes()).toEqual([]);
+  });
 
-  test('by SIGKILL: the next start ends what was left, and says what', async () => {
+  test('by SIGKILL, and two starts at once after it: one ends what was left and goes on, the other names it', async () => {
     running = await place.start();
     const before = place.noted().pids;
     await running.end('SIGKILL');
 
-    running = await place.start();
-
-    const after = place.noted().pids;
-    const left = /A start before this one was killed; ended what it left: (.*)\./.exec(
-      running.said(),
-    )?.[1];
-    expect(left?.split(', ')).toEqual(expect.arrayContaining(['PostgreSQL']));
-    expect(Object.values(before).filter((pid) => Object.values(after).includes(pid))).toEqual([]);
-    expect(Object.values(before).filter(stillRuns)).toEqual([]);
-    expect((await fetch(`${place.url}/readyz`)).status).toBe(200);
-    await running.end('SIGKILL');
-  });
-
-  test('by SIGKILL, and two starts at once after it: one goes on, the other names it', async () => {
     const both = [place.begin(), place.begin()];
     await Promise.all(both.map((one) => one.hears(/Ctrl-C stops|already running/)));
 
     const [winner, ...others] = both.filter(({ said }) => /is ready after/.test(said()));
     const loser = both.find((one) => one !== winner);
+    const after = place.noted().pids;
 
+    const left = /A start before this one was killed; ended what it left: (.*)\./.exec(
+      winner?.said() ?? '',
+    )?.[1];
+    expect(left?.split(', ')).toEqual(expect.arrayContaining(['PostgreSQL']));
+    expect(Object.values(before).filter((pid) => Object.values(after).includes(pid))).toEqual([]);
+    expect(Object.values(before).filter(stillRuns)).toEqual([]);
     expect(others).toEqual([]);
     expect(loser?.said()).toContain(`already running here (process ${winner?.pid}).`);
     expect(await loser?.ended).toBe(1);
@@ -370,8 +356,4 @@ function stillRuns(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[()]/g, '\\$&');
 }

@@ -2,8 +2,7 @@
  * The storm's checker can be believed: on a small installation of real processes, in which all is
  * well, it finds nothing; and whatever is taken away, doubled, put back or altered there, it names.
  */
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { untilAtRest } from '../../storm/calm.ts';
@@ -22,6 +21,7 @@ import { askDatabase, raiseStage } from '../../storm/stage.ts';
 import type { Stage } from '../../storm/stage.ts';
 import { eventually } from '../support/eventually.ts';
 import '../support/quiet-runtime.ts';
+import { swiftFolder } from '../support/swift-folder.ts';
 
 const SEED = 1;
 let folder: string;
@@ -30,7 +30,7 @@ let ledger: Ledger;
 let calm: Facts;
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'mapalus-checker-'));
+  folder = swiftFolder('checker');
   stage = await raiseStage({
     folder,
     begin: '2024-01-08',

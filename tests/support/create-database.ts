@@ -13,7 +13,8 @@ export async function createDatabase(
     await client.query('select pg_advisory_lock(72707372)');
     const { rowCount } = await client.query("select from pg_roles where rolname = 'mapalus_owner'");
     if (!rowCount) await client.query("create role mapalus_owner login password 'owner'");
-    const from = template ? `template "${template}"` : '';
+    // Copying files takes a tenth of what PostgreSQL's way by the log takes.
+    const from = template ? `template "${template}" strategy file_copy` : '';
     await client.query(`create database "${name}" owner mapalus_owner ${from}`);
   } finally {
     await client.end();
@@ -23,4 +24,12 @@ export async function createDatabase(
   url.password = 'owner';
   url.pathname = `/${name}`;
   return url.href;
+}
+
+/** Takes a database away, whoever is still connected to it. */
+export async function dropDatabase(superuserUrl: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  await client.query(`drop database "${name}" with (force)`);
+  await client.end();
 }

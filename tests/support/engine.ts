@@ -28,7 +28,7 @@ import { commandUpdate } from '../../workflows/messages.ts';
 import type { CommandResult } from '../../domain/shared/command-metadata.ts';
 import { askFor } from './asked.ts';
 import { offices } from './cast.ts';
-import { createDatabase } from './create-database.ts';
+import { createDatabase, dropDatabase } from './create-database.ts';
 import { eventually } from './eventually.ts';
 import './quiet-runtime.ts';
 import { TEST_SECRET } from './test-servers.ts';
@@ -50,7 +50,8 @@ export async function databaseOn(
   { superuserUrl }: TestServers,
   template: Template = 'template_cast',
 ): Promise<TestDatabase> {
-  const ownerUrl = await createDatabase(superuserUrl, `t_${randomUUID()}`, template);
+  const name = `t_${randomUUID()}`;
+  const ownerUrl = await createDatabase(superuserUrl, name, template);
   const workerUrl = urlOf('mapalus_worker', ownerUrl, TEST_SECRET);
   const asWorker = connect(workerUrl);
   const owner = new pg.Pool({ connectionString: ownerUrl, max: 4 });
@@ -64,6 +65,7 @@ export async function databaseOn(
     close: async () => {
       await owner.end();
       await asWorker.close();
+      await dropDatabase(superuserUrl, name);
     },
   };
 }

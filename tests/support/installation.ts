@@ -14,7 +14,6 @@ import { builtProcess } from '../../local/built-process.ts';
 import type { BuiltProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
-import { scratchFolder } from '../../local/private-folder.ts';
 import type { Cluster } from '../../local/postgres.ts';
 import { stopProcess } from '../../local/stop-process.ts';
 import { startTemporal } from '../../local/temporal.ts';
@@ -28,6 +27,7 @@ import type { Caller } from './api.ts';
 import { emailOf, seedCast } from './cast.ts';
 import type { PersonName } from './cast.ts';
 import { createDatabase } from './create-database.ts';
+import { swiftFolder } from './swift-folder.ts';
 
 /** A process of the product and what it has said. */
 export type Started = {
@@ -68,7 +68,7 @@ export async function anInstallation(
   begin: string,
   settings: Record<string, string> = {},
 ): Promise<Installation> {
-  const folder = scratchFolder('installation');
+  const folder = swiftFolder('installation');
   const [port, postgresPort, temporalPort] = [await freePort(), await freePort(), await freePort()];
   const started: Started[] = [];
   let cluster: Cluster | undefined;
@@ -100,6 +100,7 @@ export async function anInstallation(
     // Nobody listens there: mail waits.
     SMTP_URL: 'smtp://127.0.0.1:9',
     TRUSTED_PROXIES: 'loopback',
+    PASSWORD_MEMORY: '1',
     WORKFLOW_BUNDLE: inject('bundlePath'),
   };
   const start = async (script: BuiltProcess) => {

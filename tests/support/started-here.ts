@@ -8,8 +8,8 @@ import { inject } from 'vitest';
 import { ROOT } from '../../config/root.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { freePort } from '../../local/port.ts';
-import { scratchFolder } from '../../local/private-folder.ts';
 import { eventually } from './eventually.ts';
+import { swiftFolder } from './swift-folder.ts';
 
 /** A home that a test starts Mapalus in, again and again. */
 export type StartingPlace = {
@@ -50,7 +50,7 @@ export async function aStartingPlace(
   only: Record<string, string> = {},
   product = ROOT,
 ): Promise<StartingPlace> {
-  const folder = scratchFolder('start');
+  const folder = swiftFolder('start');
   const port = await freePort();
   const settings = {
     PATH: process.env['PATH'] ?? '',
@@ -58,6 +58,7 @@ export async function aStartingPlace(
     MAPALUS_HOME: folder,
     PORT: String(port),
     TEMPORAL_BINARY: inject('temporalBinary'),
+    PASSWORD_MEMORY: '12',
     ...only,
   };
   const begin = (env: Record<string, string> = {}) =>

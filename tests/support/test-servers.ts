@@ -3,6 +3,7 @@
  * Temporal server that can skip time, and the workflow bundle.
  */
 import path from 'node:path';
+import pg from 'pg';
 import { freePort } from '../../local/port.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import type { Cluster } from '../../local/postgres.ts';
@@ -27,8 +28,20 @@ export const TEST_PASSWORD = 'mapalus mapalus mapalus';
 /** Starts a cluster whose template `template_cast` is a migrated database with the cast in it. */
 export async function startCluster(folder: string): Promise<Cluster> {
   const cluster = await startPostgres(folder, await freePort());
+  await forgoDurability(cluster.superuserUrl('postgres'));
   await makeTemplates(cluster.superuserUrl('postgres'));
   return cluster;
+}
+
+// Nothing here has to survive a loss of power.
+async function forgoDurability(superuserUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  for (const each of ['fsync', 'full_page_writes', 'synchronous_commit']) {
+    await client.query(`alter system set ${each} = off`);
+  }
+  await client.query('select pg_reload_conf()');
+  await client.end();
 }
 
 /** Makes the template databases that tests begin with. */

@@ -7,7 +7,6 @@ import type { Command } from '../../domain/agreement/command.ts';
 import { openingOf } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import { startPostgres } from '../../local/postgres.ts';
-import { scratchFolder } from '../../local/private-folder.ts';
 import type { Cluster } from '../../local/postgres.ts';
 import { agreementEntity } from '../../activities/agreement/entity.ts';
 import { replayWorkflows } from '../../worker/replay-check.ts';
@@ -25,6 +24,7 @@ import type { PostOffice } from '../support/post-office.ts';
 import { aLifecycleFrom, audited, queued } from '../support/recorded.ts';
 import { sharedServers } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
+import { swiftFolder } from '../support/swift-folder.ts';
 
 const day = '2024-01-08';
 const { mitraLegal, tondano } = offices;
@@ -53,7 +53,7 @@ async function stumbles(engine: Engine, id: string): Promise<number> {
 }
 
 describe('while PostgreSQL is away', () => {
-  const folder = scratchFolder('postgres');
+  const folder = swiftFolder('postgres');
   const { failures, interceptors } = failuresOfActivities();
   let cluster: Cluster;
   let engine: Engine;

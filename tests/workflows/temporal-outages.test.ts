@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../local/port.ts';
@@ -16,11 +15,12 @@ import { aLifecycleFrom, audited, daysThatPassed, queued } from '../support/reco
 import { restore } from '../support/restored.ts';
 import { sharedServers } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
+import { swiftFolder } from '../support/swift-folder.ts';
 
 const day = '2024-01-08';
 const { tondano } = offices;
 
-const folder = mkdtempSync(path.join(tmpdir(), 'mapalus-temporal-'));
+const folder = swiftFolder('temporal');
 const data = path.join(folder, 'data');
 const olderCopy = path.join(folder, 'older');
 let server: TemporalServer;

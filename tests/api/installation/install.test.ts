@@ -10,16 +10,16 @@ import { readSettings } from '../../../config/settings.ts';
 import { freePort } from '../../../local/port.ts';
 import { startPostgres } from '../../../local/postgres.ts';
 import type { Cluster } from '../../../local/postgres.ts';
-import { scratchFolder } from '../../../local/private-folder.ts';
 import { urlOf } from '../../../prisma/roles.ts';
 import { createDatabase } from '../../support/create-database.ts';
 import { TEST_SECRET } from '../../support/test-servers.ts';
+import { swiftFolder } from '../../support/swift-folder.ts';
 
 // A cluster of its own: the passwords of roles are the whole cluster's.
 let cluster: Cluster;
 // What the first start printed, in every installation here.
 let first: Installed;
-const folder = scratchFolder('install');
+const folder = swiftFolder('install');
 beforeAll(async () => {
   cluster = await startPostgres(path.join(folder, 'postgres'), await freePort());
   const template = await createDatabase(cluster.superuserUrl('postgres'), 'installed');
