@@ -132,7 +132,7 @@ describe('whatever people do and whatever days pass', () => {
     pick: fc.nat(),
     draw: fc.array(fc.nat(), { minLength: 10, maxLength: 10 }),
   });
-  const aLifecycle = fc.array(aTry, { minLength: 10, maxLength: 60, size: 'max' });
+  const aLifecycle = fc.array(aTry, { minLength: 10, maxLength: 40, size: 'max' });
 
   type Tried = {
     before: AgreementState;
