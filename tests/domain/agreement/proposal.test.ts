@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { begin, propose } from '../../../domain/agreement/proposal.ts';
 import {
-  anActiveAgreement,
-  anAgreement,
   aProposal,
   given,
   THREE_PARTIES,
