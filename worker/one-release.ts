@@ -11,7 +11,7 @@ import type { Database } from '../prisma/connect.ts';
 import { holdersBut, holdLock } from '../prisma/session-lock.ts';
 import type { SessionLock } from '../prisma/session-lock.ts';
 
-export type ReleaseParts = {
+type ReleaseParts = {
   database: Database;
   /** The worker's connection, for locks. */
   databaseUrl: string;
@@ -27,7 +27,7 @@ export type Place = {
 };
 
 /** The class of the locks of workers: a number for each release, and the entrance. */
-export const WORKER_LOCKS = 72708;
+const WORKER_LOCKS = 72708;
 
 /** Whoever holds this one looks around and takes its place; nobody else does meanwhile. */
 const ENTRANCE = 0;

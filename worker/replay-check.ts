@@ -21,10 +21,12 @@ export async function openEntities(
   database: Database,
   kinds: readonly EntityKind[],
 ): Promise<EntityRef[]> {
-  return ofEachKind(kinds, async (kind) => {
+  const entities: EntityRef[] = [];
+  for (const kind of kinds) {
     const ids = await database.withActor({ kind: 'engine' }, (tx) => openIds(tx, kind.table));
-    return ids.map((id) => ({ kind, id }));
-  });
+    entities.push(...ids.map((id) => ({ kind, id })));
+  }
+  return entities;
 }
 
 /**
@@ -50,13 +52,4 @@ export async function replayWorkflows(
   }
   await replayer.close();
   return broken;
-}
-
-async function ofEachKind<Item>(
-  kinds: readonly EntityKind[],
-  read: (kind: EntityKind) => Promise<Item[]>,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for (const kind of kinds) items.push(...(await read(kind)));
-  return items;
 }

@@ -67,6 +67,7 @@ const LAST = 5_000;
 /** Makes the taking over of one worker. It has not begun. */
 export function takeOver(parts: TakeOverParts): TakeOver {
   const { client, database, databaseUrl, kinds, release, log } = parts;
+  const tables = kinds.map(({ table }) => table);
   const stopping = new AbortController();
   const replayer = replayerOf(parts.bundlePath);
   const done = { replayed: 0, begunAgain: 0 };
@@ -104,12 +105,7 @@ export function takeOver(parts: TakeOverParts): TakeOver {
     const all = await beginRound();
     if (all.length > 0) log.info({ release, left: all.length }, 'takes over from another release');
     const sampled = [
-      ...(await ofKinds((tx) =>
-        askedAndUnrecorded(
-          tx,
-          kinds.map(({ table }) => table),
-        ),
-      )),
+      ...(await ofKinds((tx) => askedAndUnrecorded(tx, tables))),
       ...(await ofKinds(foreignAwaited)),
       ...(await ofKinds(foreignSample)),
       ...all.slice(0, NEWEST),

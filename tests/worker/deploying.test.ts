@@ -40,6 +40,9 @@ const SLEEPING = 200;
 const BUSY = 20;
 const ALL = SLEEPING + BUSY;
 
+/** A busy machine takes long for so many; an idle one some ten seconds. */
+const PATIENCE = { within: 240_000, waitingFor: 'all to be taken over' };
+
 /** How long (ms) people think before they give a command, or repeat one. */
 const THINKING = 1_000;
 
@@ -93,7 +96,7 @@ function takenOver({ health }: AWorker): Promise<any> {
     await pause(200);
     const { takingOver } = (await health()).detail;
     return takingOver.left === 0 ? takingOver : undefined;
-  });
+  }, PATIENCE);
 }
 
 /**
