@@ -47,8 +47,6 @@ export type EntityKind<
   activities: ActivityNames;
   /** The table of its copies. */
   table: CopyTable;
-  /** A stored state in today's shape. */
-  upgrade(stored: unknown): State;
   isEnded(state: State): boolean;
   /** By what operators find it in Temporal's own pages. */
   searchAttributesOf?(state: State): SearchAttributePair[];
@@ -80,9 +78,11 @@ export type EntityKind<
   canStillGrant?(tx: Tx, commands: readonly Command[]): Promise<boolean>;
   /**
    * Frees what is granted to entities that PostgreSQL has no row of, but for these, which still run, and
-   * answers the news to tell once more.
+   * answers the news of it.
    */
   freeUnknown?(tx: Tx, running: readonly string[]): Promise<News[]>;
+  /** The news that open entities have not taken in, and may have lost. */
+  untoldNews?(tx: Tx): Promise<News[]>;
 };
 
 /** The id of an entity's workflow: Temporal refuses a second start while the first is running. */

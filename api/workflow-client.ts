@@ -24,7 +24,7 @@ import {
   lifecycleId,
   searchAttributesOf,
 } from '../workflows/agreement/messages.ts';
-import { AGREEMENTS_QUEUE, commandUpdate, longWorkQueue } from '../workflows/messages.ts';
+import { ENTITIES_QUEUE, commandUpdate, longWorkQueue } from '../workflows/messages.ts';
 import type { CommandResult } from '../domain/shared/command-metadata.ts';
 import type { EntityResult } from '../workflows/messages.ts';
 import { Refused } from './http/problems.ts';
@@ -34,12 +34,15 @@ export class NotRunning extends Error {
   override readonly name = 'NotRunning';
 }
 
+/** What the engine calls a command that its workflow had accepted when it was ended, to begin again. */
+const ENDED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
+
 /** How long (ms) a caller waits before the outcome is called unknown. */
 const PATIENCE = 10_000;
 
 export type WorkflowClient = ReturnType<typeof createWorkflowClient>;
 
-export function createWorkflowClient(client: Client, taskQueue: string = AGREEMENTS_QUEUE) {
+export function createWorkflowClient(client: Client, taskQueue: string = ENTITIES_QUEUE) {
   return {
     /** Starts an agreement's workflow, or finds it started by the same request before. */
     async start(agreement: AgreementState): Promise<void> {
@@ -134,6 +137,8 @@ export function isUnreachable(error: unknown): boolean {
 function asRuleBroken(error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError) return new NotRunning();
   const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  if (failure instanceof ApplicationFailure && failure.type === ENDED_MEANWHILE)
+    return new NotRunning();
   if (failure instanceof ApplicationFailure && isRuleCode(failure.type)) {
     return new RuleBroken(failure.type, (failure.details?.[0] ?? {}) as RuleParams);
   }

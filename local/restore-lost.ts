@@ -11,7 +11,7 @@ import { connect } from '../prisma/connect.ts';
 import { ENTITIES } from '../worker/entities.ts';
 import { isAmiss, surveyEngine } from '../worker/survey-engine.ts';
 import type { Survey } from '../worker/survey-engine.ts';
-import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
+import { ENTITIES_QUEUE } from '../workflows/messages.ts';
 import { builtProcess } from './built-process.ts';
 import { runScript } from './run-script.ts';
 
@@ -52,7 +52,7 @@ async function surveyed(settings: Settings): Promise<Survey> {
   try {
     const client = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
     return await surveyEngine(
-      { client, database, taskQueue: AGREEMENTS_QUEUE, kinds: ENTITIES },
+      { client, database, taskQueue: ENTITIES_QUEUE, kinds: ENTITIES },
       8,
     );
   } finally {

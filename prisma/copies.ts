@@ -1,6 +1,11 @@
 /**
  * The copies of entities: one table a kind, and the columns that all of them have: `id`, `version`,
  * `state`, `stage` (`ended` when it is over), `release` and `recorded_at`.
+ *
+ * `release` names the workflow code that is known to replay the history of the entity's workflow. A worker
+ * writes its own when it records the entity for the first time, begins its workflow again, or has replayed
+ * it. A recording by a worker of another release leaves null: who decided the change that it records, and
+ * whether that replays, is not known there.
  */
 import { Prisma } from './client/client.ts';
 import type { Tx } from './connect.ts';
@@ -10,9 +15,6 @@ export type CopyTable = string;
 
 /** An open entity, and how far (ms) its business clock runs ahead of the server's. */
 export type OpenCopy = { id: string; clockOffset: number };
-
-/** An open entity, and the release that recorded it last. */
-export type SampledCopy = { id: string; release: string };
 
 /** The state of this copy, or undefined when there is none. */
 export async function storedState(tx: Tx, table: CopyTable, id: string): Promise<unknown> {
@@ -35,11 +37,54 @@ export async function openIds(tx: Tx, table: CopyTable): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** One open entity of each stage and release, the one that was recorded last. */
-export function sampleOpen(tx: Tx, table: CopyTable): Promise<SampledCopy[]> {
-  return tx.$queryRaw<SampledCopy[]>`
-    select distinct on (stage, release) id, release from ${named(table)} where stage <> 'ended'
+/** The open entities that this release is not known to replay, newest recording first. */
+export async function foreignIds(tx: Tx, table: CopyTable, release: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select id from ${named(table)}
+    where stage <> 'ended' and release is distinct from ${release} order by recorded_at desc, id`;
+  return rows.map(({ id }) => id);
+}
+
+/** Of these, one of each stage and release, the one that was recorded last. */
+export async function foreignSample(tx: Tx, table: CopyTable, release: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select distinct on (stage, release) id from ${named(table)}
+    where stage <> 'ended' and release is distinct from ${release}
     order by stage, release, recorded_at desc`;
+  return rows.map(({ id }) => id);
+}
+
+/** Of these, those about which somebody has asked within a day and has no answer. */
+export async function foreignAwaited(tx: Tx, table: CopyTable, release: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select id from ${named(table)} copy
+    where stage <> 'ended' and release is distinct from ${release} and id in (
+      select entity_id from idempotency
+      where status is null and created_at > now() - interval '1 day')`;
+  return rows.map(({ id }) => id);
+}
+
+/** What was asked to begin within a day and is recorded in none of these tables. */
+export async function askedAndUnrecorded(tx: Tx, tables: readonly CopyTable[]): Promise<string[]> {
+  const unrecorded = tables.map(
+    (table) => Prisma.sql`not exists (select from ${named(table)} where id = entity_id)`,
+  );
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select distinct entity_id::text as id from idempotency
+    where entity_id is not null and status is null and created_at > now() - interval '1 day'
+      and ${Prisma.join(unrecorded, ' and ')}`;
+  return rows.map(({ id }) => id);
+}
+
+/** Notes that this release replays the entity's workflow. */
+export async function noteRelease(
+  tx: Tx,
+  table: CopyTable,
+  { id, release }: { id: string; release: string },
+): Promise<void> {
+  await tx.$executeRaw`
+    update ${named(table)} set release = ${release}
+    where id = ${id}::uuid and release is distinct from ${release}`;
 }
 
 /** Every open entity; or only those that something is due for by this moment. */

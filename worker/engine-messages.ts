@@ -16,7 +16,7 @@ export type MessagesParts = {
   /** The worker's connection, for announcements. */
   databaseUrl: string;
   client: Client;
-  /** The agreements' queue. */
+  /** The entities' queue. */
   taskQueue: string;
   log: Logger;
 };

@@ -1,10 +1,11 @@
-/** Whether a worker is alive, whether it carries agreements, and its numbers, for those who watch it. */
+/** Whether a worker is alive, whether it carries workflows, and its numbers, for those who watch it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { mayReadMetrics } from '../config/metrics-reader.ts';
+import type { TakeOverReport } from './take-over.ts';
 
 const registry = new Registry();
 collectDefaultMetrics({ register: registry });
@@ -18,21 +19,34 @@ const mails = new Counter({
 
 const activities = new Counter({
   name: 'mapalus_activities_total',
-  help: 'Activities that this worker has done for agreements, by type and outcome.',
+  help: 'Activities that this worker has done, by type and outcome.',
   labelNames: ['type', 'outcome'],
   registers: [registry],
 });
 
-const amissAgreements = new Gauge({
-  name: 'mapalus_agreements_amiss',
-  help: 'Agreements for which PostgreSQL and the engine disagree, or that do not replay, by what is wrong.',
+const amiss = new Gauge({
+  name: 'mapalus_workflows_amiss',
+  help: 'Workflows about which PostgreSQL and the engine disagree, by what is wrong.',
   labelNames: ['standing'],
   registers: [registry],
 });
 
-/** Notes how many agreements are amiss, by what is wrong. */
-export function countAmiss(amiss: Readonly<Record<string, number>>): void {
-  for (const [standing, count] of Object.entries(amiss)) amissAgreements.set({ standing }, count);
+const takenOver = new Gauge({
+  name: 'mapalus_workflows_of_other_releases',
+  help: 'Workflows that other releases recorded: replayed and begun again by this worker, failed, and left.',
+  labelNames: ['state'],
+  registers: [registry],
+});
+
+/** Notes how many workflows are amiss, by what is wrong. */
+export function countAmiss(counts: Readonly<Record<string, number>>): void {
+  for (const [standing, count] of Object.entries(counts)) amiss.set({ standing }, count);
+}
+
+/** Notes how far the taking over of other releases' workflows is. */
+export function countTakenOver({ replayed, begunAgain, failed, left }: TakeOverReport): void {
+  const states = { replayed, 'begun-again': begunAgain, failed, left };
+  for (const [state, count] of Object.entries(states)) takenOver.set({ state }, count);
 }
 
 /** Counts one mail: `sent`, `failed`, `queued` for another attempt, or `unknown`. */

@@ -1,15 +1,16 @@
-/** The worker process: carries agreements, sends their mail, keeps the audit sealed. */
+/** The worker process: carries workflows, sends mail, keeps the audit sealed. */
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
 import { databaseUrl } from '../prisma/databases.ts';
 import type { Logger } from '../config/log.ts';
 import { mailServer } from '../config/mail-server.ts';
 import { runService } from '../config/process.ts';
 import type { Running } from '../config/process.ts';
 import { reduced } from '../config/reduced-error.ts';
-import { RELEASE } from '../config/release.ts';
+import { releaseOf, VERSION } from '../config/release.ts';
 import type { Settings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
 import type { TemporalConnection } from '../config/temporal.ts';
@@ -17,12 +18,13 @@ import { startRelay } from '../mail/relay.ts';
 import { wayOutInWords } from '../mail/trouble.ts';
 import { connect } from '../prisma/connect.ts';
 import type { Database } from '../prisma/connect.ts';
-import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
+import { ENTITIES_QUEUE } from '../workflows/messages.ts';
 import { ENTITIES } from './entities.ts';
 import { deliverMessages } from './engine-messages.ts';
-import { countActivities, countMail, countAmiss, serveHealth } from './health.ts';
+import { countActivities, countAmiss, countMail, countTakenOver, serveHealth } from './health.ts';
 import { startMaintenance } from './maintenance.ts';
-import { replayWorkflows, sampleEntities } from './replay-check.ts';
+import { takePlace } from './one-release.ts';
+import { takeOver } from './take-over.ts';
 import { watchEngine } from './watch-engine.ts';
 import { createLongWorker, createWorker } from './worker.ts';
 
@@ -47,22 +49,15 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
   const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
   const client = new Client({ connection, namespace });
 
-  const sick = await refuseBrokenWorkflows();
+  const release = releaseOf(bundlePath);
   const mailDomain = mailDomainOf(settings.MAIL_FROM);
-  const parts = {
-    connection,
-    namespace,
-    bundlePath,
-    database,
-    release: RELEASE,
-    mailDomain,
-    activityInterceptors: [countActivities],
-  };
-  const workers = await Promise.all([createWorker(parts), createLongWorker(parts)]);
-  const watch = watchEngine(
-    { client, database, taskQueue: AGREEMENTS_QUEUE, kinds: ENTITIES },
-    { sick, log, onReport: ({ looked: _looked, ...amiss }) => countAmiss(amiss) },
-  );
+  const entities = { client, database, taskQueue: ENTITIES_QUEUE, kinds: ENTITIES };
+  const own = { release, bundlePath, databaseUrl: url, log };
+
+  const taking = takeOver({ ...entities, ...own, onReport: countTakenOver });
+  const watch = watchEngine(entities, { log, onReport: countAmiss });
+  let workers: Worker[] = [];
+  let waitingFor: string[] = [];
   const health =
     settings.WORKER_PORT === undefined
       ? undefined
@@ -71,11 +66,29 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
           isReady,
           detail: async () => ({
             mail: wayOutInWords(await database.mailTrouble()),
-            agreements: watch.report(),
+            release,
+            waitingFor,
+            takingOver: taking.report(),
+            workflows: watch.report(),
           }),
           metricsToken: settings.METRICS_TOKEN,
         });
+  const place = await takePlace(
+    { ...own, database },
+    { onWaiting: (others) => (waitingFor = others), prepare: taking.sample },
+  );
+  const parts = {
+    connection,
+    namespace,
+    bundlePath,
+    database,
+    release,
+    mailDomain,
+    activityInterceptors: [countActivities],
+  };
+  workers = await Promise.all([createWorker(parts), createLongWorker(parts)]);
   const running = workers.map((worker) => worker.run());
+  taking.start();
   const relay = startRelay({
     database,
     databaseUrl: url,
@@ -89,23 +102,33 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     database,
     databaseUrl: url,
     client,
-    taskQueue: AGREEMENTS_QUEUE,
+    taskQueue: ENTITIES_QUEUE,
     log,
   });
   const maintenance = startMaintenance(database, mailDomain, log);
   // `npm start` tells it when this process is ready; a silent server is not waited for.
   await Promise.race([relay.looked, pause(LONGEST_LOOK)]);
-  log.info({ release: RELEASE }, 'ready');
+  log.info({ version: VERSION, release }, 'ready');
 
   return {
-    broken: Promise.race(running).then(() => {
-      throw new Error('the worker stopped by itself');
-    }),
+    broken: Promise.race([
+      place.taken,
+      Promise.race(running).then(() => {
+        throw new Error('the worker stopped by itself');
+      }),
+    ]),
     stop: async () => {
       health?.close();
       watch.stop();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.allSettled([...running, relay.stop(), messages.stop(), maintenance.stop()]);
+      await Promise.allSettled([
+        ...running,
+        taking.stop(),
+        relay.stop(),
+        messages.stop(),
+        maintenance.stop(),
+      ]);
+      await place.leave();
       await connection.close();
       await database.close();
     },
@@ -113,30 +136,7 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
 
   async function isReady(): Promise<boolean> {
     await database.ping();
-    return workers.every((worker) => worker.getState() === 'RUNNING');
-  }
-
-  // A worker whose code cannot continue what another release recorded would stall every workflow
-  // it touches; it says so and does not begin. What this very release recorded, or what cannot be
-  // read, no other release would continue either: it is named, counted, and holds up no other.
-  async function refuseBrokenWorkflows(): Promise<number> {
-    const sample = await sampleEntities(database, ENTITIES);
-    const broken = await replayWorkflows({ client, bundlePath }, sample);
-    const recordedHere = new Set(
-      sample.flatMap(({ id, release }) => (release === RELEASE ? id : [])),
-    );
-    const sick = broken.filter((each) => each.unreadable || recordedHere.has(each.ref.id));
-    for (const { ref, reason } of sick)
-      log.error({ id: ref.id, reason }, 'cannot go on; run `npm run lifecycles:restore`');
-    if (sick.length === broken.length) return sick.length;
-
-    const foreign = broken.filter((each) => !sick.includes(each));
-    for (const { ref, reason } of foreign) log.fatal({ id: ref.id, reason }, 'does not replay');
-    throw new Error(
-      `${foreign.length} running workflows do not replay with this release. Deploy the release ` +
-        'they were recorded by, and run `npm run upgrade-check` before the next attempt; or, where ' +
-        "this release's notes say so, run its `npm run lifecycles:restore`.",
-    );
+    return workers.length > 0 && workers.every((worker) => worker.getState() === 'RUNNING');
   }
 }
 

@@ -1,12 +1,12 @@
 /**
- * Whether the workflows under way can go on with this code: their histories are replayed. All of
- * them before a deployment; one of each stage and release when a worker starts.
+ * Whether the workflows under way can go on with this code: before a deployment the histories of all of
+ * them are replayed.
  */
 import type { Client } from '@temporalio/client';
 import type { EntityKind } from '../activities/entity.ts';
 import { reduced } from '../config/reduced-error.ts';
 import type { Database } from '../prisma/connect.ts';
-import { openIds, sampleOpen } from '../prisma/copies.ts';
+import { openIds } from '../prisma/copies.ts';
 import { readWorkflow } from './workflow-facts.ts';
 import type { EntityRef } from './workflow-facts.ts';
 import { replayerOf } from './replayer.ts';
@@ -16,29 +16,17 @@ export type ReplayFailure = { ref: EntityRef; reason: string; unreadable: boolea
 
 export type ReplayParts = { client: Client; bundlePath: string };
 
-/** An open entity, and the release that recorded it last. */
-export type SampledEntity = EntityRef & { release: string };
-
 /** Every open entity of these kinds. */
 export async function openEntities(
   database: Database,
   kinds: readonly EntityKind[],
 ): Promise<EntityRef[]> {
-  return ofEachKind(kinds, async (kind) => {
+  const entities: EntityRef[] = [];
+  for (const kind of kinds) {
     const ids = await database.withActor({ kind: 'engine' }, (tx) => openIds(tx, kind.table));
-    return ids.map((id) => ({ kind, id }));
-  });
-}
-
-/** One open entity of each kind, stage and release, the one that was recorded last. */
-export async function sampleEntities(
-  database: Database,
-  kinds: readonly EntityKind[],
-): Promise<SampledEntity[]> {
-  return ofEachKind(kinds, async (kind) => {
-    const sample = await database.withActor({ kind: 'engine' }, (tx) => sampleOpen(tx, kind.table));
-    return sample.map((each) => ({ kind, ...each }));
-  });
+    entities.push(...ids.map((id) => ({ kind, id })));
+  }
+  return entities;
 }
 
 /**
@@ -64,13 +52,4 @@ export async function replayWorkflows(
   }
   await replayer.close();
   return broken;
-}
-
-async function ofEachKind<Item>(
-  kinds: readonly EntityKind[],
-  read: (kind: EntityKind) => Promise<Item[]>,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for (const kind of kinds) items.push(...(await read(kind)));
-  return items;
 }

@@ -29,6 +29,7 @@ export function replayerOf(bundlePath: string): Replayer {
   const waiting: WorkflowFacts[] = [];
   let states = new Map<number, EntityState>();
   let results: AsyncIterator<ReplayResult> | undefined;
+  let before: Promise<unknown> = Promise.resolve();
   // Everything that replayed code hands out passes the codec, the states of milestones as well,
   // which stand in no history: a local activity leaves its result there and not what it was given.
   const watching: PayloadCodec = {
@@ -40,28 +41,35 @@ export function replayerOf(bundlePath: string): Replayer {
   };
 
   return {
-    async replay(workflow) {
-      states = new Map();
-      waiting.push(workflow);
-      results ??= Worker.runReplayHistories(
-        { workflowBundle: { codePath: bundlePath }, dataConverter: { payloadCodecs: [watching] } },
-        histories(),
-      )[Symbol.asyncIterator]();
-      const broken = await inTime(results.next()).then(
-        ({ value }) => (value as ReplayResult | undefined)?.error ?? null,
-        (error: unknown) => {
-          // This stream is over; the next history gets another.
-          results = undefined;
-          waiting.length = 0;
-          return error;
-        },
-      );
-      return { broken: broken === null ? null : reasonOf(broken), states };
+    replay: (workflow) => {
+      const replayed = before.then(() => replayNext(workflow));
+      before = replayed;
+      return replayed;
     },
     async close() {
+      await before;
       await results?.next();
     },
   };
+
+  async function replayNext(workflow: WorkflowFacts): Promise<Replay> {
+    states = new Map();
+    waiting.push(workflow);
+    results ??= Worker.runReplayHistories(
+      { workflowBundle: { codePath: bundlePath }, dataConverter: { payloadCodecs: [watching] } },
+      histories(),
+    )[Symbol.asyncIterator]();
+    const broken = await inTime(results.next()).then(
+      ({ value }) => (value as ReplayResult | undefined)?.error ?? null,
+      (error: unknown) => {
+        // This stream is over; the next history gets another.
+        results = undefined;
+        waiting.length = 0;
+        return error;
+      },
+    );
+    return { broken: broken === null ? null : reasonOf(broken), states };
+  }
 
   async function* histories() {
     // One is there whenever the replay asks for one; when it closes there is none.

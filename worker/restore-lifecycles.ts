@@ -8,11 +8,11 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { databaseUrl } from '../prisma/databases.ts';
-import { RELEASE } from '../config/release.ts';
+import { releaseOf } from '../config/release.ts';
 import { readSettings } from '../config/settings.ts';
 import { temporalConnection } from '../config/temporal.ts';
 import { connect } from '../prisma/connect.ts';
-import { AGREEMENTS_QUEUE } from '../workflows/messages.ts';
+import { ENTITIES_QUEUE } from '../workflows/messages.ts';
 import { ENTITIES } from './entities.ts';
 import { restoreLifecycles } from './restore.ts';
 import type { Restored } from './restore.ts';
@@ -23,13 +23,14 @@ const settings = readSettings();
 const database = connect(databaseUrl(settings, 'mapalus_worker'));
 const connection = await Connection.connect(temporalConnection(settings));
 
+const bundlePath = path.resolve(settings.WORKFLOW_BUNDLE);
 const restored = await restoreLifecycles({
   client: new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE }),
   database,
-  taskQueue: AGREEMENTS_QUEUE,
+  taskQueue: ENTITIES_QUEUE,
   kinds: ENTITIES,
-  bundlePath: path.resolve(settings.WORKFLOW_BUNDLE),
-  release: RELEASE,
+  bundlePath,
+  release: releaseOf(bundlePath),
   endUnknown: process.argv.includes('--end-unknown'),
 });
 await connection.close();

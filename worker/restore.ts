@@ -16,7 +16,7 @@ import type { Comparison } from '../domain/shared/comparison.ts';
 import { dayAt } from '../domain/shared/day.ts';
 import type { EntityState } from '../domain/shared/entity.ts';
 import type { Tx } from '../prisma/connect.ts';
-import { keepClockOffset, storedState } from '../prisma/copies.ts';
+import { keepClockOffset, noteRelease, storedState } from '../prisma/copies.ts';
 import { replayerOf } from './replayer.ts';
 import type { Replayer } from './replayer.ts';
 import { stopForGood } from './stop-for-good.ts';
@@ -55,6 +55,9 @@ export type Restored = {
   failed: { id: string; reason: string }[];
 };
 
+/** What may become of an entity. */
+export type Outcome = Exclude<keyof Restored, 'looked' | 'failed'>;
+
 /**
  * How long (ms) a worker may take to tell the engine what it has recorded. The engine takes back what
  * it handed to a worker that has died after ten seconds.
@@ -81,18 +84,24 @@ export async function restoreLifecycles(parts: RestoringParts): Promise<Restored
     failed: [],
   };
   for (const ref of entities) {
-    await attempted(result, ref.id, () => restoreOne(parts, replayer, ref, result));
+    await attempted(result, ref.id, async () => {
+      for (const outcome of await restoreOne(parts, replayer, ref)) result[outcome].push(ref.id);
+    });
   }
-  for (const kind of kinds) await repeatNews(parts, kind, result);
-  // Rules may have been on their way to a workflow that is gone.
-  const tables = kinds.map(({ table }) => table);
-  await database.withActor(engine, (tx) => carryRulesRound(tx, tables));
+  for (const kind of kinds) {
+    const free = (tx: Tx) => kind.freeUnknown?.(tx, result.unknown) ?? Promise.resolve([]);
+    await attempted(result, kind.workflowIdPrefix, async () => {
+      for (const each of await database.withActor(engine, free))
+        await attempted(result, each.to, () => tell(parts, kind, each));
+    });
+  }
+  for (const failure of await repeatNews(parts)) result.failed.push(failure);
   await replayer.close();
   return result;
 }
 
 async function attempted(
-  { failed }: Restored,
+  { failed }: Pick<Restored, 'failed'>,
   id: string,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -103,34 +112,44 @@ async function attempted(
   }
 }
 
-async function restoreOne(
+/** Compares one entity, lets the newer store win, and answers what became of it; nothing when all is well. */
+export async function restoreOne(
   parts: RestoringParts,
-  replayer: Replayer,
+  replayer: Pick<Replayer, 'replay'>,
   ref: EntityRef,
-  result: Restored,
-): Promise<void> {
+): Promise<Outcome[]> {
   const { kind, id } = ref;
   const workflowId = workflowIdOf(kind, id);
   // In this order: a workflow that goes on meanwhile is never taken for one that is behind.
   const copy = await storedForNow(parts, ref);
   const workflow = await workflowAtRest(parts, ref, copy);
   const found = await comparison(parts, ref, copy, workflow);
-  if (found === 'unknown') return endUnknown(parts, ref, result);
+  if (found === 'unknown') return endUnknown(parts, ref);
   if (found === 'over') {
     await stopForGood(parts, workflowId);
-    result.stopped.push(id);
-    return;
+    return ['stopped'];
   }
   const replayed =
     workflow && (workflow.running || found === 'ahead') ? await replayer.replay(workflow) : null;
   const broken = replayed?.broken ?? null;
   const stuck = workflow?.running && !(await canStillGrant(parts, kind, workflow));
   const canGoOn = broken === null && !stuck;
-  if (copy && kind.isEnded(copy) && workflow?.running && !canGoOn) {
+  if (!copy || kind.isEnded(copy)) {
+    if (canGoOn || !workflow?.running) return [];
     await stopForGood(parts, workflowId);
-    result.stopped.push(id);
+    if (copy) return ['stopped'];
+    // Asked for, and not recorded yet unless it has just been.
+    await begin(
+      parts,
+      ref,
+      (await storedForNow(parts, ref)) ?? (await forNow(parts, workflow.begun)),
+    );
+    return ['sick'];
   }
-  if (!copy || kind.isEnded(copy) || (found === 'well' && canGoOn)) return;
+  if (found === 'well' && canGoOn) {
+    await noteReplayed(parts, ref);
+    return [];
+  }
 
   const newest =
     workflow && workflow.recorded > copy.version ? newestOf(workflow, replayed?.states) : null;
@@ -138,18 +157,46 @@ async function restoreOne(
   // Only now: nothing of the workflow that was stopped can be recorded any more.
   const now = await storedForNow(parts, ref);
   if (!now) throw new Error('its row is gone');
-  let state = now;
-  if (newest && newest.version > now.version) {
-    const again = await recordAgain(parts, kind, { ...newest, clockOffset: now.clockOffset }, now);
-    ({ state } = again);
-    if (again.lost.length > 0) result.partlyLost.push(id);
-    (kind.isEnded(state) ? result.endRecorded : result.recordedAgain).push(id);
-  } else if (broken !== null || stuck) {
-    result.sick.push(id);
-  } else {
-    result.begunAgain.push(id);
+  if (!newest || newest.version <= now.version) {
+    if (!kind.isEnded(now)) await begin(parts, ref, now);
+    return [broken !== null || stuck ? 'sick' : 'begunAgain'];
   }
-  if (!kind.isEnded(state)) await begin(parts, ref, state);
+  const again = await recordAgain(parts, kind, { ...newest, clockOffset: now.clockOffset }, now);
+  const isOver = kind.isEnded(again.state);
+  if (!isOver) await begin(parts, ref, again.state);
+  return [
+    ...(again.lost.length > 0 ? (['partlyLost'] as const) : []),
+    isOver ? 'endRecorded' : 'recordedAgain',
+  ];
+}
+
+/** Notes that this release replays the workflow. */
+export async function noteReplayed(
+  { database, release }: Pick<RestoringParts, 'database' | 'release'>,
+  { kind, id }: EntityRef,
+): Promise<void> {
+  await database.withActor(engine, (tx) => noteRelease(tx, kind.table, { id, release }));
+}
+
+/**
+ * Tells once more what workflows may have lost that were begun again: news that entities have for each
+ * other, and newer rules. Answers what could not be told.
+ */
+export async function repeatNews(
+  parts: Pick<RestoringParts, 'client' | 'database' | 'kinds'>,
+): Promise<Restored['failed']> {
+  const { database, kinds } = parts;
+  const result = { failed: [] as Restored['failed'] };
+  for (const kind of kinds) {
+    const read = (tx: Tx) => kind.untoldNews?.(tx) ?? Promise.resolve([]);
+    await attempted(result, kind.workflowIdPrefix, async () => {
+      for (const each of await database.withActor(engine, read))
+        await attempted(result, each.to, () => tell(parts, kind, each));
+    });
+  }
+  const tables = kinds.map(({ table }) => table);
+  await database.withActor(engine, (tx) => carryRulesRound(tx, tables));
+  return result.failed;
 }
 
 // A workflow is behind what its worker has just recorded until the worker has told the engine.
@@ -243,11 +290,9 @@ async function recordAgain(
   return { state: change.state, lost };
 }
 
-async function begin(
-  { client, database, taskQueue }: RestoringParts,
-  { kind, id }: EntityRef,
-  state: EntityState,
-): Promise<void> {
+async function begin(parts: RestoringParts, ref: EntityRef, state: EntityState): Promise<void> {
+  const { client, database, taskQueue } = parts;
+  const { kind, id } = ref;
   await database.withActor(engine, async (tx) => {
     await keepClockOffset(tx, kind.table, state);
     await forgetGrants(tx, kind, state);
@@ -263,6 +308,8 @@ async function begin(
     // Somebody else restores as well.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+  // Only now: what was killed before it began is still one of another release.
+  await noteReplayed(parts, ref);
 }
 
 // A command that the engine has forgotten is asked anew when its client repeats it.
@@ -272,48 +319,29 @@ async function forgetGrants(tx: Tx, kind: EntityKind, state: EntityState): Promi
 }
 
 // Without a row nobody can see it; what it rests on is gone.
-async function endUnknown(parts: RestoringParts, ref: EntityRef, result: Restored): Promise<void> {
-  if (!parts.endUnknown) {
-    result.unknown.push(ref.id);
-    return;
-  }
+async function endUnknown(parts: RestoringParts, ref: EntityRef): Promise<Outcome[]> {
+  if (!parts.endUnknown) return ['unknown'];
   await stopForGood(parts, workflowIdOf(ref.kind, ref.id));
-  result.unknownEnded.push(ref.id);
+  return ['unknownEnded'];
+}
+
+async function storedForNow(
+  parts: RestoringParts,
+  { kind, id }: EntityRef,
+): Promise<EntityState | undefined> {
+  const stored = await parts.database.withActor(engine, (tx) => storedState(tx, kind.table, id));
+  return stored === undefined ? undefined : forNow(parts, stored as EntityState);
 }
 
 // A new execution has not skipped any time yet, so the whole of the business clock's lead is in
 // its offset.
-async function storedForNow(
-  { database }: RestoringParts,
-  { kind, id }: EntityRef,
-): Promise<EntityState | undefined> {
+async function forNow({ database }: RestoringParts, state: EntityState): Promise<EntityState> {
   const { clockOffset } = await database.installation();
-  const read = (tx: Tx) => storedState(tx, kind.table, id);
-  const stored = await database.withActor(engine, read);
-  return stored === undefined ? undefined : { ...kind.upgrade(stored), clockOffset };
-}
-
-// What is held for entities that PostgreSQL has never heard of is freed, and news that may have been
-// under way when the engine lost its data is told again.
-async function repeatNews(
-  parts: RestoringParts,
-  kind: EntityKind,
-  result: Restored,
-): Promise<void> {
-  const { database } = parts;
-  let news: News[] = [];
-  await attempted(result, kind.workflowIdPrefix, async () => {
-    const { unknown } = result;
-    news = await database.withActor(
-      engine,
-      async (tx) => (await kind.freeUnknown?.(tx, unknown)) ?? [],
-    );
-  });
-  for (const each of news) await attempted(result, each.to, () => tell(parts, kind, each));
+  return { ...state, clockOffset };
 }
 
 async function tell(
-  { client }: RestoringParts,
+  { client }: Pick<RestoringParts, 'client'>,
   kind: EntityKind,
   { to, signal, payload }: News,
 ): Promise<void> {

@@ -57,6 +57,6 @@ async function untilNothingCommits(database: Database, attemptsUntil: Instant): 
     );
     if (!open?.any && Date.now() >= attemptsUntil) return;
     if (Date.now() > giveUpAt) throw new Error('its activities do not come to an end');
-    await pause(100);
+    await pause(20);
   }
 }

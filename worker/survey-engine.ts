@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import type { EntityKind } from '../activities/entity.ts';
 import { compare } from '../domain/shared/comparison.ts';
 import type { Comparison, CopyStanding } from '../domain/shared/comparison.ts';
+import type { EntityState } from '../domain/shared/entity.ts';
 import type { Database } from '../prisma/connect.ts';
 import { openIds, storedState } from '../prisma/copies.ts';
 import { readWorkflow, runningWorkflows } from './workflow-facts.ts';
@@ -60,7 +61,7 @@ async function standingOf({ client, database }: SurveyParts, ref: EntityRef): Pr
 
 /** How a stored copy stands, for the comparison with the engine. */
 export function standing(kind: EntityKind, stored: unknown): CopyStanding {
-  const state = kind.upgrade(stored);
+  const state = stored as EntityState;
   return { version: state.version, isEnded: kind.isEnded(state) };
 }
 

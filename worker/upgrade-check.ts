@@ -1,6 +1,7 @@
 /**
- * `npm run upgrade-check`: replays the histories of all open workflows with the code at hand.
- * Run it with the new release before deploying it; exits with 1 when anything breaks.
+ * `npm run upgrade-check`: replays the histories of all open workflows with the code at hand, and says
+ * how many this release continues and how many it will begin again from PostgreSQL. Run it with the new
+ * release before deploying it; exits with 1 when a history cannot be read.
  */
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -11,6 +12,10 @@ import { temporalConnection } from '../config/temporal.ts';
 import { connect } from '../prisma/connect.ts';
 import { ENTITIES } from './entities.ts';
 import { openEntities, replayWorkflows } from './replay-check.ts';
+import type { ReplayFailure } from './replay-check.ts';
+
+/** How many are named at most. */
+const NAMED = 20;
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 const settings = readSettings();
@@ -26,10 +31,17 @@ const broken = await replayWorkflows({ client, bundlePath }, open, (done) => {
 await connection.close();
 await database.close();
 
-for (const { ref, reason } of broken) console.error(`${ref.id}: ${reason}`);
-console.log(
-  broken.length === 0
-    ? `All ${open.length} open workflows replay. This release can be deployed.`
-    : `${broken.length} of ${open.length} open workflows do not replay. Do not deploy this release.`,
-);
-process.exit(broken.length === 0 ? 0 : 1);
+const unreadable = broken.filter((each) => each.unreadable);
+const begunAgain = broken.filter((each) => !each.unreadable);
+console.log(`${open.length - broken.length} of ${open.length} open workflows replay.`);
+if (begunAgain.length > 0)
+  tell(`${begunAgain.length} will be begun again from PostgreSQL by this release:`, begunAgain);
+if (unreadable.length > 0) tell(`${unreadable.length} cannot be read:`, unreadable);
+else console.log('This release can be deployed.');
+process.exit(unreadable.length === 0 ? 0 : 1);
+
+function tell(what: string, failures: readonly ReplayFailure[]): void {
+  console.log(what);
+  for (const { ref, reason } of failures.slice(0, NAMED)) console.log(`  ${ref.id}: ${reason}`);
+  if (failures.length > NAMED) console.log(`  and ${failures.length - NAMED} more`);
+}

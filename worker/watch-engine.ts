@@ -8,8 +8,8 @@ import { reduced } from '../config/reduced-error.ts';
 import { isAmiss, surveyEngine } from './survey-engine.ts';
 import type { Amiss, SurveyParts } from './survey-engine.ts';
 
-/** How many agreements were looked at, and how many are amiss, by what is wrong. */
-export type EngineReport = { looked: number } & Record<Amiss | 'sick', number>;
+/** How many workflows were looked at, and how many are amiss, by what is wrong. */
+export type EngineReport = { looked: number } & Record<Amiss, number>;
 
 export type Watch = { report: () => EngineReport | undefined; stop: () => void };
 
@@ -20,10 +20,10 @@ const LATER = 24 * 60 * 60_000;
 /** Ids that one line of the log names at most. */
 const NAMED = 20;
 
-/** Begins to look; `sick` are those that this worker knows not to replay. */
+/** Begins to look. */
 export function watchEngine(
   parts: SurveyParts,
-  { sick, log, onReport }: { sick: number; log: Logger; onReport: (report: EngineReport) => void },
+  { log, onReport }: { log: Logger; onReport: (amiss: Record<Amiss, number>) => void },
 ): Watch {
   const stopping = new AbortController();
   let report: EngineReport | undefined;
@@ -33,7 +33,7 @@ export function watchEngine(
   async function watch(): Promise<void> {
     while (!stopping.signal.aborted) {
       const restoring = await look().catch((error: unknown) => {
-        log.warn({ error: reduced(error) }, 'agreements could not be compared with the engine');
+        log.warn({ error: reduced(error) }, 'PostgreSQL and the engine could not be compared');
         return true;
       });
       await pause(restoring ? SOON : LATER, undefined, {
@@ -49,12 +49,12 @@ export function watchEngine(
     const counts = Object.fromEntries(
       Object.entries(amiss).map(([what, ids]) => [what, ids.length]),
     ) as Record<Amiss, number>;
-    report = { looked, ...counts, sick };
-    onReport(report);
+    report = { looked, ...counts };
+    onReport(counts);
     for (const [what, ids] of Object.entries(amiss) as [Amiss, string[]][]) {
       if (ids.length === 0) continue;
       log.warn(
-        { standing: what, count: ids.length, agreements: ids.slice(0, NAMED) },
+        { standing: what, count: ids.length, ids: ids.slice(0, NAMED) },
         'PostgreSQL and the engine disagree; run `npm run lifecycles:restore`',
       );
     }

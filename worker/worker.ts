@@ -9,7 +9,7 @@ import { createActivities, createLongActivities } from '../activities/index.ts';
 import type { ActivityDependencies } from '../activities/index.ts';
 import type { EntityKind } from '../activities/entity.ts';
 import type { Database } from '../prisma/connect.ts';
-import { AGREEMENTS_QUEUE, longWorkQueue } from '../workflows/messages.ts';
+import { ENTITIES_QUEUE, longWorkQueue } from '../workflows/messages.ts';
 import { ENTITIES } from './entities.ts';
 import { reduceErrors } from './error-reduction.ts';
 
@@ -37,7 +37,7 @@ const LONG_WORK_AT_ONCE = 3;
 export function createWorker(parts: WorkerParts): Promise<Worker> {
   return Worker.create({
     ...commonOptions(parts),
-    taskQueue: parts.taskQueue ?? AGREEMENTS_QUEUE,
+    taskQueue: parts.taskQueue ?? ENTITIES_QUEUE,
     activities: createActivities(dependenciesOf(parts)),
     shutdownGraceTime: '10 seconds',
     maxCachedWorkflows: 500,
@@ -48,7 +48,7 @@ export function createWorker(parts: WorkerParts): Promise<Worker> {
 export function createLongWorker(parts: WorkerParts): Promise<Worker> {
   return Worker.create({
     ...commonOptions(parts),
-    taskQueue: longWorkQueue(parts.taskQueue ?? AGREEMENTS_QUEUE),
+    taskQueue: longWorkQueue(parts.taskQueue ?? ENTITIES_QUEUE),
     activities: createLongActivities(dependenciesOf(parts)),
     maxConcurrentActivityTaskExecutions: LONG_WORK_AT_ONCE,
     // Long work goes on from where it stands, here or elsewhere, so nobody waits for its end.
@@ -64,7 +64,7 @@ function commonOptions({ connection, namespace, bundlePath, ...parts }: WorkerPa
     namespace,
     workflowBundle: { codePath: bundlePath },
     interceptors: { activity: [reduceErrors, ...(parts.activityInterceptors ?? [])] },
-    // Agreements sleep for months; a worker that died must not hold them back for the default 10 s.
+    // Entities sleep for months; a worker that died must not hold them back for the default 10 s.
     stickyQueueScheduleToStartTimeout: '3 seconds',
   } satisfies Partial<WorkerOptions>;
 }

@@ -8,15 +8,15 @@ import type { Day } from '../domain/shared/day.ts';
 import type { Refusal } from '../domain/shared/refusal.ts';
 import type { Milestone, Plan, Rules } from '../domain/shared/plan.ts';
 
-/** The workers of this queue carry the agreements. */
-export const AGREEMENTS_QUEUE = 'agreements';
+/** The workers of this queue carry every kind of entity. */
+export const ENTITIES_QUEUE = 'entities';
 
 /**
- * The queue of what may take a day (moving the clock, replanning), beside the agreements' own, so
+ * The queue of what may take a day (moving the clock, replanning), beside the entities' own, so
  * that it never takes the places in which commands are recorded.
  */
-export function longWorkQueue(agreementsQueue: string): string {
-  return `${agreementsQueue}-long-work`;
+export function longWorkQueue(entitiesQueue: string): string {
+  return `${entitiesQueue}-long-work`;
 }
 
 /** A command of a kind of entity: what its rules ask, with who gives it and when. */

@@ -1,6 +1,6 @@
 /** The agreement as a kind of entity. */
-import { isEnded, upgrade } from '../../domain/agreement/agreement.ts';
-import type { AgreementState, AnyAgreementState } from '../../domain/agreement/agreement.ts';
+import { isEnded } from '../../domain/agreement/agreement.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Command } from '../../domain/agreement/command.ts';
 import type { Transition } from '../../domain/agreement/transition.ts';
 import {
@@ -13,7 +13,7 @@ import type { EntityKind } from '../entity.ts';
 import { milestonesOf } from '../milestones.ts';
 import { storeAgreement } from './record.ts';
 import { alignReservations, grantReservation, reserveRenewal } from './reservations.ts';
-import { freeUnknown, holdsNumbers, holdsTitle, takeBack } from './restoring.ts';
+import { freeUnknown, holdsNumbers, holdsTitle, newsOfRenewals, takeBack } from './restoring.ts';
 import { refusedUnderParent } from './term-reservations.ts';
 
 export const agreementEntity: EntityKind<AgreementState, Command, Transition> = {
@@ -21,7 +21,6 @@ export const agreementEntity: EntityKind<AgreementState, Command, Transition> = 
   workflowIdPrefix: lifecycleId(''),
   activities: AGREEMENT_ACTIVITIES,
   table: 'agreement',
-  upgrade: (stored) => upgrade(stored as AnyAgreementState),
   isEnded,
   searchAttributesOf,
 
@@ -36,4 +35,5 @@ export const agreementEntity: EntityKind<AgreementState, Command, Transition> = 
   canStillBegin: holdsTitle,
   canStillGrant: holdsNumbers,
   freeUnknown,
+  untoldNews: newsOfRenewals,
 };

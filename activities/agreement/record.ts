@@ -62,14 +62,14 @@ async function storeCopy(
   agreement: AgreementState,
   { release, changedOn }: { release: string; changedOn: Day },
 ): Promise<void> {
-  const { id, version, schemaVersion, kind, stage, term, turn, ending } = agreement;
+  const { id, version, kind, stage, term, turn, ending } = agreement;
   const branch = branchOf(agreement);
   await tx.$executeRaw`
-    insert into agreement (id, version, schema_version, state, kind, stage, stage_since, title,
+    insert into agreement (id, version, state, kind, stage, stage_since, title,
       region_code, branch_id, start_day, end_day, parent_id, renewal_of, ended_reason, last_day,
       desks, revision, zone, parties, fully_signed, turn_since, seen_by, release, created_on, changed_on)
-    values (${id}::uuid, ${version}, ${schemaVersion}, ${JSON.stringify(agreement)}::jsonb, ${kind},
-      ${stage}, ${agreement.stageSince}::date,
+    values (${id}::uuid, ${version}, ${JSON.stringify(agreement)}::jsonb, ${kind}, ${stage},
+      ${agreement.stageSince}::date,
       (select text from note where id = ${agreement.titleNoteId}::uuid), ${agreement.region},
       ${branch}::uuid, ${term.start}::date, ${term.end}::date, ${agreement.parent?.id ?? null}::uuid,
       ${agreement.renewalOf}::uuid, ${ending?.reason ?? null}, ${ending?.lastDay ?? null}::date,
@@ -81,12 +81,13 @@ async function storeCopy(
       ), ${release},
       ${agreement.created.businessDay}::date, ${changedOn}::date)
     on conflict (id) do update set version = excluded.version,
-      schema_version = excluded.schema_version, state = excluded.state, stage = excluded.stage,
-      stage_since = excluded.stage_since, start_day = excluded.start_day,
-      end_day = excluded.end_day, ended_reason = excluded.ended_reason,
-      last_day = excluded.last_day, desks = excluded.desks, turn_since = excluded.turn_since,
-      revision = excluded.revision, fully_signed = excluded.fully_signed,
-      seen_by = excluded.seen_by, release = excluded.release, changed_on = excluded.changed_on,
+      state = excluded.state, stage = excluded.stage, stage_since = excluded.stage_since,
+      start_day = excluded.start_day, end_day = excluded.end_day,
+      ended_reason = excluded.ended_reason, last_day = excluded.last_day, desks = excluded.desks,
+      turn_since = excluded.turn_since, revision = excluded.revision,
+      fully_signed = excluded.fully_signed, seen_by = excluded.seen_by,
+      changed_on = excluded.changed_on,
+      release = case when agreement.release = excluded.release then excluded.release end,
       recorded_at = now()
     where agreement.version < excluded.version`;
 }

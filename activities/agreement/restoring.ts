@@ -41,8 +41,7 @@ export function holdsNumbers(tx: Tx, commands: readonly Command[]): Promise<bool
 
 /**
  * Frees what is reserved for agreements that PostgreSQL has no row of, but for these, which still run.
- * Answers the news to repeat: to agreements that wait for a renewal that is none, and of renewals whose
- * news may have been lost.
+ * Answers the news of it to agreements that wait for a renewal that is none.
  */
 export async function freeUnknown(tx: Tx, running: readonly string[]): Promise<News[]> {
   const ids = [...running];
@@ -62,13 +61,13 @@ export async function freeUnknown(tx: Tx, running: readonly string[]): Promise<N
   await tx.signatureReservation.deleteMany({ where: { agreementId: unknown } });
   await tx.termReservation.deleteMany({ where: { agreementId: unknown } });
   await tx.renewalReservation.deleteMany({ where: { successorId: unknown } });
-  const withdrawn = gone.flatMap(({ id, predecessor: to }) =>
+  return gone.flatMap(({ id, predecessor: to }) =>
     to ? [newsOf(to, { id, state: 'withdrawn' })] : [],
   );
-  return [...withdrawn, ...(await newsOfRenewals(tx))];
 }
 
-async function newsOfRenewals(tx: Tx): Promise<News[]> {
+/** The news of renewals that the agreements before them have not taken in. */
+export async function newsOfRenewals(tx: Tx): Promise<News[]> {
   const pairs = await tx.$queryRaw<{ renewal: AgreementState; predecessor: AgreementState }[]>`
     select renewal.state as renewal, predecessor.state as predecessor
     from agreement renewal join agreement predecessor on predecessor.id = renewal.renewal_of

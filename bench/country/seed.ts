@@ -113,7 +113,7 @@ async function seedPeople(
   );
 }
 
-const AGREEMENT = `id, version, schema_version, state, kind, stage, stage_since, title, region_code,
+const AGREEMENT = `id, version, state, kind, stage, stage_since, title, region_code,
   branch_id, start_day, end_day, parent_id, renewal_of, ended_reason, last_day, desks, revision, zone, parties,
   fully_signed, turn_since, seen_by, release, created_on, changed_on`;
 
@@ -237,7 +237,6 @@ function agreementRow({ state, title, submittingOffices }: Stored): Value[] {
   return [
     id,
     version,
-    state.schemaVersion,
     JSON.stringify(state),
     kind,
     stage,

@@ -12,7 +12,7 @@ import {
   lifecycleId,
   searchAttributesOf,
 } from '../../workflows/agreement/messages.ts';
-import { AGREEMENTS_QUEUE } from '../../workflows/messages.ts';
+import { ENTITIES_QUEUE } from '../../workflows/messages.ts';
 import type { BenchEnvironment } from '../bench-environment.ts';
 
 /** Stores a state as its copy and starts its workflow from there. */
@@ -25,7 +25,6 @@ export async function begin(bench: BenchEnvironment, state: AgreementState): Pro
       data: {
         id,
         version,
-        schemaVersion: 1,
         state,
         kind,
         stage,
@@ -50,7 +49,7 @@ export async function begin(bench: BenchEnvironment, state: AgreementState): Pro
     await tx.$executeRaw`update agreement set seen_by = seen_by(seen_by) where id = ${id}::uuid`;
   });
   await client.workflow.start(AGREEMENT_LIFECYCLE, {
-    taskQueue: AGREEMENTS_QUEUE,
+    taskQueue: ENTITIES_QUEUE,
     workflowId: lifecycleId(id),
     args: [state],
     typedSearchAttributes: searchAttributesOf(state),

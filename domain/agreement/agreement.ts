@@ -80,10 +80,11 @@ export type Ending = {
 
 /**
  * What is decided by, and nothing that may grow long: it crosses continue-as-new and stands in every
- * recording, so it stays below 8 KB. The area and the offices that submit lists stand in tables. Plain JSON.
+ * recording, so it stays below 8 KB. The area and the offices that submit lists stand in tables. Plain
+ * JSON, and without a number of its shape: a release adds members that may be missing, and every rule keeps
+ * those that it does not know, so that the release before can go on with it (docs/adr/0032).
  */
-export type AgreementStateV1 = {
-  schemaVersion: 1;
+export type AgreementState = {
   /** Grows by one with every change, so that a store can tell a late write from a new one. */
   version: number;
   /**
@@ -128,22 +129,6 @@ export type AgreementStateV1 = {
   /** The last 16 commands. Update ids protect only within one run, so these cross with us. */
   recentCommands: AnsweredCommand[];
 };
-
-/** The state as today's code knows it. */
-export type AgreementState = AgreementStateV1;
-
-/** Every state that a running or stored agreement may still be in. */
-export type AnyAgreementState = AgreementStateV1;
-
-/**
- * Brings a stored state to today's shape. Called with whatever an input or a restored copy
- * holds; a shape from a newer release is a deployment error and stops the workflow task.
- */
-export function upgrade(state: AnyAgreementState): AgreementState {
-  const { schemaVersion } = state as { schemaVersion: number };
-  if (schemaVersion !== 1) throw new Error(`unknown agreement schema ${schemaVersion}`);
-  return state;
-}
 
 /** Whether it has ended. */
 export function isEnded(agreement: AgreementState): boolean {

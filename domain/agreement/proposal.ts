@@ -52,7 +52,6 @@ export function propose(proposal: Proposal): AgreementState {
   const parent = proposal.parent && placedUnder(proposal.parent, proposal);
 
   return {
-    schemaVersion: 1,
     version: 0,
     revision: 1,
     id: proposal.id,

@@ -31,7 +31,7 @@ grant execute on function actor_user(), actor_day(), tell_engine(text, jsonb)
 
 grant select, insert on idempotency to mapalus_app;
 grant update (status, response) on idempotency to mapalus_app;
-grant select (principal, key, command_id, entity_id, created_at), delete on idempotency
+grant select (principal, key, command_id, entity_id, status, created_at), delete on idempotency
   to mapalus_worker;
 grant insert on engine_message to mapalus_app;
 grant select, insert, update (delivered_at), delete on engine_message to mapalus_worker;

@@ -110,6 +110,40 @@ describe('migrations', () => {
   });
 });
 
+describe('a release that is put back', () => {
+  test('migrates and works on the tables and rights of the one after it', async () => {
+    const next = '20990101000000_next';
+    await migrate(url, release(ALL));
+    mkdirSync(path.join(folder, 'migrations', next));
+    writeFileSync(
+      path.join(folder, 'migrations', next, 'migration.sql'),
+      `create table budget (id uuid primary key, agreement_id uuid not null);
+       alter table agreement add column budget_year integer;
+       alter table calendar add column reviewed boolean not null default false;`,
+    );
+    appendFileSync(
+      path.join(folder, 'rights', 'agreement.sql'),
+      `create function budget_of() returns trigger language plpgsql as 'begin return new; end';
+       create trigger budget_of before insert on budget
+         for each row execute function budget_of();
+       grant select, insert on budget to mapalus_app;
+       create policy everybody on budget to mapalus_app using (true);`,
+    );
+    const later = await migrate(url, folder);
+
+    const back = await migrate(url);
+    await ask(url, "insert into calendar (version, source) values (7, 'written by the older')");
+    const again = await migrate(url, folder);
+
+    expect(later).toEqual({ migrations: [next], rights: true });
+    expect(back).toEqual({ migrations: [], rights: true });
+    expect(again).toEqual({ migrations: [], rights: true });
+    expect(await ask(url, 'select version, reviewed from calendar where version = 7')).toEqual([
+      { version: 7, reviewed: false },
+    ]);
+  });
+});
+
 describe('rights', () => {
   test('whose text has changed are applied anew, and nothing of the earlier text is left', async () => {
     await migrate(url, release(ALL));

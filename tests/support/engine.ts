@@ -7,7 +7,7 @@ import type { Worker } from '@temporalio/worker';
 import pg from 'pg';
 import { fastForward } from '../../activities/clock/fast-forward.ts';
 import { clientInterceptors } from '../../config/temporal.ts';
-import type { AgreementState, AnyAgreementState } from '../../domain/agreement/agreement.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Command } from '../../domain/agreement/command.ts';
 import { openingOf } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
@@ -78,7 +78,7 @@ export type Engine = Pick<TestDatabase, 'ownerUrl' | 'workerUrl' | 'ask'> & {
   /** By how much (ms) its business clock runs ahead of the server's. */
   clockOffset: number;
   /** Starts a lifecycle; one that begins later in a story has the business clock's offset of then. */
-  start: (state: AnyAgreementState, clockOffset?: number) => Promise<void>;
+  start: (state: AgreementState, clockOffset?: number) => Promise<void>;
   /** Gives a command as the API does: it is noted in PostgreSQL first. */
   say: (id: string, command: Command) => Promise<CommandResult>;
   /** Gives a command to the workflow alone. */

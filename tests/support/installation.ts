@@ -49,7 +49,8 @@ export type Installation = {
   /** Where Temporal keeps everything it knows. */
   temporalFile: string;
   startApi: () => Promise<Started>;
-  startWorker: () => Promise<Started>;
+  /** Starts a worker, with settings of its own. */
+  startWorker: (more?: Record<string, string>) => Promise<Started>;
   startPostgres: () => Promise<void>;
   stopPostgres: () => Promise<void>;
   startTemporal: () => Promise<void>;
@@ -103,8 +104,8 @@ export async function anInstallation(
     PASSWORD_MEMORY: '1',
     WORKFLOW_BUNDLE: inject('bundlePath'),
   };
-  const start = async (script: BuiltProcess) => {
-    const one = await startBuilt(script, { ...env, ...settings });
+  const start = async (script: BuiltProcess, more: Record<string, string> = {}) => {
+    const one = await startBuilt(script, { ...env, ...settings, ...more });
     started.push(one);
     return one;
   };
@@ -116,7 +117,7 @@ export async function anInstallation(
     env,
     temporalFile,
     startApi: () => start('api'),
-    startWorker: () => start('worker'),
+    startWorker: (more) => start('worker', more),
     startPostgres: startDatabase,
     stopPostgres: async () => cluster?.stop(),
     startTemporal: startEngine,

@@ -57,7 +57,6 @@ export const stallKind: EntityKind<Stall, StallCommand, Change> = {
   workflowIdPrefix: 'stall/',
   activities,
   table: 'stall',
-  upgrade: (stored) => stored as Stall,
   isEnded: ({ isOver }) => isOver,
   milestones: milestonesOf,
   store: async (tx, { change: { state }, cause }, { release }) => {
@@ -65,7 +64,8 @@ export const stallKind: EntityKind<Stall, StallCommand, Change> = {
     const stage = state.isOver ? 'ended' : 'open';
     await tx.$executeRaw`insert into stall values (${state.id}::uuid, ${state.version}, ${state}, ${stage},
       ${release}) on conflict (id) do update set version = excluded.version, state = excluded.state,
-      stage = excluded.stage, release = excluded.release`;
+      stage = excluded.stage,
+      release = case when stall.release = excluded.release then excluded.release end`;
   },
   grant: async (tx, { id }, { stand }) =>
     (await hold(tx, id, stand)) > 0 ? null : { code: 'NumberTaken', params: {} },

@@ -71,25 +71,24 @@ test('a worker starts without the workflows that are missing, and reports how ma
   const worker = await installation.startWorker();
   const reported = await eventually(async () => {
     const answer = await (await fetch(`${health}/readyz`)).json();
-    return answer.detail.agreements ? answer : undefined;
+    return answer.detail.workflows ? answer : undefined;
   });
   const metrics = await (await fetch(`${health}/metrics`)).text();
   await worker.stop();
 
   expect(reported.status).toBe('ok');
-  expect(reported.detail.agreements).toEqual({
+  expect(reported.detail.workflows).toEqual({
     looked: ALL,
     missing: 2,
     behind: 0,
     over: 0,
     ahead: 0,
     unknown: 0,
-    sick: 0,
   });
-  expect(metrics).toContain('mapalus_agreements_amiss{standing="missing"} 2');
+  expect(metrics).toContain('mapalus_workflows_amiss{standing="missing"} 2');
   const warned = worker.lines.find((line) => line.includes('disagree')) ?? '';
   expect(JSON.parse(warned)).toMatchObject({ standing: 'missing', count: 2 });
-  expect(JSON.parse(warned).agreements.sort()).toEqual([first, second].sort());
+  expect(JSON.parse(warned).ids.sort()).toEqual([first, second].sort());
 });
 
 test('restoring that was killed is finished by the next, and nothing runs twice', async () => {
@@ -118,21 +117,20 @@ test('restoring goes on after one that it cannot restore, names it, and ends wit
   const [broken = '', lost = ''] = ids;
   await handle(broken).terminate('by hand');
   await handle(lost).terminate('by hand');
-  const [{ state }] = await installation.rows('select state from agreement where id = $1', [
-    broken,
-  ]);
+  // A row that cannot be written, for whatever reason.
   await installation.rows(
-    `update agreement set state = jsonb_set(state, '{schemaVersion}', '9') where id = $1`,
-    [broken],
+    `create function refuse() returns trigger language plpgsql as $$ begin raise 'broken'; end $$;
+     create trigger refuse before update on agreement for each row
+       when (old.id = '${broken}') execute function refuse()`,
   );
 
   const first = restoring();
   const code = await first.ended;
-  await installation.rows('update agreement set state = $2 where id = $1', [broken, state]);
+  await installation.rows('drop trigger refuse on agreement');
   const second = restoring();
 
   expect(first.said()).toContain('1 began again from PostgreSQL');
-  expect(first.said()).toMatch(new RegExp(`1 could not be restored:\n  ${broken}: Error`));
+  expect(first.said()).toMatch(new RegExp(`1 could not be restored:\n  ${broken}: Prisma`));
   expect(code).toBe(1);
   expect(await second.ended).toBe(0);
   expect(await runs()).toBe(ALL);

@@ -1,21 +1,22 @@
+/** What a release that continues workflows, or does not, says beforehand and does with them. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RELEASE } from '../../config/release.ts';
+import { createLog } from '../../config/log.ts';
+import { releaseOf } from '../../config/release.ts';
 import { builtProcess } from '../../local/built-process.ts';
 import { ENTITIES } from '../../worker/entities.ts';
-import { openEntities, replayWorkflows, sampleEntities } from '../../worker/replay-check.ts';
+import { takeOver } from '../../worker/take-over.ts';
+import type { TakeOver, TakeOverParts } from '../../worker/take-over.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
+import { eventually } from '../support/eventually.ts';
 import { TEST_SECRET } from '../support/test-servers.ts';
-import { startBuilt } from '../support/installation.ts';
 import { aLifecycleFrom } from '../support/recorded.ts';
-import { restore } from '../support/restored.ts';
 import { anEngine } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
 
-// Whole processes start here.
 const day = '2024-01-08';
 
 const redates = () =>
@@ -74,77 +75,134 @@ function broken(bundle: string): string {
 }
 
 /** Runs the check as `npm run upgrade-check` would, for this bundle. */
-function upgradeCheck(bundle: string): Promise<{ exitCode: number; said: string }> {
+function upgradeCheck(
+  bundle: string,
+  more: Record<string, string> = {},
+): Promise<{ exitCode: number; said: string }> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [builtProcess('upgrade-check')],
-      { env: { PATH: process.env['PATH'] ?? '', ...env, WORKFLOW_BUNDLE: bundle } },
+      { env: { PATH: process.env['PATH'] ?? '', ...env, ...more, WORKFLOW_BUNDLE: bundle } },
       (_error, stdout, stderr) =>
         resolve({ exitCode: child.exitCode ?? -1, said: stdout + stderr }),
     );
   });
 }
 
-describe('a release that continues all lifecycles', () => {
-  test('passes the upgrade check', async () => {
+/** The taking over of a worker of the release with this bundle. */
+function takingOver(bundlePath: string, more: Partial<TakeOverParts> = {}): TakeOver {
+  const { client, database, taskQueue, workerUrl: databaseUrl } = engine;
+  return takeOver({
+    ...{ client, database, taskQueue, databaseUrl, bundlePath },
+    kinds: ENTITIES,
+    release: releaseOf(bundlePath),
+    log: createLog('worker', 'silent'),
+    ...more,
+  });
+}
+
+async function releases(): Promise<Record<string, string | null>> {
+  const rows = await engine.ask<{ id: string; release: string | null }>(
+    "select id, release from agreement where stage <> 'ended'",
+  );
+  return Object.fromEntries(rows.map(({ id, release }) => [id, release]));
+}
+
+const startOf = async (id: string) => (await engine.handle(id).describe()).runId;
+
+describe('the upgrade check', () => {
+  test('says that a release continues all workflows', async () => {
     const { exitCode, said } = await upgradeCheck(engine.ground.bundlePath);
 
-    expect(said).toContain('All 3 open workflows replay.');
+    expect(said).toBe('3 of 3 open workflows replay.\nThis release can be deployed.\n');
     expect(exitCode).toBe(0);
   });
-});
 
-describe('a release that breaks a lifecycle under way', () => {
-  test('is refused by the upgrade check, which names that lifecycle', async () => {
+  test('says how many a release will begin again, and names them', async () => {
     const { exitCode, said } = await upgradeCheck(brokenBundle);
 
-    expect(said).toContain('1 of 3 open workflows do not replay. Do not deploy this release.');
-    expect(said).toContain(`${waiting}: `);
+    expect(said).toContain('2 of 3 open workflows replay.\n');
+    expect(said).toContain('1 will be begun again from PostgreSQL by this release:\n');
+    expect(said).toContain(`  ${waiting}: `);
     expect(said).not.toContain(drafted);
+    expect(said).toContain('This release can be deployed.');
+    expect(exitCode).toBe(0);
+  });
+
+  test('says when it cannot read them, and fails', async () => {
+    const { exitCode, said } = await upgradeCheck(brokenBundle, { TEMPORAL_NAMESPACE: 'nowhere' });
+
+    expect(said).toContain('0 of 3 open workflows replay.\n3 cannot be read:\n');
+    expect(said).not.toContain('can be deployed');
     expect(exitCode).toBe(1);
   });
-
-  test('does not begin to work', async () => {
-    const starting = startBuilt('worker', { ...env, WORKFLOW_BUNDLE: brokenBundle });
-
-    await expect(starting).rejects.toThrow(/1 running workflows do not replay with this release/);
-    await expect(starting).rejects.toThrow(waiting);
-  });
 });
 
-describe('a workflow that the running release itself cannot continue', () => {
-  test('is named by the worker, which starts', async () => {
-    await engine.ask('update agreement set release = $1 where id = $2', [RELEASE, waiting]);
+describe('taking over', () => {
+  test('notes what replays, and does not replay it again', async () => {
+    const { bundlePath } = engine.ground;
+    const first = takingOver(bundlePath);
+    await first.sample();
+    await first.stop();
+    const second = takingOver(bundlePath);
+    await second.sample();
+    await second.stop();
 
-    const worker = await startBuilt('worker', { ...env, WORKFLOW_BUNDLE: brokenBundle });
-    await worker.stop();
-    await engine.ask("update agreement set release = 'test'");
-
-    const named = worker.lines.find((line) => line.includes('cannot go on')) ?? '';
-    expect(JSON.parse(named)).toMatchObject({ level: 50, id: waiting });
+    expect(first.report()).toEqual({ replayed: 3, begunAgain: 0, failed: 0, left: 0 });
+    expect(second.report()).toEqual({ replayed: 0, begunAgain: 0, failed: 0, left: 0 });
+    expect(new Set(Object.values(await releases()))).toEqual(new Set([releaseOf(bundlePath)]));
   });
 
-  test('is begun again from PostgreSQL by restoring, and no other is touched', async () => {
-    const ground = { ...engine.ground, bundlePath: brokenBundle };
+  test('begins again what does not replay, and nothing else', async () => {
+    const runs = [await startOf(drafted), await startOf(draftedLater), await startOf(waiting)];
+    const newer = takingOver(brokenBundle);
+    await newer.sample();
+    await newer.stop();
 
-    const first = await restore({ ...engine, ground });
-    const second = await restore({ ...engine, ground });
-
-    expect(first).toEqual({ looked: 3, sick: [waiting] });
-    expect(second).toEqual({ looked: 3 });
+    expect(newer.report()).toEqual({ replayed: 2, begunAgain: 1, failed: 0, left: 0 });
+    expect([await startOf(drafted), await startOf(draftedLater)]).toEqual(runs.slice(0, 2));
+    expect(await startOf(waiting)).not.toEqual(runs[2]);
+    expect(new Set(Object.values(await releases()))).toEqual(new Set([releaseOf(brokenBundle)]));
   });
-});
 
-test('a worker that starts tries the newest lifecycle of each stage', async () => {
-  const { database, client, ground } = engine;
-  const parts = { client, bundlePath: ground.bundlePath };
+  test('is done by one of two workers that start together', async () => {
+    const { bundlePath } = engine.ground;
+    const both = [takingOver(bundlePath), takingOver(bundlePath)];
+    await Promise.all(both.map((each) => each.sample()));
+    await Promise.all(both.map((each) => each.stop()));
 
-  const sample = await sampleEntities(database, ENTITIES);
-  const open = await openEntities(database, ENTITIES);
+    const looked = both.map((each) => each.report().replayed + each.report().begunAgain);
+    expect(looked.sort()).toEqual([0, 3]);
+  });
 
-  const idsOf = (entities: { id: string }[]) => entities.map(({ id }) => id).sort();
-  expect(idsOf(sample)).toEqual([waiting, draftedLater].sort());
-  expect(idsOf(open)).toEqual([waiting, drafted, draftedLater].sort());
-  expect(await replayWorkflows(parts, sample)).toEqual([]);
+  test('goes on where a worker that died has left it', async () => {
+    const died = takingOver(brokenBundle);
+    const next = takingOver(brokenBundle);
+    await died.sample();
+    await engine.ask('update agreement set release = null where id = $1', [drafted]);
+    // As it is between the end of the old workflow and the beginning of the new one.
+    await engine.handle(waiting).terminate('by a worker that died');
+    await engine.ask('update agreement set release = null where id = $1', [waiting]);
+    next.start();
+    await died.stop();
+    await eventually(async () => {
+      const known = Object.values(await releases());
+      return known.includes(null) ? undefined : true;
+    });
+    await next.stop();
+
+    expect(next.report()).toEqual({ replayed: 1, begunAgain: 1, failed: 0, left: 0 });
+    expect((await engine.handle(waiting).describe()).status.name).toBe('RUNNING');
+  });
+
+  test('leaves what the engine has lost to restoring', async () => {
+    const kinds = ENTITIES.map((kind) => ({ ...kind, workflowIdPrefix: 'of-another-temporal/' }));
+    const lost = takingOver(engine.ground.bundlePath, { kinds });
+    await lost.sample();
+    await lost.stop();
+
+    expect(lost.report()).toEqual({ replayed: 0, begunAgain: 0, failed: 0, left: 0 });
+    expect(new Set(Object.values(await releases()))).toEqual(new Set([releaseOf(brokenBundle)]));
+  });
 });

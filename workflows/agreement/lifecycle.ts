@@ -5,8 +5,8 @@
  * runner's (run-entity.ts); this says what an agreement is.
  */
 import { ApplicationFailure, getExternalWorkflowHandle, log } from '@temporalio/workflow';
-import { isEnded, isFullySigned, neverInForce, upgrade } from '../../domain/agreement/agreement.ts';
-import type { AgreementState, AnyAgreementState } from '../../domain/agreement/agreement.ts';
+import { isEnded, isFullySigned, neverInForce } from '../../domain/agreement/agreement.ts';
+import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { COMMAND_TYPES } from '../../domain/agreement/command.ts';
 import { decide, needsReservation } from '../../domain/agreement/decide.ts';
 import type { Command } from '../../domain/agreement/command.ts';
@@ -52,11 +52,8 @@ const agreement: Entity<AgreementState, Command, Transition> = {
 };
 
 /** One agreement's lifecycle, or one run of it; a run that follows is handed what that one had planned. */
-export function agreementLifecycle(
-  input: AnyAgreementState,
-  planned?: Plan,
-): Promise<EntityResult> {
-  return runEntity(agreement, upgrade(input), planned);
+export function agreementLifecycle(input: AgreementState, planned?: Plan): Promise<EntityResult> {
+  return runEntity(agreement, input, planned);
 }
 
 /** Tells the agreement that this one renews how it fares. */

@@ -1,12 +1,12 @@
 /** Carrying newer rules to what is open: by what names, and by which activity. */
 import { defineSignal } from '@temporalio/workflow';
 
-/** The name under which open agreements are told of newer rules. */
+/** The name under which open entities are told of newer rules. */
 export const REPLAN = 'replan';
 
-/** One replanning at a time for the agreements of a queue. */
-export function replanId(agreementsQueue: string): string {
-  return `replan/${agreementsQueue}`;
+/** One replanning at a time for the entities of a queue. */
+export function replanId(entitiesQueue: string): string {
+  return `replan/${entitiesQueue}`;
 }
 
 /** Newer rules were published; the replanning that runs goes round once more. */

@@ -86,7 +86,6 @@ CREATE TABLE "permission" (
 CREATE TABLE "agreement" (
     "id" UUID NOT NULL,
     "version" INTEGER NOT NULL,
-    "schema_version" INTEGER NOT NULL,
     "state" JSONB NOT NULL,
     "kind" TEXT NOT NULL,
     "stage" TEXT NOT NULL,
@@ -108,7 +107,7 @@ CREATE TABLE "agreement" (
     "turn_since" DATE NOT NULL,
     "seen_by" UUID[],
     "folded" TEXT NOT NULL DEFAULT '',
-    "release" TEXT NOT NULL,
+    "release" TEXT,
     "created_on" DATE NOT NULL,
     "changed_on" DATE NOT NULL,
     "recorded_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,

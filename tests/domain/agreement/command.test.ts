@@ -6,6 +6,9 @@ import type { AgreementState } from '../../../domain/agreement/agreement.ts';
 import { decide, refusalOf } from '../../../domain/agreement/decide.ts';
 import { addDays } from '../../../domain/shared/day.ts';
 import { milestonesAhead, passMilestones } from '../../../domain/milestones.ts';
+import { adoptRules } from '../../../domain/agreement/milestone.ts';
+import { noteRenewal } from '../../../domain/agreement/renewal.ts';
+import { restored } from '../../../domain/agreement/restoring.ts';
 import { availableCommands } from '../../../domain/agreement/available-commands.ts';
 import type { AvailableCommand } from '../../../domain/agreement/available-commands.ts';
 import {
@@ -111,8 +114,26 @@ describe('what is possible next', () => {
   });
 });
 
+/** An agreement as the next release may have written it, with members that this one does not know. */
+function ofTheNextRelease(only: Parameters<typeof anAgreement>[0]): AgreementState {
+  const agreement = anAgreement(only);
+  const unknown = { budgetLine: { code: '5.1.02', amount: 12_000_000 } };
+  return {
+    ...agreement,
+    ...unknown,
+    parties: agreement.parties.map((party) => ({ ...party, ...unknown })),
+    approvals: agreement.approvals.map((step) => ({ ...step, ...unknown })),
+  };
+}
+
+/** What it knows nothing of, in itself, its parties and its approvals. */
+function unknownIn(agreement: AgreementState): unknown[] {
+  const all: object[] = [agreement, ...agreement.parties, ...agreement.approvals];
+  return all.map((each) => ('budgetLine' in each ? each.budgetLine : undefined));
+}
+
 describe('whatever people do and whatever days pass', () => {
-  const agreement = anAgreement({
+  const agreement = ofTheNextRelease({
     parties: THREE_PARTIES,
     approvals: [
       { id: 'hukum', offices: [mitraLegal, mitraSocial], after: [] },
@@ -223,6 +244,9 @@ describe('whatever people do and whatever days pass', () => {
       (after.ending === null) !== (after.stage !== 'ended') ||
       (after.ending?.reason === 'withdrawn' && after.ending.lastDay !== null),
 
+    'what the next release wrote into an agreement stays': ({ after }) =>
+      !isDeepStrictEqual(unknownIn(after), unknownIn(agreement)),
+
     'no day passes twice': ({ before, after }) =>
       after.milestonesPassedUntil < before.milestonesPassedUntil,
 
@@ -270,6 +294,20 @@ describe('whatever people do and whatever days pass', () => {
       'review',
       'signing',
     ]);
+  });
+
+  test('what the next release wrote stays when news come, rules change and an older PostgreSQL takes it back', () => {
+    const renewal = { id: 'next', state: 'running' } as const;
+    const rules = { rulesVersion: 9 };
+    const kept = { from: 1, numbersLost: [tondano], rules };
+
+    const later = [
+      noteRenewal(agreement, renewal),
+      adoptRules(agreement, rules),
+      restored(agreement, kept),
+    ];
+
+    for (const { state } of later) expect(unknownIn(state)).toEqual(unknownIn(agreement));
   });
 });
 

@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { upgrade } from '../../../domain/agreement/agreement.ts';
 import { begin, propose } from '../../../domain/agreement/proposal.ts';
 import {
-  anActiveAgreement,
-  anAgreement,
   aProposal,
   given,
   THREE_PARTIES,
@@ -16,7 +13,6 @@ describe('a proposal', () => {
 
     expect(proposed).toMatchObject({
       version: 0,
-      schemaVersion: 1,
       stage: 'proposal',
       stageSince: '2024-01-08',
       turn: { desks: [offices.mitraLabour], since: '2024-01-08' },
@@ -97,19 +93,5 @@ describe('a proposal', () => {
     } as const;
 
     expect(propose(aProposal({ parent })).parent).toEqual({ id: 'mou', exception: null });
-  });
-});
-
-describe('a stored agreement', () => {
-  test('of today’s schema is taken as it is', () => {
-    const state = anActiveAgreement();
-
-    expect(upgrade(state)).toBe(state);
-  });
-
-  test.each([0, 2, 99])('of schema %i is refused', (schemaVersion) => {
-    const state = { ...anAgreement(), schemaVersion } as never;
-
-    expect(() => upgrade(state)).toThrow(`unknown agreement schema ${schemaVersion}`);
   });
 });
