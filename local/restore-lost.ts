@@ -51,10 +51,7 @@ async function surveyed(settings: Settings): Promise<Survey> {
   const connection = await Connection.connect(temporalConnection(settings));
   try {
     const client = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
-    return await surveyEngine(
-      { client, database, taskQueue: ENTITIES_QUEUE, kinds: ENTITIES },
-      8,
-    );
+    return await surveyEngine({ client, database, taskQueue: ENTITIES_QUEUE, kinds: ENTITIES }, 8);
   } finally {
     await connection.close();
     await database.close();

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { begin, propose } from '../../../domain/agreement/proposal.ts';
-import {
-  aProposal,
-  given,
-  THREE_PARTIES,
-} from '../../support/agreements.ts';
+import { aProposal, given, THREE_PARTIES } from '../../support/agreements.ts';
 import { offices } from '../../support/cast.ts';
 
 describe('a proposal', () => {
