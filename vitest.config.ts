@@ -32,6 +32,12 @@ const API = ['tests/api/**'];
 /** A database, a worker and the mail, in the process of the test. */
 const ENGINE = ['tests/{mail,prisma,worker,workflows}/**'];
 
+/**
+ * Temporal's workers run workflows in the thread of the test; each would take one of its own, and half a
+ * second of a processor to start it. Not where processes of the product would inherit it.
+ */
+const IN_THREAD = { TEMPORAL_DEBUG: 'true' };
+
 export default defineConfig({
   test: {
     // One more than the processors of the smallest machine: most tests wait for servers of their own.
@@ -42,8 +48,8 @@ export default defineConfig({
       ['demo', DEMO],
       ['processes', PROCESSES],
       ['web', WEB],
-      ['api', API],
-      ['engine', ENGINE],
+      ['api', API, { env: IN_THREAD }],
+      ['engine', ENGINE, { env: IN_THREAD }],
     ]),
   },
 });
@@ -61,9 +67,6 @@ function projects(rows: [name: string, files: string[], only?: Only][]) {
       pool: 'forks',
       // What a file imports takes seconds, so a process keeps it for the next file.
       isolate: false,
-      // Temporal's workers run workflows in the thread of the test; each would take one of its own,
-      // and half a second of a processor to start it.
-      env: { TEMPORAL_DEBUG: 'true' },
       // Those that are marked concurrent wait for timeouts more than they work.
       maxConcurrency: 10,
       // These end tests that hang. They are far above what a test takes on a busy machine.

@@ -122,7 +122,7 @@ export async function restoreOne(
   const workflowId = workflowIdOf(kind, id);
   // In this order: a workflow that goes on meanwhile is never taken for one that is behind.
   const copy = await storedForNow(parts, ref);
-  const workflow = await workflowAtRest(parts, ref, copy);
+  const workflow = await workflowAtRest(parts, replayer, ref, copy);
   const found = await comparison(parts, ref, copy, workflow);
   if (found === 'unknown') return endUnknown(parts, ref);
   if (found === 'over') {
@@ -199,9 +199,11 @@ export async function repeatNews(
   return result.failed;
 }
 
-// A workflow is behind what its worker has just recorded until the worker has told the engine.
+// A workflow is behind what its worker has just recorded until the worker has told the engine. One that
+// does not replay is not waited for: its tasks fail again and again.
 async function workflowAtRest(
   { client }: RestoringParts,
+  replayer: Pick<Replayer, 'replay'>,
   ref: EntityRef,
   copy: EntityState | undefined,
 ): Promise<WorkflowFacts | null> {
@@ -211,6 +213,7 @@ async function workflowAtRest(
     const found = compared(ref.kind, copy, workflow);
     const mayCatchUp = found === 'behind' || found === 'over';
     if (!mayCatchUp || atRest || Date.now() > giveUpAt) return workflow;
+    if (workflow && (await replayer.replay(workflow)).broken !== null) return workflow;
     // Read once more when it rests: it may have caught up between the two questions.
     atRest = !(await isAtWork(client, ref));
     if (!atRest) await pause(100);

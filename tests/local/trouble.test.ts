@@ -147,8 +147,12 @@ describe.runIf(process.getuid?.() === 0)('PostgreSQL’s own user', () => {
     const home = installationFolder(readSettings({ MAPALUS_HOME: place.folder }));
     writeFileSync(home.secret, 'long enough to be taken for a secret');
     chownSync(home.secret, 65_534, 65_534);
+    const mask = process.umask();
 
     expect(() => openFolder(home)).toThrow('belongs to another user (number 65534)');
+
+    // The tests behind this one share its process.
+    process.umask(mask);
   });
 });
 

@@ -22,6 +22,8 @@ export function copyProduct(): ProductCopy {
   chmodSync(closed, 0o700);
   const product = path.join(closed, 'Kantor Pemkab Minahasa – café');
   mkdirSync(product);
+  // Whatever mask an installation of this process has set.
+  chmodSync(product, 0o755);
   const left = ['.git', '.mapalus'];
   const entries = readdirSync(ROOT).filter((name) => !left.includes(name));
   const copy = (how: string) => execFileSync('cp', [how, ...entries, product], { cwd: ROOT });

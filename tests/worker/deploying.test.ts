@@ -66,10 +66,6 @@ beforeAll(async () => {
   client = new Client({ connection });
 });
 afterAll(async () => {
-  (await import('node:fs')).writeFileSync(
-    '/tmp/b.log',
-    ((globalThis as any).dbg?.lines ?? []).join('\n'),
-  );
   await (commands as CommandsUnderWay | undefined)?.end();
   await database.close();
   await connection.close();
@@ -258,7 +254,6 @@ describe('deploying a release whose workflow code is incompatible', () => {
     const stillWaiting = (await newer.health()).detail.waitingFor;
     await Promise.all(ofA.map((worker) => worker.kill()));
     ofB = await newer.ready;
-    (globalThis as any).dbg = ofB;
 
     expect(waiting).toMatchObject({ status: 503, release: releaseOf(b) });
     for (const { pid } of ofA) {

@@ -45,6 +45,13 @@ const kindsOf = async (engine: Engine, id: string) =>
 const runTo = ({ client, clockOffset }: Engine, id: string, to: Day) =>
   fastForward(client, lifecycleId(id), openingOf(to, 'Asia/Makassar') - clockOffset);
 
+/** When a workflow that was begun from a copy has its plan, and waits. */
+const planned = (engine: Engine, id: string) =>
+  eventually(async () => {
+    const { historyLength } = await engine.handle(id).describe();
+    return historyLength > 4 ? true : undefined;
+  });
+
 /** How often an agreement's worker could not go on with it. */
 async function stumbles(engine: Engine, id: string): Promise<number> {
   const { events } = await engine.handle(id).fetchHistory();
@@ -158,6 +165,7 @@ describe('while PostgreSQL is away', () => {
     const [shorter, longer] = [redating('2024-06-30'), redating('2024-09-30')];
     await askFor(engine, mou.id, shorter);
     await askFor(engine, pks.id, longer);
+    await Promise.all([planned(engine, mou.id), planned(engine, pks.id)]);
 
     await cluster.stop();
     const both = Promise.all([engine.tell(mou.id, shorter), engine.tell(pks.id, longer)]);
