@@ -53,6 +53,7 @@ export function replayerOf(bundlePath: string): Replayer {
   };
 
   async function replayNext(workflow: WorkflowFacts): Promise<Replay> {
+    if (!hasBegun(workflow)) return { broken: null, states: new Map() };
     states = new Map();
     waiting.push(workflow);
     results ??= Worker.runReplayHistories(
@@ -79,6 +80,11 @@ export function replayerOf(bundlePath: string): Replayer {
       yield { workflowId, history };
     }
   }
+}
+
+// Before a worker has taken it up there is nothing to replay, and a replay would begin it.
+function hasBegun({ history }: WorkflowFacts): boolean {
+  return (history.events ?? []).some((event) => event.workflowTaskCompletedEventAttributes);
 }
 
 function recordedState({ data }: Payload): EntityState[] {
