@@ -38,3 +38,5 @@ app.get(/.*/, async (req, res) => {
 const server = app.listen(0, '127.0.0.1', () => {
   process.send?.(server.address());
 });
+// As long as the product keeps them: it may be a while until it is asked again.
+server.keepAliveTimeout = 75_000;
