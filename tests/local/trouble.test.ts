@@ -147,7 +147,7 @@ describe.runIf(process.getuid?.() === 0)('PostgreSQL’s own user', () => {
     const home = installationFolder(readSettings({ MAPALUS_HOME: place.folder }));
     writeFileSync(home.secret, 'long enough to be taken for a secret');
     chownSync(home.secret, 65_534, 65_534);
-    const mask = process.umask();
+    const mask = process.umask(0o022);
 
     expect(() => openFolder(home)).toThrow('belongs to another user (number 65534)');
 
