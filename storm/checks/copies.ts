@@ -45,14 +45,19 @@ function differences(
 }
 
 function fieldsApart(one: EntityState, other: EntityState): string[] {
-  return (Object.keys({ ...one, ...other }) as (keyof EntityState)[]).filter(
-    (field) => !isDeepStrictEqual(shownIn(one, field), shownIn(other, field)),
+  return (Object.keys({ ...one, ...other }) as (keyof EntityState)[]).filter((field) =>
+    field === 'recentCommands'
+      ? !haveSameMemory(one, other)
+      : !isDeepStrictEqual(one[field], other[field]),
   );
 }
 
-// Refusals are remembered by the workflow alone.
-function shownIn(state: EntityState, field: keyof EntityState): unknown {
-  return field === 'recentCommands'
-    ? state.recentCommands.filter(({ code }) => code === null)
-    : state[field];
+// Refusals are remembered by the workflow alone, where each lets an older command be forgotten.
+function haveSameMemory(one: EntityState, other: EntityState): boolean {
+  const accepted = [one, other].map(({ recentCommands }) =>
+    recentCommands.filter(({ code }) => code === null),
+  );
+  const shared = Math.min(...accepted.map(({ length }) => length));
+  const [ours, theirs] = accepted.map((each) => each.slice(each.length - shared));
+  return isDeepStrictEqual(ours, theirs);
 }
