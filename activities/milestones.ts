@@ -23,7 +23,7 @@ async function factsOf(tx: Tx, agreement: AgreementState): Promise<MilestoneFact
 
 /**
  * What a context writes of its milestones besides the agreement's copy and audit: mails, rows of its own.
- * It may read by then who is concerned.
+ * The copy is written before it, so it may read from there who sees the agreement.
  */
 type RecordPassing = (
   tx: Tx,

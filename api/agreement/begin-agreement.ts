@@ -20,8 +20,7 @@ import type { HttpAnswer, Call } from '../http/router.ts';
 import type { AgreementParts } from './execute-command.ts';
 import { inWords } from './names.ts';
 import { writeNote } from './notes.ts';
-import { areaOf, submittingOfficesOf, writePlaces } from './places.ts';
-import type { Places } from './places.ts';
+import { placesOf, writePlaces } from './places.ts';
 import type { Authorship } from './notes.ts';
 import { readAgreement, storedState } from './read-agreement.ts';
 import type { CommandMetadata } from '../../domain/shared/command-metadata.ts';
@@ -103,8 +102,8 @@ export function proposeRenewal(
       parties.push({ id: ownId, side, outside });
     }
     const titleNoteId = await writeNote(tx, author, 'title', title);
-    const { area = await areaOf(tx, before.id) } = body;
-    const { submittingOffices = await submittingOfficesOf(tx, before.id) } = body;
+    const places = await placesOf(tx, before.id);
+    const { area = places.area, submittingOffices = places.submittingOffices } = body;
     await writePlaces(tx, author, { area, submittingOffices });
     return propose({
       ...before,
@@ -210,7 +209,10 @@ async function existing(tx: Tx, id: string, field: string): Promise<string> {
 /** Refuses an area or offices for submitting that nobody has heard of. */
 async function requireKnownPlaces(
   tx: Tx,
-  { area = [], submittingOffices = [] }: { [List in keyof Places]?: Places[List] | undefined },
+  {
+    area = [],
+    submittingOffices = [],
+  }: Pick<Call<typeof renewAgreement>['body'], 'area' | 'submittingOffices'>,
 ): Promise<void> {
   const regions = await tx.region.findMany({ where: { code: { in: area } } });
   const strange = area.find((code) => !regions.some((each) => each.code === code));

@@ -76,8 +76,8 @@ type Around = {
   scopes: ScopesByAction;
   milestones: Record<string, NonNullable<Summary['nextMilestone']>>;
   /**
-   * Whether renewals are signed, by what they renew: a relation, for what has ended hears no more of
-   * its renewal.
+   * Whether the renewal of an agreement is signed, by the id of that agreement. Read from the renewals,
+   * because the state of an agreement that has ended is told nothing any more.
    */
   renewals: Record<string, boolean>;
 };

@@ -1,6 +1,6 @@
 /**
- * The area that an agreement serves and the offices that may hand in lists of people under it: hundreds
- * perhaps, so they stand in tables and not in the state that its workflow carries.
+ * The area that an agreement serves and the offices that may hand in lists of people under it. There may be
+ * hundreds, so they stand in tables and not in the workflow's state.
  */
 import type { OfficeId } from '../../domain/shared/ids.ts';
 import type { Reading, Tx } from '../../prisma/connect.ts';
@@ -19,16 +19,12 @@ export async function writePlaces(
     select write_places(${agreementId}::uuid, ${area}::text[], ${submittingOffices}::uuid[])`;
 }
 
-/** The region codes of an agreement's area. */
-export async function areaOf(tx: Reading, agreement: string): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ code: string }[]>`
-    select region_code as code from agreement_area where agreement_id = ${agreement}::uuid`;
-  return rows.map(({ code }) => code);
-}
-
-/** The offices that may hand in lists under an agreement. */
-export async function submittingOfficesOf(tx: Reading, agreement: string): Promise<OfficeId[]> {
-  const rows = await tx.$queryRaw<{ id: OfficeId }[]>`
-    select office_id as id from submitting_office where agreement_id = ${agreement}::uuid`;
-  return rows.map(({ id }) => id);
+/** Those of an agreement. */
+export async function placesOf(tx: Reading, agreement: string): Promise<Places> {
+  const [places] = await tx.$queryRaw<Places[]>`
+    select
+      array(select region_code from agreement_area where agreement_id = ${agreement}::uuid) as area,
+      array(select office_id::text from submitting_office where agreement_id = ${agreement}::uuid)
+        as "submittingOffices"`;
+  return places ?? { area: [], submittingOffices: [] };
 }

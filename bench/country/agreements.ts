@@ -84,7 +84,7 @@ function titleOf({ region }: Government, at: number, year: number): string {
   return `PKS ${SUBJECTS[at % SUBJECTS.length]} ${region.name} ${year} nomor ${at}`;
 }
 
-// Villages, in every fifth.
+// Every fifth agreement lets ten villages submit lists.
 function submittingOf({ villages }: Government, at: number): string[] {
   return at % 5 === 1 ? villages.slice(0, 10) : [];
 }

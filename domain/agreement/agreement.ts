@@ -79,10 +79,10 @@ export type Ending = {
 };
 
 /**
- * What is decided by, and nothing that may grow long: it crosses continue-as-new and stands in every
- * recording, so it stays below 8 KB. The area and the offices that submit lists stand in tables. Plain
- * JSON, and without a number of its shape: a release adds members that may be missing, and every rule keeps
- * those that it does not know, so that the release before can go on with it (docs/adr/0032).
+ * The state that rules decide by. It crosses continue-as-new and stands in every recording, so it stays
+ * below 8 KB (docs/adr/0034): the area and the offices that submit lists stand in tables. Plain JSON without
+ * a version number of its shape: a release adds optional members only, and rules keep members that they do
+ * not know, so the release before can go on with it (docs/adr/0032).
  */
 export type AgreementState = {
   /** Grows by one with every change, so that a store can tell a late write from a new one. */

@@ -6,7 +6,6 @@ import type { AgreementState, Approval, ApprovalStep, Person } from './agreement
 import type { EvidenceId } from '../shared/ids.ts';
 import { ruleBroken } from './refusals.ts';
 import { moveToStage, unsigned } from './stage.ts';
-import type { ProposedStep } from './proposal.ts';
 import type { Decision } from './transition.ts';
 import { actorOf, withTurn } from './turn.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
@@ -14,6 +13,9 @@ import type { CommandMetadata } from '../shared/command-metadata.ts';
 /** The most steps and offices of a route: it travels with the state, which stays below 8 KB. */
 export const MOST_STEPS = 8;
 export const MOST_APPROVING_OFFICES = 20;
+
+/** A step as it is proposed: `after` names the steps that have to be done before it. */
+export type ProposedStep = Pick<ApprovalStep, 'id' | 'offices'> & { after: string[] };
 
 export type Approve = CommandMetadata & {
   type: 'approve';

@@ -2,6 +2,7 @@
 import type { AgreementId, DeskId, NoteId, OfficeId } from '../shared/ids.ts';
 import type { AgreementState, ApprovalStep, Side } from './agreement.ts';
 import { requireWalkableRoute, stepNames } from './approval.ts';
+import type { ProposedStep } from './approval.ts';
 import { addDays } from '../shared/day.ts';
 import type { Term, Zone } from '../shared/day.ts';
 import { numbered } from './transition.ts';
@@ -14,9 +15,6 @@ import { ruleBroken } from './refusals.ts';
 import { requireBeneath, requireTerm, requireUmbrella } from './term.ts';
 import type { Parent } from './term.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
-
-/** A step of the approval route as it is proposed: once the steps of these names are done. */
-export type ProposedStep = Pick<ApprovalStep, 'id' | 'offices'> & { after: string[] };
 
 /** All that is chosen at intake and decided by. */
 export type Proposal = {

@@ -86,7 +86,7 @@ create function find_agreements(
   pattern text, of_kind text, stages text[], region text, desk uuid, turns text[], ends_from date,
   ends_until date, sort text, descending boolean, after_key text, after_id uuid, most integer
 ) returns table (id uuid, sort_key text)
-  language plpgsql stable security definer set search_path = public, pg_temp as $$
+  language plpgsql stable security definer rows 50 set search_path = public, pg_temp as $$
 declare
   seen_by constant uuid[] := nullif(current_setting('mapalus.offices', true), '')::uuid[];
   governments constant uuid[] := nullif(current_setting('mapalus.governments', true), '')::uuid[];
@@ -143,8 +143,8 @@ grant execute on function find_agreements(text, text, text[], text, uuid, text[]
 
 -- -- Row policies ------------------------------------------------------------------------------
 
--- Of several conditions the one that is cheap and mostly true comes first: PostgreSQL then never counts
--- the offices that the others ask for.
+-- Of conditions joined by `or` the cheap one that mostly holds comes first: `actor_scope` and its kin run
+-- only for rows that it leaves undecided.
 
 -- Never a sub-select, nor a function of a row: PostgreSQL knows the setting's value when it plans, and
 -- asks the index of `seen_by` where that is the shortest way. Later tables copy this shape.

@@ -122,7 +122,7 @@ $$;
 -- asked about a few offices without counting all the others. An action that reaches none is absent.
 create function actor_scopes_among(actions text[], offices uuid[]) returns jsonb
   language plpgsql stable security definer set search_path = public, pg_temp
-  -- Planning it anew for each list of offices takes longer than what it finds.
+  -- Planning takes longer than running, and one plan serves every list of offices.
   set plan_cache_mode = force_generic_plan as $$
 begin
   return (
@@ -152,7 +152,8 @@ create function find_offices(
 ) returns setof uuid
   language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
-  -- As many as are soon sorted. Where more match, the first of them come early in the order of names.
+  -- Up to this many matches are sorted. Where there are more, walking the names in their order meets a
+  -- page of them sooner.
   few constant integer := 2000;
   matching uuid[];
 begin

@@ -1,6 +1,6 @@
 /**
- * Where the servers of tests keep their files. They are many and nobody needs them tomorrow: in memory
- * where the machine has enough of it, which a disk would have to be waited for.
+ * Where the servers of tests keep their files: in memory where the machine has enough of it, because
+ * waiting for a disk takes most of the time in which a server starts.
  */
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -19,6 +19,7 @@ import { urlOf } from '../../prisma/roles.ts';
 import { writeWorkflowBundle } from '../../worker/bundle.ts';
 import { ENTITIES } from '../../worker/entities.ts';
 import { openEntities, replayWorkflows } from '../../worker/replay-check.ts';
+import type { TakeOverReport } from '../../worker/take-over.ts';
 import {
   AGREEMENT_LIFECYCLE,
   lifecycleId,
@@ -40,7 +41,7 @@ const SLEEPING = 200;
 const BUSY = 20;
 const ALL = SLEEPING + BUSY;
 
-/** A busy machine takes long for so many; an idle one some ten seconds. */
+/** Two idle cores take a minute for so many. */
 const PATIENCE = { within: 240_000, waitingFor: 'all to be taken over' };
 
 /** How long (ms) people think before they give a command, or repeat one. */
@@ -73,7 +74,11 @@ afterAll(async () => {
 });
 
 /** A worker of this release, and what it says of itself; it may not be ready for long. */
-type AWorker = { ready: Promise<Started>; health: () => Promise<{ status: number; detail: any }> };
+type AWorker = {
+  ready: Promise<Started>;
+  health: () => Promise<{ status: number; detail: Detail }>;
+};
+type Detail = { release: string; waitingFor?: string[]; takingOver?: TakeOverReport };
 
 async function aWorker(bundle: string): Promise<AWorker> {
   const port = await freePort();
@@ -87,11 +92,11 @@ async function aWorker(bundle: string): Promise<AWorker> {
 }
 
 /** The detail of this worker's health when it has taken everything over. */
-function takenOver({ health }: AWorker): Promise<any> {
+function takenOver({ health }: AWorker): Promise<TakeOverReport> {
   return eventually(async () => {
     await pause(200);
     const { takingOver } = (await health()).detail;
-    return takingOver.left === 0 ? takingOver : undefined;
+    return takingOver?.left === 0 ? takingOver : undefined;
   }, PATIENCE);
 }
 
@@ -246,8 +251,10 @@ describe('deploying a release whose workflow code is incompatible', () => {
   test('waits for its workers to stop, and says for which', async () => {
     const newer = await aWorker(b);
     const waiting = await eventually(async () => {
-      const { status, detail } = await newer.health().catch(() => ({ status: 0, detail: {} }));
-      return detail.waitingFor?.length === 2 ? { status, ...detail } : undefined;
+      const health = await newer.health().catch(() => undefined);
+      return health?.detail.waitingFor?.length === 2
+        ? { status: health.status, ...health.detail }
+        : undefined;
     });
     const before = commands.answered.length;
     await eventually(() => (commands.answered.length > before + BUSY ? true : undefined));
@@ -279,8 +286,8 @@ describe('deploying a release whose workflow code is incompatible', () => {
     const before = commands.answered.length;
     const older = await aWorker(a);
     await eventually(async () => {
-      const { detail } = await older.health().catch(() => ({ detail: {} as any }));
-      return detail.waitingFor?.length === 1 ? true : undefined;
+      const health = await older.health().catch(() => undefined);
+      return health?.detail.waitingFor?.length === 1 ? true : undefined;
     });
     await ofB.stop();
     await older.ready;

@@ -284,7 +284,7 @@ describe('whatever people do and whatever days pass', () => {
       { numRuns: SEQUENCES },
     );
 
-    // They get far enough to mean something.
+    // Among them are agreements of every stage.
     expect([...stages].sort()).toEqual([
       'active',
       'approval',
