@@ -92,6 +92,11 @@ export function ApprovalsSection({ form }: { form: UseFormReturnType<Draft> }) {
         >
           {t('proposal.approvals.add')}
         </Button>
+        {steps.length >= MOST_STEPS && (
+          <Text size="sm" c="dimmed">
+            {t('proposal.approvals.most', { count: MOST_STEPS })}
+          </Text>
+        )}
       </Stack>
     </Section>
   );
