@@ -3,13 +3,13 @@
  * the processes and the pages. Only what is older than its sources is made again.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import esbuild from 'esbuild';
 import { ROOT } from '../config/root.ts';
 import { PROCESSES } from './built-process.ts';
+import { bundleProcesses } from './bundle-processes.ts';
 import { inSentences } from './start-up-error.ts';
 
 const run = promisify(execFile);
@@ -57,7 +57,7 @@ const products: Product[] = [
     name: 'the processes',
     stamp: 'build/start.js',
     sources: [...CODE, 'package.json', 'node_modules/.package-lock.json'],
-    make: buildProcesses,
+    make: () => bundleProcesses(PROCESSES, 'build'),
   },
   {
     name: 'the pages',
@@ -89,30 +89,6 @@ async function makeBundle(): Promise<void> {
   const unfinished = path.join(ROOT, 'build/workflows.unfinished.js');
   await writeWorkflowBundle(unfinished);
   await rename(unfinished, path.join(ROOT, 'build/workflows.js'));
-}
-
-// One file a process beside its shared pieces, so that starting does not mean transpiling.
-// Packages stay where npm put them.
-async function buildProcesses(): Promise<void> {
-  const folder = path.join(ROOT, 'build');
-  for (const file of readdirSync(folder).filter((name) => name.startsWith('shared-'))) {
-    rmSync(path.join(folder, file));
-  }
-  await esbuild.build({
-    absWorkingDir: ROOT,
-    entryPoints: { ...PROCESSES },
-    outdir: 'build',
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    jsx: 'automatic',
-    sourcemap: true,
-    chunkNames: 'shared-[hash]',
-    logLevel: 'warning',
-  });
 }
 
 async function npx(command: string[], env: Record<string, string> = {}): Promise<void> {

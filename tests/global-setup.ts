@@ -8,6 +8,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { ROOT } from '../config/root.ts';
+import { bundleProcesses } from '../local/bundle-processes.ts';
+import { KILLABLE } from './support/killable-processes.ts';
 import { startCluster, startServer } from './support/test-servers.ts';
 import { swiftFolder } from './support/swift-folder.ts';
 
@@ -47,7 +49,8 @@ export default async function setup({
   };
 }
 
-// Only what is older than its sources; after `npm run build` nothing is.
+// Of the product only what is older than its sources; after `npm run build` nothing is.
 async function build(): Promise<void> {
   await promisify(execFile)(process.execPath, ['--import', 'tsx', 'local/build.ts'], { cwd: ROOT });
+  await bundleProcesses(KILLABLE, 'build/tests');
 }
