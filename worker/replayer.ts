@@ -24,6 +24,10 @@ export type Replayer = {
 /** How long (ms) one replay may take; the longest takes a tenth of a second. */
 const PATIENCE = 60_000;
 
+// Otherwise Temporal replays in this thread, and watches every promise of the process from then on. It takes
+// the option and does not declare it for replays.
+const IN_A_THREAD = { debugMode: false };
+
 /** A replayer for this bundle of workflow code. */
 export function replayerOf(bundlePath: string): Replayer {
   const waiting: WorkflowFacts[] = [];
@@ -57,7 +61,11 @@ export function replayerOf(bundlePath: string): Replayer {
     states = new Map();
     waiting.push(workflow);
     results ??= Worker.runReplayHistories(
-      { workflowBundle: { codePath: bundlePath }, dataConverter: { payloadCodecs: [watching] } },
+      {
+        workflowBundle: { codePath: bundlePath },
+        dataConverter: { payloadCodecs: [watching] },
+        ...IN_A_THREAD,
+      },
       histories(),
     )[Symbol.asyncIterator]();
     const broken = await inTime(results.next()).then(

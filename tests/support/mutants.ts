@@ -1,8 +1,8 @@
 /**
- * Workflow code with a mistake planted wherever it gives the engine a command. The places are found
- * by the compiler: every call that answers a promise, and Temporal's calls that give a command
- * without one. All mutants are in one bundle, because making one takes as long as replaying every
- * history; one at a time is awake.
+ * Workflow code with a mistake planted wherever it gives the engine a command, and in what the entity
+ * runner decides (runner-mistakes.ts). The places of commands are found by the compiler: every call that
+ * answers a promise, and Temporal's calls that give a command without one. All mutants are in one bundle,
+ * because making one takes as long as replaying every history; one at a time is awake.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import ts from 'typescript';
 import { ROOT } from '../../config/root.ts';
 import type { RecordedRun } from './recorded-histories.ts';
+import { withRunnerMistakes } from './runner-mistakes.ts';
 
 /** A call that gives a command, or waits for others that do. */
 export type Place = { number: number; at: string; text: string; waits: boolean };
@@ -42,24 +43,30 @@ const SILENT = new Set([
   'workflowInfo',
 ]);
 
-// Which mutant acts is named by the id under which a run is replayed; without one nothing is
-// changed, and the places are noted that the run comes to.
+// Which mistake is awake is named by the id under which a run is replayed, or written into the bundle where
+// it carries living runs. Without one nothing is changed, and the places are noted that a replay comes to.
+const NONE_AWAKE = "AWAKE = ''";
 const PLANT = `
 import { proxySinks, sleep as needlessTimer, workflowInfo as replayed } from '@temporalio/workflow';
+const ${NONE_AWAKE};
 const { passage } = proxySinks();
+function isAwake(mistake) {
+  return mistake === (AWAKE || replayed().workflowId);
+}
+function cameTo(place) {
+  if (!AWAKE) passage.cameTo(place);
+}
 function planted(place, go) {
-  switch (replayed().workflowId) {
-    case place + ' left out': return new Promise(() => {});
-    case place + ' after a needless timer': return needlessTimer(1).then(go);
-    default: passage.cameTo(place); return go();
-  }
+  if (isAwake(place + ' left out')) return new Promise(() => {});
+  if (isAwake(place + ' after a needless timer')) return needlessTimer(1).then(go);
+  cameTo(place);
+  return go();
 }
 function plantedSudden(place, go) {
-  switch (replayed().workflowId) {
-    case place + ' left out': return undefined;
-    case place + ' given twice': go(); return go();
-    default: passage.cameTo(place); return go();
-  }
+  if (isAwake(place + ' left out')) return undefined;
+  if (isAwake(place + ' given twice')) go();
+  cameTo(place);
+  return go();
 }
 `;
 
@@ -75,7 +82,9 @@ export async function plantMutants(): Promise<PlantedBundle> {
     for (const { source, calls } of sources) {
       const copy = path.join(folder, path.relative(ROOT, source.fileName));
       mkdirSync(path.dirname(copy), { recursive: true });
-      writeFileSync(copy, withMistakes(source, calls, places));
+      const planted = withMistakes(source, calls, places);
+      const isRunner = source.fileName.endsWith('run-entity.ts');
+      writeFileSync(copy, isRunner ? withRunnerMistakes(planted) : planted);
     }
     const { code } = await bundleWorkflowCode({
       workflowsPath: path.join(folder, 'workflows', 'index.ts'),
@@ -130,6 +139,35 @@ export async function survivors(bundle: PlantedBundle, { visitors }: Passage): P
   return [...unnoticed.values()].map(
     ({ place: { at, text }, mistake }) => `${at} ${text}: ${mistake}`,
   );
+}
+
+/** Wakes one of these mistakes after the other; answers those that none of these runs notices. */
+export async function unnoticedMistakes(
+  bundle: PlantedBundle,
+  mistakes: readonly string[],
+  runs: readonly RecordedRun[],
+): Promise<string[]> {
+  const unnoticed = new Set(mistakes);
+  const replays = replay(
+    bundle,
+    () => undefined,
+    function* () {
+      for (const mistake of mistakes) {
+        for (const { history } of runs) {
+          if (unnoticed.has(mistake)) yield { workflowId: mistake, history };
+        }
+      }
+    },
+  );
+  for await (const { workflowId, error } of replays) {
+    if (error) unnoticed.delete(workflowId);
+  }
+  return [...unnoticed];
+}
+
+/** The bundle's code with this mistake awake in every run that it carries. */
+export function withAwake({ code }: PlantedBundle, mistake: string): string {
+  return code.replaceAll(NONE_AWAKE, `AWAKE = ${JSON.stringify(mistake)}`);
 }
 
 function replay(

@@ -44,8 +44,9 @@ const ALL = SLEEPING + BUSY;
 /** Two idle cores take a minute for so many. */
 const PATIENCE = { within: 240_000, waitingFor: 'all to be taken over' };
 
-/** How long (ms) people think before they give a command, or repeat one. */
-const THINKING = 1_000;
+/** How long (ms) people think before they repeat a command, and before they give the next one. */
+const AGAIN = 1_000;
+const THINKING = 4_000;
 
 let installation: Installation;
 let database: Database;
@@ -202,7 +203,7 @@ function keepChangingDates(legal: Caller, agreements: string[]): CommandsUnderWa
         return one;
       }
       heard.push(`${reply?.status}, again after ${reply?.headers.get('Retry-After')}`);
-      await pause(THINKING);
+      await pause(AGAIN);
     }
   }
 }

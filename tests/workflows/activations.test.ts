@@ -11,6 +11,7 @@ import { lifecycleId } from '../../workflows/agreement/messages.ts';
 import { newRules } from '../../workflows/messages.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
+import { askFor } from '../support/asked.ts';
 import { eventually } from '../support/eventually.ts';
 import { aLifecycle, audited } from '../support/recorded.ts';
 import { brokenRuns } from '../support/replay.ts';
@@ -47,7 +48,8 @@ async function numbering(id: string): Promise<Command> {
 /** Gives these commands while no worker is there, all at once, and lets one come back. */
 async function giveWhileResting(id: string, commands: Command[]) {
   await engine.rest();
-  const given = commands.map((each) => engine.say(id, each));
+  for (const each of commands) await askFor(engine, id, each);
+  const given = commands.map((each) => engine.tell(id, each));
   await eventually(async () => ((await pendingUpdates(id)) ? true : undefined));
   await engine.wake();
   return Promise.all(given);
