@@ -18,11 +18,14 @@ export type Tx = Prisma.TransactionClient;
 /** What may be done where nothing is written: statements by hand. A whole `Tx` can do it, too. */
 export type Reading = Pick<Tx, '$queryRaw'>;
 
+/** By what row policies know a user: settings of a transaction, by their names. */
+export type ActorSettings = Record<string, string>;
+
 export type Database = {
   /** Runs the work in one transaction in which row policies see this actor. */
   withActor: <T>(actor: Actor, work: (tx: Tx) => Promise<T>, limits?: Limits) => Promise<T>;
-  /** Runs a short reading as this user: two round trips besides those of its statements. */
-  read: <T>(actor: Actor & { kind: 'user' }, work: (tx: Reading) => Promise<T>) => Promise<T>;
+  /** Short readings as the user of these settings. Each statement has a transaction of its own: one round trip. */
+  reading: (as: ActorSettings) => Reading;
   /** Who has the session of this token's hash, at this instant: one round trip. */
   session: (tokenHash: Buffer, at: Instant, zone: Zone) => Promise<Session | null>;
   /**
@@ -54,6 +57,7 @@ export type Session = {
   expiresAt: Instant;
   installation: Installation;
   memberships: SessionMembership[];
+  settings: ActorSettings;
 };
 
 /** A role of the session's user, with its office and the institution of that. */
@@ -92,7 +96,7 @@ export function connect(url: string, options: Options = {}): Database {
         },
         { maxWait: Math.min(10_000, longest / 4), timeout: longest },
       ),
-    read: (actor, work) => readAs(readers, actor, work),
+    reading: (settings) => readingAs(readers, settings),
     session: async (tokenHash, at, zone) => {
       const { rows } = await readers.query<{ session: Session | null }>({
         name: 'session',
@@ -141,50 +145,62 @@ async function actAs(tx: Tx, actor: Actor, longest: number): Promise<void> {
   else await tx.$queryRaw`select ${limit}`;
 }
 
-// A reading has no statement that waits for a lock, and ends with its last one.
-const LONGEST_READ = 30_000;
+/**
+ * Begins a reading, which has no statement that waits for a lock. PostgreSQL plans a statement once for a
+ * connection, and for everybody. So a plan must not lean on what the first caller sees: without bitmaps the
+ * index of `seen_by` is not asked, and rows are found by the ids that the statement names.
+ */
+const BEGIN = `
+  begin read only;
+  set local statement_timeout = 30000;
+  set local plan_cache_mode = force_generic_plan;
+  set local enable_bitmapscan = off;`;
 
 /**
- * Runs a reading on a connection of its own. The first statement travels with the transaction's beginning
- * and does not wait for its answer. Where the beginning fails, PostgreSQL refuses what is behind it.
+ * Reads as somebody, on a connection of its own. Beginning, settings, statement and end travel in one packet.
+ * Where the beginning fails, PostgreSQL refuses what is behind it; where the statement fails, the end rolls back.
  */
-async function readAs<T>(
-  pool: pg.Pool,
-  { userId, day }: Actor & { kind: 'user' },
-  work: (tx: Reading) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect();
-  const { escapeLiteral } = pg;
-  const { stream } = client.connection;
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-  // One message: several statements travel together when none has parameters. PostgreSQL chooses between
-  // plans for any value and for the values at hand: as head office sees it, the two differ tenfold.
-  const begun = client.query(
-    `begin read only; set local statement_timeout = ${LONGEST_READ};
-     select act_as(${escapeLiteral(userId)}, ${escapeLiteral(day)})`,
-  );
-  const worked = work({ $queryRaw: statementsOf(client) });
-  const [beginning, outcome] = await Promise.allSettled([begun, worked]);
-  const failed = beginning.status === 'rejected' ? beginning : outcome;
-  // A connection on which even the end fails is thrown away.
-  await client.query(failed.status === 'rejected' ? 'rollback' : 'commit').then(
-    () => client.release(),
-    () => client.release(true),
-  );
-  if (failed.status === 'rejected') throw failed.reason;
-  return failed.value;
-}
-
-// Each text is prepared once for a connection: parsing and planning cost more than what it finds.
-function statementsOf(client: pg.PoolClient): Reading['$queryRaw'] {
+function readingAs(pool: pg.Pool, settings: ActorSettings): Reading {
+  const begin = BEGIN + settingsInSql(settings);
   const ask = async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) => {
     const sql = 'text' in query ? query : Prisma.sql(query, ...(values as Prisma.Sql[]));
-    const name = createHash('sha1').update(sql.text).digest('base64');
-    const { rows } = await client.query<object>({ name, text: sql.text, values: sql.values });
-    return rows;
+    const { text } = sql;
+    const client = await pool.connect();
+    const { stream } = client.connection;
+    stream.cork();
+    const sent = [
+      client.query(begin),
+      client.query<object>({ name: nameOf(text), text, values: sql.values }),
+      client.query('commit'),
+    ] as const;
+    stream.uncork();
+    const [beginning, answer, end] = await Promise.allSettled(sent);
+    // A connection on which even the end fails is thrown away.
+    client.release(end.status === 'rejected');
+    if (beginning.status === 'rejected') throw beginning.reason;
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value.rows;
   };
-  return ask as unknown as Reading['$queryRaw'];
+  return { $queryRaw: ask as unknown as Reading['$queryRaw'] };
+}
+
+function settingsInSql(settings: ActorSettings): string {
+  const each = Object.entries(settings).map((setting) => {
+    const [name, value] = setting.map((part) => pg.escapeLiteral(part));
+    return `set_config(${name}, ${value}, true)`;
+  });
+  return `select ${each.join(', ')}`;
+}
+
+const names = new Map<string, string>();
+
+// Each text is prepared once for a connection. There are as many texts as there are places that read.
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const name = createHash('sha1').update(text).digest('base64');
+  names.set(text, name);
+  return name;
 }
 
 function openPool(

@@ -1,13 +1,13 @@
 /**
- * What the page of an agreement stands on, in two statements: what hangs on the agreement itself,
- * and what its state names. Row policies decide what of it the actor sees.
+ * What the page of an agreement stands on, in one statement: its state, what hangs on it, and what the ids
+ * in it stand for. Row policies decide what of it the actor sees.
  */
-import { officesConcerned } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, Stage } from '../../domain/agreement/agreement.ts';
 import type { OfficeId } from '../../domain/shared/ids.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Reading } from '../../prisma/connect.ts';
-import { selectNames } from '../../prisma/names.ts';
+import { selectNames, UUID } from '../../prisma/names.ts';
+import { Prisma } from '../../prisma/client/client.ts';
 import { Refused } from '../http/problems.ts';
 import { COMMAND_ACTIONS } from './acting.ts';
 import type { ScopesByAction } from './acting.ts';
@@ -40,8 +40,6 @@ type HandoverRow = {
   mayComplete: boolean;
 };
 
-type Named = Pick<AgreementRows, 'handovers' | 'holders' | 'region' | 'scopes' | 'names'>;
-
 /** Everything that is stored around one agreement. */
 export type AgreementRows = {
   state: AgreementState;
@@ -59,67 +57,58 @@ export type AgreementRows = {
   names: Record<string, string>;
 };
 
-/**
- * Reads one agreement with all that, and the names of these ids in its state; one that is unknown or
- * foreign is not found.
- */
-export async function agreementRows(
-  tx: Reading,
-  id: string,
-  idsIn: (state: AgreementState) => Iterable<string>,
-): Promise<AgreementRows> {
-  type Hanging = Omit<AgreementRows, keyof Named>;
-  const [hanging] = await tx.$queryRaw<Hanging[]>`
-    select a.state,
-      array(select jsonb_build_object('id', r.id, 'kind', r.kind, 'title', r.title,
+/** Reads one agreement with all that; one that is unknown or foreign is not found. */
+export async function agreementRows(tx: Reading, id: string): Promise<AgreementRows> {
+  const [row] = await tx.$queryRaw<{ rows: AgreementRows }[]>`
+    with found as materialized (
+      select id, state, array[parent_id, renewal_of] as before from agreement where id = ${id}::uuid
+    ), submitting as materialized (
+      select office_id from submitting_office where agreement_id = ${id}::uuid
+    ), told as materialized (
+      select array(select office_id::text from submitting union
+        select text #>> '{}' from found, jsonb_path_query(state, '$.** ? (@.type() == "string")') text) as ids
+    ), named as materialized (
+      select ids, array(select id::uuid from unnest(ids) id where id ~ ${UUID.source}) as uuids from told
+    )
+    select json_build_object(
+      'state', state,
+      'related', array(select json_build_object('id', r.id, 'kind', r.kind, 'title', r.title,
           'stage', r.stage, 'start', r.start_day, 'end', r.end_day, 'parentId', r.parent_id,
           'renewalOf', r.renewal_of, 'endedReason', r.ended_reason, 'lastDay', r.last_day)
-        from agreement r
-        where r.id in (a.parent_id, a.renewal_of) or r.parent_id = a.id or r.renewal_of = a.id
-        order by r.start_day, r.id) as related,
-      array(select jsonb_build_object('id', e.id, 'number', e.letter_number,
+        from (select * from agreement where id = any (before)
+          union all select * from agreement where parent_id = found.id
+          union all select * from agreement where renewal_of = found.id) r
+        order by r.start_day, r.id),
+      'letters', array(select json_build_object('id', e.id, 'number', e.letter_number,
           'date', e.letter_day, 'hasDocument', e.document_id is not null)
-        from evidence e where e.agreement_id = a.id) as letters,
-      array(select jsonb_build_object('partyId', n.party_id, 'number', n.number, 'dated', n.dated)
-        from number_reservation n where n.agreement_id = a.id) as numbers,
-      array(select jsonb_build_object('code', r.code, 'name', r.name)
+        from evidence e where e.agreement_id = found.id),
+      'numbers', array(select json_build_object('partyId', n.party_id, 'number', n.number,
+          'dated', n.dated)
+        from number_reservation n where n.agreement_id = found.id),
+      'area', array(select json_build_object('code', r.code, 'name', r.name)
         from agreement_area served join region r on r.code = served.region_code
-        where served.agreement_id = a.id order by r.code) as area,
-      array(select s.office_id from submitting_office s where s.agreement_id = a.id)
-        as "submittingOffices"
-    from agreement a where a.id = ${id}::uuid`;
-  if (!hanging) throw new Refused('NotFound');
-
-  const { state, submittingOffices } = hanging;
-  const { parties, region } = state;
-  const offices = parties.filter(({ outside }) => !outside).map((party) => party.id);
-  const holders = holderIds(state);
-  const [named] = await tx.$queryRaw<Named[]>`
-    select
-      array(select jsonb_build_object('id', h.id, 'officeId', h.office_id,
+        where served.agreement_id = found.id order by r.code),
+      'submittingOffices', array(select office_id from submitting),
+      'handovers', array(select json_build_object('id', h.id, 'officeId', h.office_id,
           'outgoing', (select person_name from office_holder where id = h.outgoing_id),
           'incoming', (select person_name from office_holder where id = h.incoming_id),
           'openedOn', h.opened_on, 'doneOn', h.done_on, 'mayComplete', h.done_on is null
             and actor_scopes_among(array['holder.write'], array[h.office_id])
               @> jsonb_build_object('holder.write', array[h.office_id]))
-        from handover h
-        where h.office_id = any (${offices}::uuid[]) or h.outgoing_id = any (${holders}::uuid[])
-        order by h.opened_on, h.id) as handovers,
-      array(select jsonb_build_object('id', h.id, 'position', h.position, 'capacity', h.capacity)
-        from office_holder h where h.id = any (${holders}::uuid[])) as holders,
-      (select name from region where code = ${region}) as region,
-      actor_scopes_among(${COMMAND_ACTIONS}::text[], ${officesConcerned(state)}::uuid[]) as scopes,
-      (select coalesce(jsonb_object_agg(id, name), '{}') from (${selectNames([...idsIn(state), ...submittingOffices])}) named)
-        as names`;
-  if (!named) throw new Error('a statement without a condition has answered no row');
-  return { ...hanging, ...named };
-}
-
-function holderIds({ parties, approvals, text }: AgreementState): string[] {
-  const people = [
-    ...parties.map(({ signature }) => signature?.actedBy),
-    ...approvals.map(({ approval }) => approval?.actedBy),
-    text.handedInBy?.person,
-  ];
-  return people.flatMap((person) => (person?.kind === 'holder' ? [person.id] : []));
+        from (select * from handover where office_id = any (array(
+            select (party ->> 'id')::uuid from jsonb_array_elements(state -> 'parties') party
+            where not (party ->> 'outside')::boolean))
+          union select * from handover where outgoing_id = any (uuids)) h
+        order by h.opened_on, h.id),
+      'holders', array(select json_build_object('id', h.id, 'position', h.position,
+          'capacity', h.capacity)
+        from office_holder h where h.id = any (uuids)),
+      'region', (select name from region where code = state ->> 'region'),
+      'scopes', actor_scopes_among(${COMMAND_ACTIONS}::text[],
+        array(select id from office where id = any (uuids))),
+      'names', (select coalesce(json_object_agg(id, name), '{}') from (
+        ${selectNames({ uuids: Prisma.sql`uuids`, ids: Prisma.sql`ids` })}) names)) as rows
+    from found, named`;
+  if (!row) throw new Refused('NotFound');
+  return row.rows;
 }

@@ -1,6 +1,6 @@
 /** One agreement as its readers see it: the stored state with names in place of ids. */
 import type { z } from 'zod';
-import { desksOf, isFullySigned, participantsOf } from '../../domain/agreement/agreement.ts';
+import { isFullySigned, participantsOf } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, Person, Stage } from '../../domain/agreement/agreement.ts';
 import type { DeskId } from '../../domain/shared/ids.ts';
 import { isApproved, readySteps, stepNames } from '../../domain/agreement/approval.ts';
@@ -37,7 +37,7 @@ export async function readAgreement(
   id: string,
   principal: Principal,
 ): Promise<AgreementBody> {
-  const rows = await agreementRows(tx, id, idsIn);
+  const rows = await agreementRows(tx, id);
   const { state, letters, numbers, handovers, holders } = rows;
   const related = relativesOf(rows);
   const scopes = scopesOf(rows.scopes);
@@ -226,22 +226,4 @@ function byName(one: { name: string }, other: { name: string }): number {
 
 function isOutside({ parties }: AgreementState, desk: DeskId): boolean {
   return parties.some(({ id, outside }) => id === desk && outside);
-}
-
-function* idsIn(state: AgreementState): Generator<string> {
-  yield state.titleNoteId;
-  yield* desksOf(state);
-  if (state.parent?.exception) yield state.parent.exception.noteId;
-  if (state.ending?.supersededBy) yield state.ending.supersededBy;
-  if (state.text.handedInBy) yield state.text.handedInBy.person.id;
-  const acts = [
-    ...state.parties.map(({ signature }) => signature),
-    ...state.approvals.map(({ approval }) => approval),
-  ];
-  for (const act of acts) {
-    if (!act) continue;
-    yield act.actedBy.id;
-    yield act.recordedBy.userId;
-    yield act.recordedBy.officeId;
-  }
 }

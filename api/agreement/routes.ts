@@ -22,12 +22,10 @@ export function agreementRoutes(parts: AgreementParts): Implementation[] {
   const { database } = parts;
   return [
     implement(contract.listAgreements, async ({ query, principal }) => ({
-      body: await database.read(principal.actor, (tx) => listAgreements(tx, query, principal)),
+      body: await listAgreements(database.reading(principal.settings), query, principal),
     })),
     implement(contract.getAgreement, async ({ params, principal }) => {
-      const body = await database.read(principal.actor, (tx) =>
-        readAgreement(tx, params.id, principal),
-      );
+      const body = await readAgreement(database.reading(principal.settings), params.id, principal);
       return { body, etag: body.revision };
     }),
     implement(contract.getTimeline, async ({ params, query, principal }) => ({

@@ -6,7 +6,13 @@ import type { Day, Instant, Zone } from '../../domain/shared/day.ts';
 import { PERMISSIONS } from '../../domain/permissions.ts';
 import type { Action } from '../../domain/permissions.ts';
 import type { Role } from '../../domain/office/roles.ts';
-import type { Actor, Installation, Session, SessionMembership } from '../../prisma/connect.ts';
+import type {
+  Actor,
+  ActorSettings,
+  Installation,
+  Session,
+  SessionMembership,
+} from '../../prisma/connect.ts';
 import type { ApiParts } from '../parts.ts';
 import { sessionCookie, tokenHash } from '../sign-in/session-token.ts';
 import { SESSION_LASTS, SESSION_RENEWED_AFTER } from '../sign-in/sign-in.ts';
@@ -24,6 +30,8 @@ export type Principal = {
   memberships: SessionMembership[];
   /** As whom this caller's transactions run. */
   actor: Actor & { kind: 'user' };
+  /** By what their readings know them; a session that is kept keeps them, too. */
+  settings: ActorSettings;
   installation: Installation['kind'];
   /** The business instant of the call, and the installation's day. */
   now: Instant;
@@ -86,7 +94,7 @@ export function createRecognition(
 }
 
 function principalOf(session: Session, realNow: Instant): Principal {
-  const { userId, name, email, mustChangePassword, memberships, installation } = session;
+  const { userId, name, email, mustChangePassword, memberships, settings, installation } = session;
   const now = realNow + installation.clockOffset;
   const today = dayAt(now, INSTALLATION_ZONE);
   const held = memberships.filter(({ from, until }) => from <= today && (until ?? today) >= today);
@@ -98,6 +106,7 @@ function principalOf(session: Session, realNow: Instant): Principal {
     roles: [...new Set(held.map(({ role }) => role as Role))],
     memberships,
     actor: { kind: 'user', userId, day: today },
+    settings,
     installation: installation.kind,
     now,
     today,

@@ -63,22 +63,24 @@ begin
 end $$;
 
 -- Who calls, by the hash of a session's token: the user, the roles that hold on the business day of
--- this instant or begin later, and the installation. Runs as the owner: the caller is nobody yet.
+-- this instant or begin later, the settings by which row policies know the user on that day, and the
+-- installation. Runs as the owner: the caller is nobody yet.
 create function session_of(p_hash bytea, p_now timestamptz, p_zone text) returns jsonb
   language sql stable security definer set search_path = public, pg_temp as $$
   select jsonb_build_object('userId', u.id, 'name', u.name, 'email', u.email,
     'mustChangePassword', u.must_change_password,
     'expiresAt', (extract(epoch from s.expires_at) * 1000)::bigint,
     'installation', jsonb_build_object('kind', i.kind, 'clockOffset', i.clock_offset),
+    'settings', settings_of(u.id, day),
     'memberships', coalesce((
       select jsonb_agg(jsonb_build_object('id', m.id, 'role', m.role, 'from', m.from_day,
           'until', m.until_day, 'office', jsonb_build_object('id', o.id, 'name', o.name,
             'kind', o.kind, 'institution', root.name)) order by m.from_day, m.id)
         from membership m join office o on o.id = m.office_id
         join office root on root.id = o.institution_id
-        where m.user_id = u.id and (m.until_day is null or m.until_day >=
-          ((p_now + i.clock_offset * interval '1 millisecond') at time zone p_zone)::date)), '[]'))
-  from auth.session s join auth."user" u on u.id = s.user_id, installation i
+        where m.user_id = u.id and (m.until_day is null or m.until_day >= day)), '[]'))
+  from auth.session s join auth."user" u on u.id = s.user_id, installation i,
+    lateral (select ((p_now + i.clock_offset * interval '1 millisecond') at time zone p_zone)::date as day) today
   where sha256(s.token::bytea) = p_hash and s.expires_at > p_now
 $$;
 
