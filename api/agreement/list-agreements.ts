@@ -29,6 +29,20 @@ type Row = Pick<Summary, 'id' | 'revision' | 'kind' | 'title' | 'stage' | 'stage
   sortKey: string;
 };
 
+/** A page's agreements, one more than it has, and what stands around them. */
+type Page = {
+  rows: Row[];
+  names: Record<string, string>;
+  regions: Record<string, string>;
+  scopes: ScopesByAction;
+  milestones: Record<string, NonNullable<Summary['nextMilestone']>>;
+  /**
+   * Whether the renewal of an agreement is signed, by the id of that agreement. Read from the renewals,
+   * because the state of an agreement that has ended is told nothing any more.
+   */
+  renewals: Record<string, boolean>;
+};
+
 // Ties of an order are broken by the id, so that a page begins exactly where the one before ended.
 const IS_KEY = { end: isDay, changed: isMoment, title: () => true };
 
@@ -50,68 +64,54 @@ export async function listAgreements(
   const [afterKey, afterId] =
     query.cursor === undefined ? [] : readCursor(query.cursor, [IS_KEY[sort], isId]);
 
-  const rows = await tx.$queryRaw<Row[]>`
-    select a.id, a.revision, a.kind, a.title, a.stage, a.stage_since::text as "stageSince",
-      a.region_code as region, a.zone, a.start_day::text as start, a.end_day::text as "end",
-      a.desks::text[] as desks, a.turn_since::text as "turnSince", a.parties,
-      a.changed_on::text as changed, found.sort_key as "sortKey"
-    from find_agreements(${q === undefined ? null : contains(q)}, ${kind ?? null}, ${stage ?? null},
-      ${region ?? null}, ${desk ?? null}::uuid, ${mine ? TURNS : null}, ${endsFrom ?? null}::date,
-      ${endsUntil ?? null}::date, ${sort}, ${descending}, ${afterKey ?? null}, ${afterId ?? null}::uuid,
-      ${limit + 1}::integer) with ordinality as found (id, sort_key, place)
-    join agreement a on a.id = found.id
-    order by found.place`;
+  // What stands around the agreements comes with them, in one statement.
+  const [found] = await tx.$queryRaw<{ page: Page }[]>`
+    with page as materialized (
+      select a.id, a.revision, a.kind, a.title, a.stage, a.stage_since as "stageSince",
+        a.region_code as region, a.zone, a.start_day as start, a.end_day as "end", a.desks,
+        a.turn_since as "turnSince", a.parties, a.changed_on as changed, found.sort_key as "sortKey"
+      from find_agreements(${q === undefined ? null : contains(q)}, ${kind ?? null}, ${stage ?? null},
+        ${region ?? null}, ${desk ?? null}::uuid, ${mine ? TURNS : null}, ${endsFrom ?? null}::date,
+        ${endsUntil ?? null}::date, ${sort}, ${descending}, ${afterKey ?? null},
+        ${afterId ?? null}::uuid, ${limit + 1}::integer) with ordinality as found (id, sort_key, place)
+      join agreement a on a.id = found.id
+      order by found.place
+    ), ids as materialized (
+      select array(select id from page) as agreements, array(select region from page) as regions,
+        array(select unnest(desks) from page union
+          select (party ->> 'id')::uuid from page, jsonb_array_elements(parties) party) as offices
+    )
+    select json_build_object(
+      'rows', (select coalesce(json_agg(page), '[]') from page),
+      'names', (select coalesce(json_object_agg(id, name), '{}') from office
+        where id = any (offices)),
+      'regions', (select coalesce(json_object_agg(code, name), '{}') from region
+        where code = any (regions)),
+      'scopes', actor_scopes_among(${COMMAND_ACTIONS}::text[], offices),
+      'milestones', (select coalesce(json_object_agg(page.id, next.milestone), '{}')
+        from page cross join lateral (
+          select json_build_object('source', source, 'kind', kind, 'stage', stage, 'day', due_day)
+            as milestone
+          from planned_milestone where entity_id = page.id order by place limit 1) next),
+      'renewals', (select coalesce(json_object_agg(renewal_of, fully_signed), '{}') from agreement
+        where renewal_of = any (agreements) and (ended_reason is null or last_day is not null))
+    ) as page from ids`;
+  if (!found) throw new Error('a statement without a condition has answered no row');
+  const { rows, ...around } = found.page;
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const more = rows.length > query.limit && last !== undefined;
   return {
-    items: await summariesOf(tx, page, principal),
+    items: summariesOf(page, around, principal),
     nextCursor: more ? writeCursor([last.sortKey, last.id]) : null,
   };
 }
 
-type Around = {
-  names: Record<string, string>;
-  regions: Record<string, string>;
-  scopes: ScopesByAction;
-  milestones: Record<string, NonNullable<Summary['nextMilestone']>>;
-  /**
-   * Whether the renewal of an agreement is signed, by the id of that agreement. Read from the renewals,
-   * because the state of an agreement that has ended is told nothing any more.
-   */
-  renewals: Record<string, boolean>;
-};
-
-// What stands around a page's agreements, in one statement.
-async function around(tx: Reading, rows: Row[]): Promise<Around> {
-  const offices = new Set(
-    rows.flatMap(({ desks, parties }) => [...desks, ...parties.map(({ id }) => id)]),
-  );
-  const regions = new Set(rows.map(({ region }) => region));
-  const ids = rows.map(({ id }) => id);
-  const [answer] = await tx.$queryRaw<Around[]>`
-    select
-      (select coalesce(jsonb_object_agg(id, name), '{}') from office
-        where id = any (${[...offices]}::uuid[])) as names,
-      (select coalesce(jsonb_object_agg(code, name), '{}') from region
-        where code = any (${[...regions]}::text[])) as regions,
-      actor_scopes_among(${COMMAND_ACTIONS}::text[], ${[...offices]}::uuid[]) as scopes,
-      (select coalesce(jsonb_object_agg(next.id, next.milestone), '{}') from (
-        select distinct on (entity_id) entity_id as id,
-          jsonb_build_object('source', source, 'kind', kind, 'stage', stage, 'day', due_day)
-            as milestone
-        from planned_milestone where entity_id = any (${ids}::uuid[])
-        order by entity_id, place) next) as milestones,
-      (select coalesce(jsonb_object_agg(renewal_of, fully_signed), '{}') from agreement
-        where renewal_of = any (${ids}::uuid[])
-          and (ended_reason is null or last_day is not null)) as renewals`;
-  if (!answer) throw new Error('a statement without a condition has answered no row');
-  return answer;
-}
-
-async function summariesOf(tx: Reading, rows: Row[], principal: Principal): Promise<Summary[]> {
-  if (rows.length === 0) return [];
-  const { names, regions, milestones, renewals, ...found } = await around(tx, rows);
+function summariesOf(
+  rows: Row[],
+  { names, regions, milestones, renewals, ...found }: Omit<Page, 'rows'>,
+  principal: Principal,
+): Summary[] {
   const scopes = scopesOf(found.scopes);
   return rows.map(
     ({ region, zone, start, end, desks, parties, changed, sortKey: _key, ...row }) => {

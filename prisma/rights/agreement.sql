@@ -80,44 +80,54 @@ create trigger fold_numbers after insert or delete on number_reservation
   for each row execute function fold_numbers();
 
 -- One page of the agreements that the actor sees, by ids and what they are sorted by. As the owner:
--- under a row policy no index is asked for what `like` and `&&` select. Filters that are null select
--- nothing away; `turns` are pairs of a stage and the permission that its desk needs.
+-- under a row policy no index is asked for what `like` and `&&` select. Planned for the values at hand and
+-- with bitmaps, whatever the transaction says: somebody sees ten rows, somebody else every row. Filters that
+-- are null select nothing away; `turns` are pairs of a stage and the permission that its desk needs.
 create function find_agreements(
   pattern text, of_kind text, stages text[], region text, desk uuid, turns text[], ends_from date,
   ends_until date, sort text, descending boolean, after_key text, after_id uuid, most integer
 ) returns table (id uuid, sort_key text)
-  language plpgsql stable security definer rows 50 set search_path = public, pg_temp as $$
+  language plpgsql stable security definer rows 50
+  set search_path = public, pg_temp set enable_bitmapscan = on as $$
 declare
   seen_by constant uuid[] := nullif(current_setting('mapalus.offices', true), '')::uuid[];
   governments constant uuid[] := nullif(current_setting('mapalus.governments', true), '')::uuid[];
-  sorted constant text := case sort when 'end' then 'a.end_day' when 'changed' then 'a.recorded_at'
-    when 'title' then 'a.title' end;
-  key constant text := case sort when 'end' then 'a.end_day::text' when 'title' then 'a.title'
+  sorted constant text := case sort when 'end' then 'end_day' when 'changed' then 'recorded_at'
+    when 'title' then 'title' end;
+  key constant text := case sort when 'end' then 'end_day::text' when 'title' then 'title'
     when 'changed'
-      then 'to_char(a.recorded_at at time zone ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'')' end;
+      then 'to_char(recorded_at at time zone ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'')' end;
   type constant text := case sort when 'end' then 'date' when 'changed' then 'timestamptz'
     when 'title' then 'text' end;
   direction constant text := case when descending then 'desc' else 'asc' end;
-  mine text;
+  in_order constant text := format(' order by %1$s %2$s, id %2$s limit $11', sorted, direction);
+  -- Each stage is asked for by itself: within one, an index has the order of the page.
+  walks constant text[] := case when turns is not null then array(
+      select format(' and stage = %L and desks && %L::uuid[]', turns[at], actor_scope(turns[at + 1]))
+      from generate_series(1, cardinality(turns), 2) at
+      where stages is null or turns[at] = any (stages))
+    when stages is not null then array(
+      select distinct format(' and stage = %L', stage) from unnest(stages) stage)
+    else array[''] end;
 begin
-  select string_agg(format('a.stage = %L and a.desks && %L::uuid[]', turns[at], actor_scope(turns[at + 1])),
-      ' or ')
-    into mine from generate_series(1, cardinality(turns), 2) at;
-  return query execute concat_ws(' and ',
-      format('select a.id, %s from agreement a where (a.seen_by && $1%s)', key, case 
-        when governments <> '{}' then ' or a.kind = ''mou'' and a.seen_by && $2' end),
-      case when pattern is not null then 'a.folded like lower($3)' end,
-      case when of_kind is not null then 'a.kind = $4' end,
-      case when stages is not null then 'a.stage = any ($5)' end,
-      case when region is not null then '(a.region_code = $6 or a.region_code like $6 || ''.%'')' end,
-      case when desk is not null then 'a.desks @> array[$7]' end,
-      '(' || mine || ')',
-      case when ends_from is not null then 'a.end_day >= $8' end,
-      case when ends_until is not null then 'a.end_day <= $9' end,
-      case when after_key is not null
-        then format('(%s, a.id) %s ($10::%s, $11)', sorted, case when descending then '<' else '>' end, type) end)
-    || format(' order by %1$s %2$s, a.id %2$s limit $12', sorted, direction)
-    using seen_by, governments, pattern, of_kind, stages, region, desk, ends_from, ends_until, after_key,
+  if cardinality(walks) = 0 then
+    return;
+  end if;
+  return query execute concat('select id, ', key, ' from (', (
+      select string_agg(concat('(', concat_ws(' and ',
+          format('select id, %s from agreement where (seen_by && $1%s)', sorted, case
+            when governments <> '{}' then ' or kind = ''mou'' and seen_by && $2' end),
+          case when pattern is not null then 'folded like lower($3)' end,
+          case when of_kind is not null then 'kind = $4' end,
+          case when region is not null then '(region_code = $5 or region_code like $5 || ''.%'')' end,
+          case when desk is not null then 'desks @> array[$6]' end,
+          case when ends_from is not null then 'end_day >= $7' end,
+          case when ends_until is not null then 'end_day <= $8' end,
+          case when after_key is not null then format('(%s, id) %s ($9::%s, $10)', sorted,
+            case when descending then '<' else '>' end, type) end),
+        walk, in_order, ')'), ' union all ')
+      from unnest(walks) walk), ') page', in_order)
+    using seen_by, governments, pattern, of_kind, region, desk, ends_from, ends_until, after_key,
       after_id, most;
 end $$;
 
