@@ -58,7 +58,11 @@ export type Session = {
   installation: Installation;
   memberships: SessionMembership[];
   settings: ActorSettings;
+  reach: Reach;
 };
+
+/** What a user reaches, by permission: marks that stand for an office, or for all below one. */
+export type Reach = Record<string, string[]>;
 
 /** A role of the session's user, with its office and the institution of that. */
 export type SessionMembership = {
@@ -85,7 +89,7 @@ type Options = {
 /** Opens a pool for a serving role. Connects at first use, so PostgreSQL may still be away. */
 export function connect(url: string, options: Options = {}): Database {
   const pool = openPool(url, options);
-  const readers = openPool(url, { ...options, pipeline: true });
+  const readers = openPool(url, options, READERS);
   const prisma = openClient(pool);
   return {
     withActor: (actor, work, { longest } = { longest: 30_000 }) =>
@@ -146,22 +150,11 @@ async function actAs(tx: Tx, actor: Actor, longest: number): Promise<void> {
 }
 
 /**
- * Begins a reading, which has no statement that waits for a lock. PostgreSQL plans a statement once for a
- * connection, and for everybody. So a plan must not lean on what the first caller sees: without bitmaps the
- * index of `seen_by` is not asked, and rows are found by the ids that the statement names.
- */
-const BEGIN = `
-  begin read only;
-  set local statement_timeout = 30000;
-  set local plan_cache_mode = force_generic_plan;
-  set local enable_bitmapscan = off;`;
-
-/**
  * Reads as somebody, on a connection of its own. Beginning, settings, statement and end travel in one packet.
  * Where the beginning fails, PostgreSQL refuses what is behind it; where the statement fails, the end rolls back.
  */
 function readingAs(pool: pg.Pool, settings: ActorSettings): Reading {
-  const begin = BEGIN + settingsInSql(settings);
+  const begin = `begin; select ${settingsInSql(settings)}`;
   const ask = async (query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) => {
     const sql = 'text' in query ? query : Prisma.sql(query, ...(values as Prisma.Sql[]));
     const { text } = sql;
@@ -189,7 +182,7 @@ function settingsInSql(settings: ActorSettings): string {
     const [name, value] = setting.map((part) => pg.escapeLiteral(part));
     return `set_config(${name}, ${value}, true)`;
   });
-  return `select ${each.join(', ')}`;
+  return each.join(', ');
 }
 
 const names = new Map<string, string>();
@@ -203,15 +196,28 @@ function nameOf(text: string): string {
   return name;
 }
 
+/**
+ * Connections for reading, on which no statement waits for a lock. PostgreSQL plans a statement once for a
+ * connection, and for everybody, so a plan must not lean on what the first caller sees: without bitmaps the
+ * index of `seen_by` is not asked, and rows are found by the ids that the statement names.
+ */
+const READERS: pg.PoolConfig = {
+  pipeline: true,
+  statement_timeout: 30_000,
+  options:
+    '-c plan_cache_mode=force_generic_plan -c enable_bitmapscan=off -c default_transaction_read_only=on',
+};
+
 function openPool(
   url: string,
-  { connections = 10, onBrokenConnection, pipeline = false }: Options & { pipeline?: boolean },
+  { connections = 10, onBrokenConnection }: Options,
+  more: pg.PoolConfig = {},
 ): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    pipeline,
     max: Math.ceil(connections / 2),
     connectionTimeoutMillis: 5_000,
+    ...more,
   });
   pool.on('error', (error) => onBrokenConnection?.(error));
   return pool;

@@ -8,33 +8,40 @@ import { COMMANDS } from '../../domain/agreement/command.ts';
 import type { CommandType } from '../../domain/agreement/command.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Action } from '../../domain/permissions.ts';
-import type { Reading } from '../../prisma/connect.ts';
+import type { Reach, Reading } from '../../prisma/connect.ts';
 import { Refused } from '../http/problems.ts';
 
 /** The offices the caller reaches, by permission. PostgreSQL knows; nothing is decided twice. */
 export type Scopes = (action: Action) => readonly OfficeId[];
 
 /** The permissions for everything that can be done to agreements. */
-export const COMMAND_ACTIONS = [
+const COMMAND_ACTIONS = [
   ...new Set(Object.values(COMMANDS).flatMap(({ permissions }) => permissions)),
   'agreement.renew',
 ];
 
-/** What `actor_scopes_among` answers. */
-export type ScopesByAction = Partial<Record<Action, OfficeId[]>>;
-
 /** The caller's offices among those that see an agreement, for everything that can be done to it. */
 export async function scopesIn(tx: Reading, agreement: AgreementState): Promise<Scopes> {
-  const [row] = await tx.$queryRaw<{ scopes: ScopesByAction }[]>`
+  const [row] = await tx.$queryRaw<{ scopes: Partial<Record<Action, OfficeId[]>> }[]>`
     select actor_scopes_among(${COMMAND_ACTIONS}::text[], ${officesConcerned(agreement)}::uuid[]
       || array(select office_id from submitting_office where agreement_id = ${agreement.id}::uuid))
       as scopes`;
-  return scopesOf(row?.scopes ?? {});
+  const scopes = row?.scopes ?? {};
+  return (action) => scopes[action] ?? [];
 }
 
-/** The same as a question. */
-export function scopesOf(scopes: ScopesByAction): Scopes {
-  return (action) => scopes[action] ?? [];
+/** Offices by the marks through which they are reached: what `reached_by` answers. */
+export type Reached = Record<string, OfficeId[]>;
+
+/** The marks of everything that can be done to agreements and stands beside them. */
+export function marksIn(reach: Reach): string[] {
+  const marks = [...COMMAND_ACTIONS, 'holder.write'].flatMap((action) => reach[action] ?? []);
+  return [...new Set(marks)];
+}
+
+/** What the caller reaches among the offices of a page, as a question. */
+export function scopesOf(reach: Reach, reached: Reached): Scopes {
+  return (action) => [...new Set((reach[action] ?? []).flatMap((mark) => reached[mark] ?? []))];
 }
 
 /** What a command says of whom it is for. */

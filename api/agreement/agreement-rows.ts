@@ -6,11 +6,8 @@ import type { AgreementState, Stage } from '../../domain/agreement/agreement.ts'
 import type { OfficeId } from '../../domain/shared/ids.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Reading } from '../../prisma/connect.ts';
-import { selectNames, UUID } from '../../prisma/names.ts';
-import { Prisma } from '../../prisma/client/client.ts';
 import { Refused } from '../http/problems.ts';
-import { COMMAND_ACTIONS } from './acting.ts';
-import type { ScopesByAction } from './acting.ts';
+import type { Reached } from './acting.ts';
 
 /** An agreement above, below, before or after this one. */
 export type RelatedRow = {
@@ -28,7 +25,7 @@ export type RelatedRow = {
 
 type LetterRow = { id: string; number: string; date: Day; hasDocument: boolean };
 type NumberRow = { partyId: string; number: string; dated: Day };
-type HolderRow = { id: string; position: string; capacity: string };
+type HolderRow = { id: string; name: string; position: string; capacity: string };
 type RegionRow = { code: string; name: string };
 type HandoverRow = {
   id: string;
@@ -37,7 +34,6 @@ type HandoverRow = {
   incoming: string | null;
   openedOn: Day;
   doneOn: Day | null;
-  mayComplete: boolean;
 };
 
 /** Everything that is stored around one agreement. */
@@ -51,31 +47,62 @@ export type AgreementRows = {
   handovers: HandoverRow[];
   holders: HolderRow[];
   region: string | null;
-  /** The caller's offices among those concerned, by permission. */
-  scopes: ScopesByAction;
-  /** What the ids in the state stand for, and those of the offices that submit. */
+  /** The offices in the state that the caller reaches, and those of its handovers. */
+  reached: Reached;
+  /** Names of offices and users and texts of notes, by the ids in the state and of those that submit. */
   names: Record<string, string>;
 };
 
-/** Reads one agreement with all that; one that is unknown or foreign is not found. */
-export async function agreementRows(tx: Reading, id: string): Promise<AgreementRows> {
+/**
+ * Reads one agreement with all that, for who reaches these marks; one that is unknown or foreign is not
+ * found. Each table is asked once: what a policy adds to a table costs more than the rows in it. Arrays are
+ * made before they are compared: under a policy an index is asked only for values that stand already.
+ */
+export async function agreementRows(
+  tx: Reading,
+  id: string,
+  marks: string[],
+): Promise<AgreementRows> {
   const [row] = await tx.$queryRaw<{ rows: AgreementRows }[]>`
     with found as materialized (
-      select id, state, array[parent_id, renewal_of] as before from agreement where id = ${id}::uuid
+      select id, state,
+        array[parent_id, renewal_of, (state #>> '{ending,supersededBy}')::uuid] as others
+      from agreement where id = ${id}::uuid
     ), submitting as materialized (
       select office_id from submitting_office where agreement_id = ${id}::uuid
-    ), told as materialized (
-      select array(select office_id::text from submitting union
-        select text #>> '{}' from found, jsonb_path_query(state, '$.** ? (@.type() == "string")') text) as ids
-    ), named as materialized (
-      select ids, array(select id::uuid from unnest(ids) id where id ~ ${UUID.source}) as uuids from told
+    ), texts as materialized (
+      select array(select text #>> '{}' from found,
+        jsonb_path_query(state, '$.** ? (@.type() == "string")') text) as ids
+    ), ids as materialized (
+      select ids as all, array(select id::uuid from unnest(ids) id
+          where id like '________-____-____-____-____________'
+            and translate(id, '0123456789abcdef', '') = '----'
+        union select office_id from submitting) as uuids
+      from texts
+    ), offices as materialized (
+      select office.id, name from office, ids where office.id = any (uuids)
+    ), holders as materialized (
+      select h.id, person_name as name, position, capacity, office_id
+      from office_holder h, ids where h.id = any (uuids)
+    ), parties as materialized (
+      select inside, inside || array(select office_id from holders) as offices
+      from (select array(select (party ->> 'id')::uuid
+        from found, jsonb_array_elements(state -> 'parties') party
+        where not (party ->> 'outside')::boolean) as inside) parties
+    ), handovers as materialized (
+      select h.id, h.office_id as "officeId", h.outgoing_id, h.incoming_id, h.opened_on as "openedOn",
+        h.done_on as "doneOn"
+      from parties, ids, handover h
+      where h.office_id = any (offices) and (h.office_id = any (inside) or h.outgoing_id = any (uuids))
+    ), places as materialized (
+      select array(select id from offices union select "officeId" from handovers) as places
     )
     select json_build_object(
       'state', state,
       'related', array(select json_build_object('id', r.id, 'kind', r.kind, 'title', r.title,
           'stage', r.stage, 'start', r.start_day, 'end', r.end_day, 'parentId', r.parent_id,
           'renewalOf', r.renewal_of, 'endedReason', r.ended_reason, 'lastDay', r.last_day)
-        from (select * from agreement where id = any (before)
+        from (select * from agreement where id = any (others)
           union all select * from agreement where parent_id = found.id
           union all select * from agreement where renewal_of = found.id) r
         order by r.start_day, r.id),
@@ -89,26 +116,20 @@ export async function agreementRows(tx: Reading, id: string): Promise<AgreementR
         from agreement_area served join region r on r.code = served.region_code
         where served.agreement_id = found.id order by r.code),
       'submittingOffices', array(select office_id from submitting),
-      'handovers', array(select json_build_object('id', h.id, 'officeId', h.office_id,
-          'outgoing', (select person_name from office_holder where id = h.outgoing_id),
-          'incoming', (select person_name from office_holder where id = h.incoming_id),
-          'openedOn', h.opened_on, 'doneOn', h.done_on, 'mayComplete', h.done_on is null
-            and actor_scopes_among(array['holder.write'], array[h.office_id])
-              @> jsonb_build_object('holder.write', array[h.office_id]))
-        from (select * from handover where office_id = any (array(
-            select (party ->> 'id')::uuid from jsonb_array_elements(state -> 'parties') party
-            where not (party ->> 'outside')::boolean))
-          union select * from handover where outgoing_id = any (uuids)) h
-        order by h.opened_on, h.id),
-      'holders', array(select json_build_object('id', h.id, 'position', h.position,
-          'capacity', h.capacity)
-        from office_holder h where h.id = any (uuids)),
+      'handovers', array(select to_json(h) from (
+        select h.*,
+          (select person_name from office_holder where id = h.outgoing_id) as outgoing,
+          (select person_name from office_holder where id = h.incoming_id) as incoming
+        from handovers h) h order by h."openedOn", h.id),
+      'holders', array(select to_json(h) from holders h),
       'region', (select name from region where code = state ->> 'region'),
-      'scopes', actor_scopes_among(${COMMAND_ACTIONS}::text[],
-        array(select id from office where id = any (uuids))),
+      'reached', (select coalesce(json_object_agg(mark, reached), '{}')
+        from reached_by(${marks}::uuid[], places)),
       'names', (select coalesce(json_object_agg(id, name), '{}') from (
-        ${selectNames({ uuids: Prisma.sql`uuids`, ids: Prisma.sql`ids` })}) names)) as rows
-    from found, named`;
+        select id::text, name from offices
+        union all select id::text, text from note where id = any (uuids)
+        union all select id, name from auth."user" where id = any (ids.all)) named)) as rows
+    from found, ids, places`;
   if (!row) throw new Refused('NotFound');
   return row.rows;
 }

@@ -11,8 +11,8 @@ import { contains } from '../http/contains.ts';
 import type { QueryOf } from '../http/route.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../http/cursor.ts';
 import type { Principal } from '../http/principal.ts';
-import { COMMAND_ACTIONS, scopesOf } from './acting.ts';
-import type { ScopesByAction } from './acting.ts';
+import { marksIn, scopesOf } from './acting.ts';
+import type { Reached } from './acting.ts';
 import { isMyTurn } from './read-agreement.ts';
 
 type Query = QueryOf<typeof route>;
@@ -34,7 +34,7 @@ type Page = {
   rows: Row[];
   names: Record<string, string>;
   regions: Record<string, string>;
-  scopes: ScopesByAction;
+  reached: Reached;
   milestones: Record<string, NonNullable<Summary['nextMilestone']>>;
   /**
    * Whether the renewal of an agreement is signed, by the id of that agreement. Read from the renewals,
@@ -87,7 +87,8 @@ export async function listAgreements(
         where id = any (offices)),
       'regions', (select coalesce(json_object_agg(code, name), '{}') from region
         where code = any (regions)),
-      'scopes', actor_scopes_among(${COMMAND_ACTIONS}::text[], offices),
+      'reached', (select coalesce(json_object_agg(mark, reached), '{}')
+        from reached_by(${marksIn(principal.reach)}::uuid[], offices)),
       'milestones', (select coalesce(json_object_agg(page.id, next.milestone), '{}')
         from page cross join lateral (
           select json_build_object('source', source, 'kind', kind, 'stage', stage, 'day', due_day)
@@ -109,10 +110,10 @@ export async function listAgreements(
 
 function summariesOf(
   rows: Row[],
-  { names, regions, milestones, renewals, ...found }: Omit<Page, 'rows'>,
+  { names, regions, milestones, renewals, reached }: Omit<Page, 'rows'>,
   principal: Principal,
 ): Summary[] {
-  const scopes = scopesOf(found.scopes);
+  const scopes = scopesOf(principal.reach, reached);
   return rows.map(
     ({ region, zone, start, end, desks, parties, changed, sortKey: _key, ...row }) => {
       const renewalSigned = renewals[row.id];

@@ -14,7 +14,7 @@ import type { Reading } from '../../prisma/connect.ts';
 import type { Agreement } from './contract.ts';
 import type { Principal } from '../http/principal.ts';
 import { Refused } from '../http/problems.ts';
-import { scopesOf } from './acting.ts';
+import { marksIn, scopesOf } from './acting.ts';
 import type { Scopes } from './acting.ts';
 import { agreementRows } from './agreement-rows.ts';
 import type { AgreementRows, RelatedRow } from './agreement-rows.ts';
@@ -37,10 +37,10 @@ export async function readAgreement(
   id: string,
   principal: Principal,
 ): Promise<AgreementBody> {
-  const rows = await agreementRows(tx, id);
+  const rows = await agreementRows(tx, id, marksIn(principal.reach));
   const { state, letters, numbers, handovers, holders } = rows;
   const related = relativesOf(rows);
-  const scopes = scopesOf(rows.scopes);
+  const scopes = scopesOf(principal.reach, rows.reached);
   const names = new Map(Object.entries(rows.names));
   const today = dayAt(principal.now, state.zone);
   const fullySigned = isFullySigned(state);
@@ -109,7 +109,7 @@ export async function readAgreement(
       supersededBy:
         state.ending.supersededBy === null
           ? null
-          : { id: state.ending.supersededBy, title: nameOf(state.ending.supersededBy) },
+          : { id: state.ending.supersededBy, title: titleOf(state.ending.supersededBy) },
     },
     handovers: handovers.map((each) => ({
       id: each.id,
@@ -118,13 +118,17 @@ export async function readAgreement(
       incoming: each.incoming ?? '—',
       openedOn: each.openedOn,
       doneOn: each.doneOn,
-      mayComplete: each.mayComplete,
+      mayComplete: each.doneOn === null && scopes('holder.write').includes(each.officeId),
     })),
     possible: possibleFor(state, scopes, today, related, desk),
   };
 
   function nameOf(of: string): string {
     return names.get(of) ?? '—';
+  }
+
+  function titleOf(of: string): string {
+    return rows.related.find((each) => each.id === of)?.title ?? '—';
   }
 
   function desk(of: DeskId) {
@@ -146,7 +150,7 @@ export async function readAgreement(
     return {
       kind,
       id: of,
-      name: names.get(of) ?? null,
+      name: holder?.name ?? names.get(of) ?? null,
       position: holder?.position ?? null,
       capacity: holder?.capacity ?? null,
     };

@@ -10,6 +10,7 @@ import type {
   Actor,
   ActorSettings,
   Installation,
+  Reach,
   Session,
   SessionMembership,
 } from '../../prisma/connect.ts';
@@ -30,8 +31,9 @@ export type Principal = {
   memberships: SessionMembership[];
   /** As whom this caller's transactions run. */
   actor: Actor & { kind: 'user' };
-  /** By what their readings know them; a session that is kept keeps them, too. */
+  /** By what their readings know them, and what they reach. A kept session keeps both. */
   settings: ActorSettings;
+  reach: Reach;
   installation: Installation['kind'];
   /** The business instant of the call, and the installation's day. */
   now: Instant;
@@ -94,7 +96,8 @@ export function createRecognition(
 }
 
 function principalOf(session: Session, realNow: Instant): Principal {
-  const { userId, name, email, mustChangePassword, memberships, settings, installation } = session;
+  const { userId, name, email, mustChangePassword, memberships, installation } = session;
+  const { settings, reach } = session;
   const now = realNow + installation.clockOffset;
   const today = dayAt(now, INSTALLATION_ZONE);
   const held = memberships.filter(({ from, until }) => from <= today && (until ?? today) >= today);
@@ -107,6 +110,7 @@ function principalOf(session: Session, realNow: Instant): Principal {
     memberships,
     actor: { kind: 'user', userId, day: today },
     settings,
+    reach,
     installation: installation.kind,
     now,
     today,

@@ -92,15 +92,15 @@ create function find_agreements(
 declare
   seen_by constant uuid[] := nullif(current_setting('mapalus.offices', true), '')::uuid[];
   governments constant uuid[] := nullif(current_setting('mapalus.governments', true), '')::uuid[];
-  sorted constant text := case sort when 'end' then 'end_day' when 'changed' then 'recorded_at'
-    when 'title' then 'title' end;
-  key constant text := case sort when 'end' then 'end_day::text' when 'title' then 'title'
+  sorted constant text := case sort when 'end' then 'a.end_day' when 'changed' then 'a.recorded_at'
+    when 'title' then 'a.title' end;
+  key constant text := case sort when 'end' then 'a.end_day::text' when 'title' then 'a.title'
     when 'changed'
-      then 'to_char(recorded_at at time zone ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'')' end;
+      then 'to_char(a.recorded_at at time zone ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'')' end;
   type constant text := case sort when 'end' then 'date' when 'changed' then 'timestamptz'
     when 'title' then 'text' end;
   direction constant text := case when descending then 'desc' else 'asc' end;
-  in_order constant text := format(' order by %1$s %2$s, id %2$s limit $11', sorted, direction);
+  in_order constant text := format(' order by %1$s %2$s, a.id %2$s limit $11', sorted, direction);
   -- Each stage is asked for by itself: within one, an index has the order of the page.
   walks constant text[] := case when turns is not null then array(
       select format(' and stage = %L and desks && %L::uuid[]', turns[at], actor_scope(turns[at + 1]))
@@ -113,9 +113,9 @@ begin
   if cardinality(walks) = 0 then
     return;
   end if;
-  return query execute concat('select id, ', key, ' from (', (
+  return query execute concat('select a.id, ', key, ' from (', (
       select string_agg(concat('(', concat_ws(' and ',
-          format('select id, %s from agreement where (seen_by && $1%s)', sorted, case
+          format('select a.id, %s from agreement a where (seen_by && $1%s)', sorted, case
             when governments <> '{}' then ' or kind = ''mou'' and seen_by && $2' end),
           case when pattern is not null then 'folded like lower($3)' end,
           case when of_kind is not null then 'kind = $4' end,
@@ -123,10 +123,10 @@ begin
           case when desk is not null then 'desks @> array[$6]' end,
           case when ends_from is not null then 'end_day >= $7' end,
           case when ends_until is not null then 'end_day <= $8' end,
-          case when after_key is not null then format('(%s, id) %s ($9::%s, $10)', sorted,
+          case when after_key is not null then format('(%s, a.id) %s ($9::%s, $10)', sorted,
             case when descending then '<' else '>' end, type) end),
         walk, in_order, ')'), ' union all ')
-      from unnest(walks) walk), ') page', in_order)
+      from unnest(walks) walk), ') a', in_order)
     using seen_by, governments, pattern, of_kind, region, desk, ends_from, ends_until, after_key,
       after_id, most;
 end $$;

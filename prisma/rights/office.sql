@@ -144,6 +144,12 @@ create function settings_of(p_user text, p_day date) returns jsonb
   from reach_of(p_user, p_day, array['agreement.read', 'mail.read'])
 $$;
 
+-- Which of these offices stand in reach of each of these marks. Part of the statement that asks.
+create function reached_by(marks uuid[], offices uuid[]) returns table (mark text, reached uuid[])
+  language sql stable as $$
+  select of.mark::text, array_agg(of.office) from marks_of(offices) of where of.mark = any (marks) group by of.mark
+$$;
+
 -- Makes this transaction that user's, on that business day.
 create function act_as(p_user text, p_day date) returns void
   language sql security definer set search_path = public, pg_temp as $$
@@ -189,6 +195,7 @@ grant update (done_on, done_by) on handover to mapalus_app;
 grant update (until_day) on membership to mapalus_app;
 
 grant execute on function actor_scope(text[]), seen_by(uuid[]) to mapalus_app, mapalus_worker;
+grant execute on function tree_of(uuid), marks_of(uuid[]), reached_by(uuid[], uuid[]) to mapalus_app;
 grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[]),
   find_offices(text, text, text, uuid, uuid[], text, uuid, integer) to mapalus_app;
 

@@ -63,8 +63,8 @@ begin
 end $$;
 
 -- Who calls, by the hash of a session's token: the user, the roles that hold on the business day of
--- this instant or begin later, the settings by which row policies know the user on that day, and the
--- installation. Runs as the owner: the caller is nobody yet.
+-- this instant or begin later, what the user reaches on that day (by permission, and as the settings by which
+-- row policies know the user), and the installation. Runs as the owner: the caller is nobody yet.
 create function session_of(p_hash bytea, p_now timestamptz, p_zone text) returns jsonb
   language sql stable security definer set search_path = public, pg_temp as $$
   select jsonb_build_object('userId', u.id, 'name', u.name, 'email', u.email,
@@ -72,6 +72,9 @@ create function session_of(p_hash bytea, p_now timestamptz, p_zone text) returns
     'expiresAt', (extract(epoch from s.expires_at) * 1000)::bigint,
     'installation', jsonb_build_object('kind', i.kind, 'clockOffset', i.clock_offset),
     'settings', settings_of(u.id, day),
+    'reach', (select coalesce(jsonb_object_agg(action, marks), '{}') from (
+      select action, jsonb_agg(mark) as marks
+        from reach_of(u.id, day, array(select distinct action from permission)) group by action) reach),
     'memberships', coalesce((
       select jsonb_agg(jsonb_build_object('id', m.id, 'role', m.role, 'from', m.from_day,
           'until', m.until_day, 'office', jsonb_build_object('id', o.id, 'name', o.name,

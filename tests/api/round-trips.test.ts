@@ -38,12 +38,12 @@ test('a session takes one round trip', async () => {
   expect(await tripsFor('/session')).toBe(1);
 });
 
-test('an agreement takes five, with its session, the beginning and the end', async () => {
-  expect(await tripsFor(agreement)).toBe(5);
+test('an agreement takes four, with its session, the beginning and the end', async () => {
+  expect(await tripsFor(agreement)).toBe(4);
 });
 
-test('a page of the list takes five, with its session, the beginning and the end', async () => {
-  expect(await tripsFor('/agreements')).toBe(5);
+test('a page of the list takes four, with its session, the beginning and the end', async () => {
+  expect(await tripsFor('/agreements')).toBe(4);
 });
 
 test('a session that is kept takes none, until something changes', async () => {
