@@ -515,6 +515,9 @@ CREATE INDEX "agreement_parent_id_idx" ON "agreement"("parent_id");
 CREATE INDEX "agreement_renewal_of_idx" ON "agreement"("renewal_of");
 
 -- CreateIndex
+CREATE INDEX "planned_milestone_entity_id_place_idx" ON "planned_milestone"("entity_id", "place");
+
+-- CreateIndex
 CREATE INDEX "planned_milestone_due_at_idx" ON "planned_milestone"("due_at");
 
 -- CreateIndex
