@@ -1,5 +1,4 @@
 /** What ids stand for: the one place that knows in which table a name is kept. */
-import { Prisma } from './client/client.ts';
 import type { Reading } from './connect.ts';
 
 /** Names by id; unknown ids are simply absent. */
@@ -13,19 +12,14 @@ export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * far as row policies let the transaction's actor know them.
  */
 export async function namesOf(tx: Reading, ids: Iterable<string>): Promise<Names> {
-  const rows = await tx.$queryRaw<{ id: string; name: string }[]>`${selectNames(ids)}`;
-  return new Map(rows.map(({ id, name }) => [id, name]));
-}
-
-/** The same as part of another statement: rows of `id` and `name`. */
-export function selectNames(ids: Iterable<string>): Prisma.Sql {
   const wanted = [...new Set(ids)];
   const uuids = wanted.filter((id) => UUID.test(id));
-  return Prisma.sql`
+  const rows = await tx.$queryRaw<{ id: string; name: string }[]>`
     select id::text, name from office where id = any (${uuids}::uuid[])
     union all select id::text, person_name from office_holder where id = any (${uuids}::uuid[])
     union all select id::text, text from note where id = any (${uuids}::uuid[])
     union all select id::text, letter_number from evidence where id = any (${uuids}::uuid[])
     union all select id::text, title from agreement where id = any (${uuids}::uuid[])
     union all select id, name from auth."user" where id = any (${wanted}::text[])`;
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
