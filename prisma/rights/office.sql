@@ -74,8 +74,8 @@ create function marks_of(offices uuid[]) returns table (office uuid, mark uuid)
   language sql stable as $$
   select asked.id, asked.id from unnest(offices) as asked (id)
   union all
-  select o.id, tree_of(above.id) from office o
-    join office above on above.id = any (o.path) and above.institution_id = o.institution_id
+  select o.id, tree_of(above) from office o,
+      unnest(o.path[array_position(o.path, o.institution_id):]) as above
     where o.id = any (offices)
   union all
   select asked.id, tree_of(operator.id) from unnest(offices) as asked (id)
