@@ -16,8 +16,11 @@ export type Replay = {
   states: ReadonlyMap<number, EntityState>;
 };
 
+/** A workflow's id and its history. */
+type Replayed = Pick<WorkflowFacts, 'workflowId' | 'history'>;
+
 export type Replayer = {
-  replay: (workflow: WorkflowFacts) => Promise<Replay>;
+  replay: (workflow: Replayed) => Promise<Replay>;
   close: () => Promise<void>;
 };
 
@@ -30,7 +33,7 @@ const IN_A_THREAD = { debugMode: false };
 
 /** A replayer for this bundle of workflow code. */
 export function replayerOf(bundlePath: string): Replayer {
-  const waiting: WorkflowFacts[] = [];
+  const waiting: Replayed[] = [];
   let states = new Map<number, EntityState>();
   let results: AsyncIterator<ReplayResult> | undefined;
   let before: Promise<unknown> = Promise.resolve();
@@ -56,7 +59,7 @@ export function replayerOf(bundlePath: string): Replayer {
     },
   };
 
-  async function replayNext(workflow: WorkflowFacts): Promise<Replay> {
+  async function replayNext(workflow: Replayed): Promise<Replay> {
     if (!hasBegun(workflow)) return { broken: null, states: new Map() };
     states = new Map();
     waiting.push(workflow);
@@ -91,7 +94,7 @@ export function replayerOf(bundlePath: string): Replayer {
 }
 
 // Before a worker has taken it up there is nothing to replay, and a replay would begin it.
-function hasBegun({ history }: WorkflowFacts): boolean {
+function hasBegun({ history }: Replayed): boolean {
   return (history.events ?? []).some((event) => event.workflowTaskCompletedEventAttributes);
 }
 

@@ -13,6 +13,7 @@ import { askedAndUnrecorded, foreignAwaited, foreignIds, foreignSample } from '.
 import type { CopyTable } from '../prisma/copies.ts';
 import { holdLock } from '../prisma/session-lock.ts';
 import type { SessionLock } from '../prisma/session-lock.ts';
+import { resetLongWork } from './long-work.ts';
 import { replayerOf } from './replayer.ts';
 import type { Replayer } from './replayer.ts';
 import { noteReplayed, repeatNews, restoreOne } from './restore.ts';
@@ -114,6 +115,9 @@ export function takeOver(parts: TakeOverParts): TakeOver {
     await severalAtOnce(each, async (ref) => {
       if (performance.now() < giveUpAt) await takeOne(ref);
     });
+    for (const workflowId of await resetLongWork(parts, replayer)) {
+      log.warn({ workflowId }, 'does not replay; set back to its beginning');
+    }
     await tell();
   }
 

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../config/log.ts';
 import { releaseOf } from '../../config/release.ts';
@@ -10,6 +11,8 @@ import { builtProcess } from '../../local/built-process.ts';
 import { ENTITIES } from '../../worker/entities.ts';
 import { takeOver } from '../../worker/take-over.ts';
 import type { TakeOver, TakeOverParts } from '../../worker/take-over.ts';
+import { longWorkQueue } from '../../workflows/messages.ts';
+import { REPLAN, replanId, rulesPublished } from '../../workflows/calendar/messages.ts';
 import { bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { eventually } from '../support/eventually.ts';
 import { TEST_SECRET } from '../support/test-servers.ts';
@@ -64,14 +67,22 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A release that plans what waits for its first day by another kind of activity than was used. */
+/**
+ * A release that plans what waits for its first day by another kind of activity than was used, and tells
+ * of newer rules by an activity of another name.
+ */
 function broken(bundle: string): string {
-  const changed = bundle.replace(
-    'locallyFirst(local[plan], planPatiently)',
-    "locallyFirst((state) => (state.stage === 'signing' ? planPatiently : local[plan])(state), planPatiently)",
-  );
-  if (changed === bundle) throw new Error('the bundle is no longer what this test breaks');
-  return changed;
+  const changes = [
+    [
+      'locallyFirst(local[plan], planPatiently)',
+      "locallyFirst((state) => (state.stage === 'signing' ? planPatiently : local[plan])(state), planPatiently)",
+    ],
+    ['const { tellOfNewRules } =', 'const { tellEverybody: tellOfNewRules } ='],
+  ] as const;
+  return changes.reduce((code, [text, other]) => {
+    if (!code.includes(text)) throw new Error('the bundle is no longer what this test breaks');
+    return code.replace(text, other);
+  }, bundle);
 }
 
 /** Runs the check as `npm run upgrade-check` would, for this bundle. */
@@ -204,5 +215,41 @@ describe('taking over', () => {
 
     expect(lost.report()).toEqual({ replayed: 0, begunAgain: 0, failed: 0, left: 0 });
     expect(new Set(Object.values(await releases()))).toEqual(new Set([releaseOf(brokenBundle)]));
+  });
+
+  test('sets long work back to its beginning that does not replay', async () => {
+    const { client, ground, taskQueue } = engine;
+    const workflowId = replanId(taskQueue);
+    const connection = await NativeConnection.connect({ address: ground.temporalAddress });
+    const idle = await Worker.create({
+      connection,
+      taskQueue: longWorkQueue(taskQueue),
+      workflowBundle: { codePath: ground.bundlePath },
+    });
+    await idle.runUntil(async () => {
+      const options = { taskQueue: longWorkQueue(taskQueue), workflowId, signal: rulesPublished };
+      await client.workflow.signalWithStart(REPLAN, options);
+      await eventually(async () => {
+        const { raw } = await client.workflow.getHandle(workflowId).describe();
+        return raw.pendingActivities?.length === 1 ? true : undefined;
+      });
+    });
+    const before = await client.workflow.getHandle(workflowId).describe();
+
+    for (const bundle of [ground.bundlePath, brokenBundle]) {
+      const taking = takingOver(bundle);
+      await taking.sample();
+      await taking.stop();
+    }
+    const after = await client.workflow.getHandle(workflowId).describe();
+    const working = await engine.newLongWorker();
+    await working.runUntil(client.workflow.getHandle(workflowId).result());
+    await connection.close();
+
+    expect(after.runId).not.toBe(before.runId);
+    // The publication was told to the new run as well.
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    const told = (events ?? []).filter((each) => each.workflowExecutionSignaledEventAttributes);
+    expect(told).toHaveLength(1);
   });
 });
