@@ -1,8 +1,8 @@
 /**
- * Recording: copy, plan and all that is written with them, in one transaction. A version is recorded
- * once, under a lock of its copy: an attempt that comes late, or the same milestone again after its
- * workflow task was lost, finds it there, writes nothing and answers what it found. The same for every
- * kind of entity.
+ * Recording a change of an entity: the copy of its state, its plan, timeline, audit and mail, in one
+ * transaction. A version is recorded once, under a lock of the copy: an attempt that comes late, or the same
+ * milestone again after its workflow task was lost, finds it there, writes nothing and answers what it
+ * found. All kinds of entities are recorded so.
  */
 import { answerOf } from '../domain/shared/command-metadata.ts';
 import type { Day } from '../domain/shared/day.ts';
@@ -29,7 +29,10 @@ export function recordingOf<
   { database, ...parts }: RecordingParts & { database: Database },
 ): EntityActivities<State, Command, Change> {
   return {
-    /** Records a change, unless its version has been recorded, and answers the plan that follows. */
+    /**
+     * Records a change and answers the plan that follows. Records nothing where its version stands already,
+     * where a rule refuses it, or where what was due is not due any more.
+     */
     record: (recording) =>
       inAttempt(database, async (tx) => {
         const { state } = recording.change;
@@ -54,10 +57,10 @@ export function recordingOf<
         return { ...nothing, plan: planOf(state, ahead) };
       }),
 
-    /** What lies ahead by the rules that the state is planned by. Changes nothing. */
+    /** What lies ahead, by the version of the rules that the state names. Changes nothing. */
     plan: (state) => inAttempt(database, (tx) => planFor(tx, state)),
 
-    /** Grants a command what it needs (null) or says which rule stands against it. */
+    /** Reserves what a command needs and answers null, or answers the refusal. */
     reserve: ({ state, command }) =>
       inAttempt(database, async (tx) => {
         const { commandId } = command;
@@ -76,8 +79,8 @@ export function recordingOf<
     return stored === undefined ? null : (stored as State);
   }
 
-  // Another change stands under this version, from a worker that died: the command is decided anew on
-  // it, so what it was granted for the state before is given back.
+  // A worker that died has recorded another change as this version. The command is decided anew after it,
+  // so what was reserved for the command by the state before is given back.
   async function forgetGrant(tx: Tx, { change, cause }: Recording<Change>, held: State) {
     if (cause.by !== 'person' || held.version > change.state.version) return;
     const { commandId } = cause.given;
@@ -99,9 +102,9 @@ export function recordingOf<
     );
   }
 
-  // What is due is judged by the rules and tables of now: between the publication of newer rules and the
-  // signal that tells this entity of them its plan is out of date, and a table may have changed unheard.
-  // When something is not due any more, nothing is recorded but the plan that holds instead.
+  // What is due is judged by the current rules and tables. The plan may be out of date: newer rules are
+  // published before this workflow is told of them, and a table may have changed without telling it. Then
+  // nothing is recorded but the new plan.
   async function planInstead(
     tx: Tx,
     held: State,
@@ -126,7 +129,7 @@ export function recordingOf<
     return kind.isEnded(state) ? [] : kind.milestones(tx, state);
   }
 
-  // All that lies ahead, though the workflow is handed no more than the next.
+  // Everything that lies ahead, though the workflow is handed only the next few.
   async function storePlan(
     tx: Tx,
     state: State,
@@ -150,9 +153,9 @@ export function recordingOf<
 
 const UNASKED: Refusal = { code: 'CommandUnknown', params: {} };
 
-// An older backup of PostgreSQL has forgotten the versions between. Recorded over them, the hole would
-// be seen by nobody, and what was granted meanwhile would stay free. The change waits until the
-// entity is restored.
+// Where PostgreSQL was put back to an older backup, the versions between are missing. A change that is
+// recorded all the same would hide that they are, and numbers which they reserved would be given away again.
+// The change waits until the entity is restored.
 function requireNoHole(
   held: EntityState | null,
   { change, cause }: Recording<{ state: EntityState }>,
@@ -165,7 +168,7 @@ function requireNoHole(
   );
 }
 
-/** The identity under which a cause is recorded once and for all. */
+/** The key under which a cause is recorded at most once. */
 export function keyOf(cause: Cause): string {
   if (cause.by === 'person') return cause.given.commandId;
   return cause.by === 'time' ? milestonesKey(cause.due) : cause.key;

@@ -100,7 +100,9 @@ async function makeCluster(
     },
   );
   const ended = new Promise<string | null>((resolve) => {
-    maker.once('exit', (code, signal) => resolve(code === 0 ? null : `ended by ${signal ?? code}`));
+    maker.once('close', (code, signal) =>
+      resolve(code === 0 ? null : `ended by ${signal ?? code}`),
+    );
     maker.once('error', ({ message }) => resolve(message));
   });
   const [said, failure] = await Promise.all([text(maker.stderr), ended]);
@@ -145,7 +147,8 @@ async function untilReady(server: Spawned, part: Part): Promise<void> {
       if (lines.length > 100) lines.shift();
       if (chunk.includes('ready to accept connections')) resolve(true);
     });
-    server.once('exit', () => resolve(false));
+    // Not at its exit: what it said may come after that.
+    server.once('close', () => resolve(false));
     server.once('error', (error) => {
       lines.push(error.message);
       resolve(false);

@@ -15,23 +15,20 @@ export type Actor = { kind: 'user'; userId: UserId; day: Day } | { kind: 'engine
 /** What may be done inside a transaction. */
 export type Tx = Prisma.TransactionClient;
 
-/** What may be done where nothing is written: statements by hand. A whole `Tx` can do it, too. */
+/** Statements in SQL, where nothing is written. Whoever has a whole `Tx` can hand it over as one. */
 export type Reading = Pick<Tx, '$queryRaw'>;
 
-/** By what row policies know a user: settings of a transaction, by their names. */
+/** The settings of a transaction in which row policies look up who the user is, by their names. */
 export type ActorSettings = Record<string, string>;
 
 export type Database = {
   /** Runs the work in one transaction in which row policies see this actor. */
   withActor: <T>(actor: Actor, work: (tx: Tx) => Promise<T>, limits?: Limits) => Promise<T>;
-  /** Short readings as the user of these settings. Each statement has a transaction of its own: one round trip. */
+  /** Short readings as the user of these settings. Each statement is a transaction: one round trip. */
   reading: (as: ActorSettings) => Reading;
-  /** Who has the session of this token's hash, at this instant: one round trip. */
+  /** Looks up the session with this hash of its token, at this instant: one round trip. */
   session: (tokenHash: Buffer, at: Instant, zone: Zone) => Promise<Session | null>;
-  /**
-   * Runs a long reading in which everything is as it was at its beginning, however much is
-   * written meanwhile.
-   */
+  /** Runs a long reading on one snapshot of the data, however much is written meanwhile. */
   readAtOneMoment: <T>(actor: Actor, work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** What kind of installation this is, and how far its business clock runs ahead. */
   installation: () => Promise<Installation>;
@@ -48,7 +45,7 @@ export type Limits = { longest: number };
 /** The one row about the installation. */
 export type Installation = { kind: 'real' | 'training'; clockOffset: number };
 
-/** A session with its user, and what the user may be on the business day or later. */
+/** A session with its user, and the roles that the user has on the business day or will have. */
 export type Session = {
   userId: UserId;
   name: string;
@@ -61,10 +58,10 @@ export type Session = {
   reach: Reach;
 };
 
-/** What a user reaches, by permission: marks that stand for an office, or for all below one. */
+/** Where a user has each permission: marks, of which each stands for one office or for all below one. */
 export type Reach = Record<string, string[]>;
 
-/** A role of the session's user, with its office and the institution of that. */
+/** A role of the session's user, with its office and that office's institution. */
 export type SessionMembership = {
   id: string;
   role: string;
@@ -76,17 +73,17 @@ export type SessionMembership = {
 /** What keeps mail from leaving: by codes of `mail/trouble.ts`, and since when. */
 export type KeptTrouble = { code: string; cause: string; since: Date };
 
-/** In milliseconds: the audit of years is read link by link. */
+/** In milliseconds: checking the hash chain of years of audit takes hours. */
 const LONGEST_READING = 6 * 60 * 60 * 1_000;
 
 type Options = {
-  /** Connections at most, half of them for `read`. */
+  /** Connections at most: half of them for readings, the other half for everything else. */
   connections?: number;
   /** Told of connections that broke while idle; the next use opens a new one. */
   onBrokenConnection?: (error: Error) => void;
 };
 
-/** Opens a pool for a serving role. Connects at first use, so PostgreSQL may still be away. */
+/** Opens the pools of a role that serves. They connect at first use, so PostgreSQL may still be away. */
 export function connect(url: string, options: Options = {}): Database {
   const pool = openPool(url, options);
   const readers = openPool(url, options, READERS);
@@ -140,8 +137,8 @@ export function connectSignIn(url: string, options: Options = {}): PrismaClient 
   });
 }
 
-// A statement that waits for a lock is ended by PostgreSQL itself: the client can only let its
-// transaction go after the statement has come back.
+// Prisma's own limit ends a transaction only when its statement has come back. A statement that waits for a
+// lock is ended by PostgreSQL.
 async function actAs(tx: Tx, actor: Actor, longest: number): Promise<void> {
   const limit = Prisma.sql`set_config('statement_timeout', ${String(longest)}, true)`;
   if (actor.kind === 'user')
@@ -150,8 +147,9 @@ async function actAs(tx: Tx, actor: Actor, longest: number): Promise<void> {
 }
 
 /**
- * Reads as somebody, on a connection of its own. Beginning, settings, statement and end travel in one packet.
- * Where the beginning fails, PostgreSQL refuses what is behind it; where the statement fails, the end rolls back.
+ * Reads as somebody. BEGIN, the settings, the statement and COMMIT travel in one packet, for which pg's own
+ * stream is held back. Where the settings fail, PostgreSQL refuses the statement; where the statement fails,
+ * COMMIT rolls back.
  */
 function readingAs(pool: pg.Pool, settings: ActorSettings): Reading {
   const begin = `begin; select ${settingsInSql(settings)}`;
@@ -168,7 +166,7 @@ function readingAs(pool: pg.Pool, settings: ActorSettings): Reading {
     ] as const;
     stream.uncork();
     const [beginning, answer, end] = await Promise.allSettled(sent);
-    // A connection on which even the end fails is thrown away.
+    // A connection on which COMMIT fails is closed.
     client.release(end.status === 'rejected');
     if (beginning.status === 'rejected') throw beginning.reason;
     if (answer.status === 'rejected') throw answer.reason;
@@ -197,9 +195,9 @@ function nameOf(text: string): string {
 }
 
 /**
- * Connections for reading, on which no statement waits for a lock. PostgreSQL plans a statement once for a
- * connection, and for everybody, so a plan must not lean on what the first caller sees: without bitmaps the
- * index of `seen_by` is not asked, and rows are found by the ids that the statement names.
+ * Connections for reading. PostgreSQL plans a statement once for a connection and for all users, with the
+ * settings of the first. So that the plan suits the others, it has no bitmap scans: rows are then found by the
+ * ids that the statement names, and not by the index of `seen_by`, which row policies compare.
  */
 const READERS: pg.PoolConfig = {
   pipeline: true,
@@ -220,6 +218,8 @@ function openPool(
     ...more,
   });
   pool.on('error', (error) => onBrokenConnection?.(error));
+  // One that breaks while it is used is told to whoever uses it. Unheard, it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

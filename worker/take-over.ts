@@ -1,12 +1,13 @@
 /**
- * Taking over what another release has recorded. The histories of its open workflows are replayed with
- * this release's code, and what does not replay is begun again from PostgreSQL, as restoring does. A
- * sample is replayed before the worker begins to work, everything else beside its work: what somebody
- * waits for first, then what was recorded last. Of several workers one does it; it notes in each copy
- * what it has replayed, so whoever comes after it goes on from there.
+ * After a deployment: replays the histories of all open workflows that another release has recorded, with
+ * this release's code. A workflow that does not replay is ended and begun again from PostgreSQL, as restoring
+ * does. A sample is replayed before the worker polls for tasks, the others beside its work: those that
+ * somebody waits for first, then by the time of their last recording. One of several workers does it. It
+ * writes its release into the copy of each, so another worker can go on from there.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../config/log.ts';
+import { workflowIdOf } from '../activities/entity.ts';
 import { reduced } from '../config/reduced-error.ts';
 import type { Tx } from '../prisma/connect.ts';
 import { askedAndUnrecorded, foreignAwaited, foreignIds, foreignSample } from '../prisma/copies.ts';
@@ -15,7 +16,6 @@ import { holdLock } from '../prisma/session-lock.ts';
 import type { SessionLock } from '../prisma/session-lock.ts';
 import { resetLongWork } from './long-work.ts';
 import { replayerOf } from './replayer.ts';
-import type { Replayer } from './replayer.ts';
 import { noteReplayed, repeatNews, restoreOne } from './restore.ts';
 import type { RestoringParts } from './restore.ts';
 import { readWorkflow } from './workflow-facts.ts';
@@ -29,43 +29,46 @@ export type TakeOverParts = RestoringParts & {
   onReport?: (report: TakeOverReport) => void;
 };
 
-/** How many workflows of other releases this worker has replayed, and how many are left. */
+/**
+ * What became of the workflows of other releases: that replay, that were begun again, that failed and are
+ * tried again, and those that this worker has not looked at yet.
+ */
 export type TakeOverReport = { replayed: number; begunAgain: number; failed: number; left: number };
 
 export type TakeOver = {
-  /** Replays a sample, for no longer than people can wait. */
+  /** Replays a sample; begins none after ten seconds. */
   sample: () => Promise<void>;
-  /** Begins with everything else. */
+  /** Begins to replay everything else. */
   start: () => void;
   report: () => TakeOverReport;
   stop: () => Promise<void>;
 };
 
-/** The class and number of the lock of the one worker that takes over. */
+/** The advisory lock of the one worker that takes over. */
 const TAKE_OVER_LOCK = [72709, 1] as const;
 
-/** How many of the last recorded are replayed at once, beside one of each kind, stage and release. */
+/** How many of the last recorded belong to the sample, beside one of each kind, stage and release. */
 const NEWEST = 20;
 
-/** How long (ms) the sample may take; what it leaves is replayed beside the work. */
-const AT_ONCE = 10_000;
+/** How long (ms) replays of the sample may begin; the others are replayed beside the work. */
+const SAMPLE_TIME = 10_000;
 
 /** How many are taken over at the same time. */
 const SEVERAL = 4;
 
-/** How often (ms) to look for what somebody waits for. */
-const LOOK = 1_000;
+/** How often (ms) to look for workflows that somebody waits for. */
+const LOOK_EVERY = 1_000;
 
-/** How often (ms) to tell how far it is, and workflows of what they may have missed. */
-const TELL = 30_000;
+/** How often (ms) to log how far it is, and to repeat signals that may have been lost. */
+const TELL_EVERY = 30_000;
 
-/** After how long (ms) to try again what failed, and whether the worker that takes over has died. */
-const AGAIN = 30_000;
+/** After how long (ms) to try again what failed, or to ask for the lock once more. */
+const AGAIN_AFTER = 30_000;
 
-/** How long (ms) a stop waits for the one that is under way, which may be broken off. */
-const LAST = 5_000;
+/** How long (ms) a stop waits for what is under way. Whatever is broken off there may be repeated. */
+const STOP_WITHIN = 5_000;
 
-/** Makes the taking over of one worker. It has not begun. */
+/** Prepares it. `sample` comes first, then `start`. */
 export function takeOver(parts: TakeOverParts): TakeOver {
   const { client, database, databaseUrl, kinds, release, log } = parts;
   const tables = kinds.map(({ table }) => table);
@@ -74,13 +77,14 @@ export function takeOver(parts: TakeOverParts): TakeOver {
   const done = { replayed: 0, begunAgain: 0 };
   const left = new Set<string>();
   const underWay = new Set<string>();
-  // Of this round: what could not be taken over, and what the engine has lost.
+  // Of this round: those that failed, and those of which Temporal has no history.
   const failed = new Set<string>();
   const lost = new Set<string>();
   let lock: SessionLock | null = null;
   let toldAt = performance.now();
-  let lookedAt = -LOOK;
-  let isNewsLost = false;
+  let lookedAt = -LOOK_EVERY;
+  // A worker before may have begun workflows again and died before it repeated what they missed.
+  let mayHaveMissed = true;
   let running = Promise.resolve();
 
   return {
@@ -91,7 +95,7 @@ export function takeOver(parts: TakeOverParts): TakeOver {
     report,
     stop: async () => {
       stopping.abort();
-      await Promise.race([running, pause(LAST, undefined, { ref: false })]);
+      await Promise.race([running, pause(STOP_WITHIN, undefined, { ref: false })]);
       await lock?.release();
     },
   };
@@ -101,8 +105,8 @@ export function takeOver(parts: TakeOverParts): TakeOver {
   }
 
   async function sample(): Promise<void> {
-    if (!(await isOurs())) return;
-    const giveUpAt = performance.now() + AT_ONCE;
+    if (!(await haveLock())) return;
+    const giveUpAt = performance.now() + SAMPLE_TIME;
     const all = await beginRound();
     if (all.length > 0) log.info({ release, left: all.length }, 'takes over from another release');
     const sampled = [
@@ -111,7 +115,8 @@ export function takeOver(parts: TakeOverParts): TakeOver {
       ...(await ofKinds(foreignSample)),
       ...all.slice(0, NEWEST),
     ];
-    const each = [...new Map(sampled.map((ref) => [ref.id, ref])).values()];
+    // What is not recorded yet may be of any kind.
+    const each = [...new Map(sampled.map((ref) => [workflowIdOf(ref.kind, ref.id), ref])).values()];
     await severalAtOnce(each, async (ref) => {
       if (performance.now() < giveUpAt) await takeOne(ref);
     });
@@ -124,21 +129,21 @@ export function takeOver(parts: TakeOverParts): TakeOver {
   async function keepTakingOver(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        if ((await isOurs()) && (await takeAll())) break;
+        if ((await haveLock()) && (await takeAll())) break;
       } catch (error) {
         log.warn({ error: reduced(error) }, 'taking over was interrupted');
       }
-      await nap(AGAIN);
+      await nap(AGAIN_AFTER);
     }
     await replayer.close();
     await lock?.release();
   }
 
-  /** One round through all that is left; true when nothing is that could be taken over. */
+  /** One round through all that is left. True when none is left, or only those that Temporal has lost. */
   async function takeAll(): Promise<boolean> {
     await severalAtOnce(await beginRound(), async (ref) => {
-      if (performance.now() - lookedAt >= LOOK) await takeAwaited();
-      if (performance.now() - toldAt >= TELL) await tell();
+      if (performance.now() - lookedAt >= LOOK_EVERY) await takeAwaited();
+      if (performance.now() - toldAt >= TELL_EVERY) await tell();
       if (!stopping.signal.aborted && lock && left.has(ref.id)) await takeOne(ref);
     });
     await tell();
@@ -155,26 +160,27 @@ export function takeOver(parts: TakeOverParts): TakeOver {
   async function takeAwaited(): Promise<void> {
     lookedAt = performance.now();
     for (const ref of await ofKinds(foreignAwaited)) {
-      if (left.has(ref.id) && !stopping.signal.aborted) await takeOne(ref);
+      if (!stopping.signal.aborted && lock && left.has(ref.id)) await takeOne(ref);
     }
   }
 
   async function takeOne(ref: EntityRef): Promise<void> {
     const { id } = ref;
-    if (underWay.has(id)) return;
-    underWay.add(id);
+    const workflowId = workflowIdOf(ref.kind, id);
+    if (underWay.has(workflowId)) return;
+    underWay.add(workflowId);
     try {
       const workflow = await readWorkflow(client, ref);
-      // What the engine has lost, restoring gives back.
+      // Restoring begins again what Temporal has lost.
       if (!workflow) lost.add(id);
       else if (workflow.running) await takeRunning(ref, workflow);
-      // Ended to be begun again, by a worker that died before it could.
-      else await beginAgain(ref, 'it was ended and not begun again', replayer);
+      // Its copy is open: a worker has ended it to begin it again, and died before it could.
+      else await beginAgain(ref, 'it was ended and not begun again');
     } catch (error) {
       failed.add(id);
       log.error({ id, reason: reduced(error) }, 'could not be taken over, and is tried again');
     }
-    underWay.delete(id);
+    underWay.delete(workflowId);
     left.delete(id);
     parts.onReport?.(report());
   }
@@ -186,34 +192,30 @@ export function takeOver(parts: TakeOverParts): TakeOver {
       done.replayed += 1;
       return;
     }
-    // However much is added to this history, it replays as it has replayed.
-    await beginAgain(ref, replay.broken, { replay: () => Promise.resolve(replay) });
+    await beginAgain(ref, replay.broken);
   }
 
-  async function beginAgain(
-    ref: EntityRef,
-    reason: string,
-    by: Pick<Replayer, 'replay'>,
-  ): Promise<void> {
-    const outcomes = await restoreOne(parts, by, ref);
+  async function beginAgain(ref: EntityRef, reason: string): Promise<void> {
+    const outcomes = await restoreOne(parts, replayer, ref);
     if (outcomes.length === 0) return;
     done.begunAgain += 1;
-    isNewsLost = true;
-    log.warn({ id: ref.id, reason, outcomes }, 'does not replay; begun again from PostgreSQL');
+    mayHaveMissed = true;
+    log.warn({ id: ref.id, reason, outcomes }, 'begun again from PostgreSQL');
   }
 
-  /** Tells how far it is, and those that were begun again what may have been on its way to them. */
+  /** Logs how far it is, and repeats signals that were on their way to workflows that were begun again. */
   async function tell(): Promise<void> {
     toldAt = performance.now();
     parts.onReport?.(report());
     if (done.replayed + done.begunAgain + failed.size > 0) log.info(report(), 'taking over');
-    if (!isNewsLost) return;
-    isNewsLost = false;
-    for (const failure of await repeatNews(parts)) log.warn(failure, 'news could not be repeated');
+    if (!mayHaveMissed) return;
+    const failures = await repeatNews(parts);
+    mayHaveMissed = failures.length > 0;
+    for (const failure of failures) log.warn(failure, 'news could not be repeated');
   }
 
-  /** Whether this worker is the one that takes over. */
-  async function isOurs(): Promise<boolean> {
+  /** Takes the lock if nobody has it; answers whether this worker has it. */
+  async function haveLock(): Promise<boolean> {
     if (lock) return true;
     const held = await holdLock(databaseUrl, ...TAKE_OVER_LOCK);
     lock = held;
@@ -223,7 +225,7 @@ export function takeOver(parts: TakeOverParts): TakeOver {
     return lock !== null;
   }
 
-  async function ofKinds(read: Reading): Promise<EntityRef[]> {
+  async function ofKinds(read: ReadIds): Promise<EntityRef[]> {
     const refs: EntityRef[] = [];
     for (const kind of kinds) {
       const ids = await database.withActor({ kind: 'engine' }, (tx) =>
@@ -251,4 +253,4 @@ async function severalAtOnce<Item>(
   await Promise.all(Array.from({ length: SEVERAL }, workAlong));
 }
 
-type Reading = (tx: Tx, table: CopyTable, release: string) => Promise<string[]>;
+type ReadIds = (tx: Tx, table: CopyTable, release: string) => Promise<string[]>;

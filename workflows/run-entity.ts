@@ -151,15 +151,15 @@ export async function runEntity<
   // -- One change at a time
 
   /**
-   * Does this work when nothing else changes the entity and nothing that comes before it is ready.
-   * Repeats it when it answers nothing, because what it stood on has changed meanwhile.
+   * Does this work when no other change is under way and no turn before this one is ready. Repeats it when
+   * it answers undefined: the state that it was decided on has been replaced meanwhile.
    */
   async function inTurn<T>(turn: Turn, work: () => Promise<T | undefined>): Promise<T> {
     const isNext = () => begun && !changing && nextInTurn() === turn;
     for (;;) {
       waiting.push(turn);
       // The SDK tries conditions after each job of an activation, so the first handler may be released
-      // before the others have started. It looks again when all have.
+      // before the others have started. Looking again lets one of them go first.
       do await condition(isNext);
       while (!isNext());
       waiting = waiting.filter((each) => each !== turn);
@@ -187,7 +187,9 @@ export async function runEntity<
     ({ plan } = recorded);
     if (day !== undefined && yearOf(day) > opened.year) yearHasTurned = true;
     const changed = changedAttributes(before, state);
-    if (!isRunOver() && changed.length > 0) upsertSearchAttributes(changed);
+    // A run that follows is begun with them.
+    const isLast = entity.isEnded(state) || !isRunOver();
+    if (isLast && changed.length > 0) upsertSearchAttributes(changed);
     await entity.afterRecording?.(before.version > 0 ? before : null, state);
   }
 
@@ -198,7 +200,8 @@ export async function runEntity<
 
   // -- Commands
 
-  // While a change is being recorded its outcome may be told already, and people act on it.
+  // While a change is being recorded, people may already act on it: PostgreSQL tells it first. By the state
+  // before, this could refuse what is right.
   function refuseEarly(command: Command): void {
     if (changing || !begun) return;
     if (!answerOf(state, command.commandId)) orFailure(() => entity.decide(state, command));
@@ -247,10 +250,11 @@ export async function runEntity<
     return dayAt(now(), state.zone);
   }
 
-  /** Waits for the milestone's day. False when something comes before that makes it another wait. */
+  /** Waits for the milestone's day. False when the plan changes or the run may stop before. */
   async function itsDayComes(milestone: Milestone): Promise<boolean> {
     const isDisturbed = () => mayStop() || plan.milestones[0]?.key !== milestone.key;
-    return !(await condition(isDisturbed, Math.max(0, dueAt(milestone, state) - now())));
+    // Not 0: for that the SDK would leave a marker of its own in the history.
+    return !(await condition(isDisturbed, Math.max(1, dueAt(milestone, state) - now())));
   }
 
   /** Lets everything happen that is due now that this milestone's day has come. */
@@ -276,7 +280,7 @@ export async function runEntity<
       return 'passed';
     }
     plan = recorded.moot;
-    // It was planned by rules that no longer hold.
+    // Where the new plan follows newer rules, adopting them is recorded.
     const news = newsOfRules(state, plan);
     if (news) await recordNews(news.change, `${milestonesKey(due)}/${news.key}`);
     return undefined;
@@ -299,7 +303,7 @@ export async function runEntity<
       : null;
   }
 
-  /** Records news, if it is any. */
+  /** Records what a signal tells, if it changes anything. */
   async function learn(kind: number, hear: (state: State) => News<Change>): Promise<void> {
     await inTurn({ rank: RANK.news + kind, ...ALWAYS_READY }, async () => {
       events += EVENTS.news;

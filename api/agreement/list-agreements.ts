@@ -1,4 +1,4 @@
-/** The pipeline: agreements the caller may see, filtered, sorted, page by page. */
+/** The list of agreements that the caller may see: filtered, sorted, page by page. */
 import type { z } from 'zod';
 import { dayAt, daysBetween, isDay } from '../../domain/shared/day.ts';
 import type { Day, Zone } from '../../domain/shared/day.ts';
@@ -29,7 +29,7 @@ type Row = Pick<Summary, 'id' | 'revision' | 'kind' | 'title' | 'stage' | 'stage
   sortKey: string;
 };
 
-/** A page's agreements, one more than it has, and what stands around them. */
+/** A page's rows and one more, which says that there is a next page, with what their ids stand for. */
 type Page = {
   rows: Row[];
   names: Record<string, string>;
@@ -37,16 +37,17 @@ type Page = {
   reached: Reached;
   milestones: Record<string, NonNullable<Summary['nextMilestone']>>;
   /**
-   * Whether the renewal of an agreement is signed, by the id of that agreement. Read from the renewals,
-   * because the state of an agreement that has ended is told nothing any more.
+   * Whether the renewal of an agreement is signed, by the id of that agreement. Read from the renewal's own
+   * row: the workflow of an agreement that has ended hears of nothing any more.
    */
   renewals: Record<string, boolean>;
 };
 
-// Ties of an order are broken by the id, so that a page begins exactly where the one before ended.
+// Whether a cursor's key fits the field by which the list is sorted. Rows with the same key are sorted by
+// their ids, so that a page begins exactly where the one before ended.
 const IS_KEY = { end: isDay, changed: isMoment, title: () => true };
 
-// Stages with the permission that whoever has the text on the desk needs.
+// Stage, permission, stage, permission: what an office needs to act in each stage when it has the text.
 const TURNS = STAGES.flatMap((stage) => {
   const action = TURN_ACTION[stage];
   return action === null ? [] : [stage, action];
@@ -62,14 +63,17 @@ export async function listAgreements(
   const descending = query.sort.startsWith('-');
   const sort = query.sort.replace('-', '') as keyof typeof IS_KEY;
   const [afterKey, afterId] =
-    query.cursor === undefined ? [] : readCursor(query.cursor, [IS_KEY[sort], isId]);
+    query.cursor === undefined
+      ? []
+      : readCursor(query.cursor, [IS_KEY[sort], isId, (order) => order === query.sort]);
 
-  // What stands around the agreements comes with them, in one statement.
+  // The rows, and what their ids stand for, in one statement.
   const [found] = await tx.$queryRaw<{ page: Page }[]>`
     with page as materialized (
       select a.id, a.revision, a.kind, a.title, a.stage, a.stage_since as "stageSince",
         a.region_code as region, a.zone, a.start_day as start, a.end_day as "end", a.desks,
-        a.turn_since as "turnSince", a.parties, a.changed_on as changed, found.sort_key as "sortKey"
+        a.turn_since as "turnSince", a.parties, a.changed_on as changed, found.sort_key as "sortKey",
+        found.place
       from find_agreements(${q === undefined ? null : contains(q)}, ${kind ?? null}, ${stage ?? null},
         ${region ?? null}, ${desk ?? null}::uuid, ${mine ? TURNS : null}, ${endsFrom ?? null}::date,
         ${endsUntil ?? null}::date, ${sort}, ${descending}, ${afterKey ?? null},
@@ -82,7 +86,7 @@ export async function listAgreements(
           select (party ->> 'id')::uuid from page, jsonb_array_elements(parties) party) as offices
     )
     select json_build_object(
-      'rows', (select coalesce(json_agg(page), '[]') from page),
+      'rows', (select coalesce(json_agg(page order by place), '[]') from page),
       'names', (select coalesce(json_object_agg(id, name), '{}') from office
         where id = any (offices)),
       'regions', (select coalesce(json_object_agg(code, name), '{}') from region
@@ -97,14 +101,14 @@ export async function listAgreements(
       'renewals', (select coalesce(json_object_agg(renewal_of, fully_signed), '{}') from agreement
         where renewal_of = any (agreements) and (ended_reason is null or last_day is not null))
     ) as page from ids`;
-  if (!found) throw new Error('a statement without a condition has answered no row');
+  if (!found) throw new Error('the list answered no row');
   const { rows, ...around } = found.page;
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const more = rows.length > query.limit && last !== undefined;
   return {
     items: summariesOf(page, around, principal),
-    nextCursor: more ? writeCursor([last.sortKey, last.id]) : null,
+    nextCursor: more ? writeCursor([last.sortKey, last.id, query.sort]) : null,
   };
 }
 
@@ -114,7 +118,7 @@ function summariesOf(
   principal: Principal,
 ): Summary[] {
   const scopes = scopesOf(principal.reach, reached);
-  // Field by field: copying what is left of an object costs more than all the rest.
+  // Field by field: a rest pattern for each row was measured to cost more than everything else here.
   return rows.map((row) => {
     const { id, region, desks, parties, stage, end } = row;
     const renewalSigned = renewals[id];

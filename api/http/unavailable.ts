@@ -1,11 +1,21 @@
-/** Telling a server that is away from a defect of ours. */
+/** Tells a server that cannot be reached from a defect of this product. */
 import { isUnreachable } from '../workflow-client.ts';
 
-// SQLSTATE classes and codes by which PostgreSQL says that it is going away, coming back or full:
-// 08 connection, 57P operator intervention, 53 insufficient resources.
-const AWAY_STATES = /^(08|53|57P)/;
-const AWAY_SYSTEM = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'];
-// Prisma: cannot reach, timed out, connection closed, pool exhausted, transaction gone.
+// What PostgreSQL says while it is stopping, starting or out of resources, by SQLSTATE: 08 connection,
+// 57P shut down or not started yet, 53 insufficient resources.
+const AWAY_STATES = /^(08...|53...|57P..)$/;
+const AWAY_SYSTEM = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+];
+// Prisma: not reached, not in time, timed out, connection closed, no connection free, transaction gone, too
+// many connections.
 const AWAY_PRISMA = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'];
 const AWAY_WORDS =
   /terminated unexpectedly|connection (terminated|closed)|is not queryable|timeout exceeded|DatabaseNotReachable|ConnectionClosed|SocketTimeout/i;

@@ -207,6 +207,18 @@ describe('taking over', () => {
     expect((await engine.handle(waiting).describe()).status.name).toBe('RUNNING');
   });
 
+  test('repeats the news that a worker may not have repeated before it died', async () => {
+    let asked = 0;
+    const untoldNews = () => Promise.resolve((asked += 1)).then(() => []);
+    const next = takingOver(brokenBundle, {
+      kinds: ENTITIES.map((kind) => ({ ...kind, untoldNews })),
+    });
+    await next.sample();
+    await next.stop();
+
+    expect(asked).toBe(ENTITIES.length);
+  });
+
   test('leaves what the engine has lost to restoring', async () => {
     const kinds = ENTITIES.map((kind) => ({ ...kind, workflowIdPrefix: 'of-another-temporal/' }));
     const lost = takingOver(engine.ground.bundlePath, { kinds });

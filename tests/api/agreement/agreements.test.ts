@@ -525,14 +525,15 @@ describe('the list of agreements', () => {
     ['no JSON', 'abc'],
     ['no list', { end: '2024-01-01' }],
     ['too few keys', ['2024-01-01']],
-    ['too many keys', ['2024-01-01', ID, 'x']],
+    ['too many keys', ['2024-01-01', ID, 'end', 'x']],
+    ['the place of another order', ['2024-01-01', ID, '-end']],
     ['numbers', [20240101, 1]],
-    ['a day that does not exist', ['2024-13-45', ID]],
-    ['a day in the year 0', ['0000-01-01', ID]],
-    ['no id', ['2024-01-01', 'x']],
-    ['a NUL', ['2024-01-01\0', ID]],
-    ['a lone surrogate', ['2024-01-01', `${ID}\uD800`]],
-    ['SQL', ["2024-01-01' or true --", ID]],
+    ['a day that does not exist', ['2024-13-45', ID, 'end']],
+    ['a day in the year 0', ['0000-01-01', ID, 'end']],
+    ['no id', ['2024-01-01', 'x', 'end']],
+    ['a NUL', ['2024-01-01\0', ID, 'end']],
+    ['a lone surrogate', ['2024-01-01', `${ID}\uD800`, 'end']],
+    ['SQL', ["2024-01-01' or true --", ID, 'end']],
   ])('refuses a cursor that holds %s', async (_what, content) => {
     const cursor =
       typeof content === 'string'
@@ -560,7 +561,7 @@ describe('the list of agreements', () => {
     ['changed', '2024-01-01 (noon)'],
     ['changed', '0000-01-01T00:00:00.000Z'],
   ])('refuses a cursor by %s that begins at %s', async (sort, key) => {
-    const cursor = Buffer.from(JSON.stringify([key, ID])).toString('base64url');
+    const cursor = Buffer.from(JSON.stringify([key, ID, sort])).toString('base64url');
 
     const reply = await reader.get(`/agreements?sort=${sort}&cursor=${cursor}`);
 
