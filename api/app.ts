@@ -94,6 +94,8 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   const { authenticate, forget } = createRecognition(parts, options.sessionsKept);
 
   app.disable('x-powered-by');
+  // Nobody keeps an answer of the API (`keepNothing`); a hash of each would be made for nobody.
+  app.disable('etag');
   if (options.trustedProxies) app.set('trust proxy', options.trustedProxies);
   app.set('query parser', 'simple');
 

@@ -58,8 +58,9 @@ import {
 import type { Milestone, Plan, Rules } from '../domain/shared/plan.ts';
 
 /**
- * The events after which a run gives way to the next, so that no replay takes longer than about
- * 50 ms (docs/adr/0016). A year with a dozen reminders and ten commands has about 200.
+ * About how many events a run may have. Beyond, it continues as new as soon as no handler is running, so that
+ * no replay takes longer than about 50 ms (docs/adr/0016). A year with a dozen reminders and ten commands has
+ * about 200, so it takes two runs.
  */
 const LONGEST_RUN = 120;
 

@@ -176,11 +176,13 @@ async function list(
     cursor === undefined ? [] : readCursor(cursor, [() => true, () => true]);
   const like = q === undefined ? null : contains(q);
   const rows = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
-    select u.id, u.name, u.email from auth."user" u
-    where exists (select 1 from membership m where m.user_id = u.id
-        and m.office_id = any ((select actor_scope('user.read'))::uuid[])
-        and (${office ?? null}::uuid is null or m.office_id = ${office ?? null}::uuid))
-      and (${like}::text is null or u.name ilike ${like} or u.email ilike ${like})
+    with members as materialized (
+      select distinct user_id from membership
+      where office_id = any ((select actor_scope('user.read'))::uuid[])
+        and (${office ?? null}::uuid is null or office_id = ${office ?? null}::uuid)
+    )
+    select u.id, u.name, u.email from members join auth."user" u on u.id = members.user_id
+    where (${like}::text is null or u.name ilike ${like} or u.email ilike ${like})
       and (${lastName}::text is null or (u.name, u.id) > (${lastName}, ${lastId}))
     order by u.name, u.id limit ${limit + 1}`;
   const page = rows.slice(0, limit);

@@ -10,7 +10,7 @@ import type { Decision } from './transition.ts';
 import { actorOf, withTurn } from './turn.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
 
-/** The most steps and offices of a route: it travels with the state, which stays below 8 KB. */
+/** The most steps and offices of a route, which is part of the state; the contract refuses more. */
 export const MOST_STEPS = 8;
 export const MOST_APPROVING_OFFICES = 20;
 
@@ -20,12 +20,12 @@ export type ProposedStep = Pick<ApprovalStep, 'id' | 'offices'> & { after: strin
 export type Approve = CommandMetadata & {
   type: 'approve';
   step: string;
-  /** Who approved on paper; the recording user when not said. */
+  /** Who approved on paper. Left out, the recording user has approved. */
   actedBy?: Person;
   evidenceId?: EvidenceId;
 };
 
-/** Gives one step's approval to the present text. The last one opens the signing. */
+/** Approves one step for the current version of the text. The last approval opens the signing. */
 export function approve(agreement: AgreementState, command: Approve): Decision {
   const { officeId } = command.recordedBy;
   const step = agreement.approvals.find(({ id }) => id === command.step);
@@ -81,23 +81,23 @@ export function isApproved(agreement: AgreementState, { approval }: ApprovalStep
 }
 
 /**
- * Refuses a route that could never be walked: a step that waits for an unknown step, for itself,
- * or in a circle; two steps of one name; a step that nobody can do.
+ * Refuses a route that could never be completed: a step that waits for an unknown step, for itself or in a
+ * circle; two steps of one name; a step without an office.
  */
-export function requireWalkableRoute(steps: readonly ProposedStep[]): void {
+export function requireCompletableRoute(steps: readonly ProposedStep[]): void {
   const names = steps.map(({ id }) => id);
-  const walked = new Set<string>();
+  const completed = new Set<string>();
   let waiting = [...steps];
   while (waiting.length > 0) {
-    const ready = waiting.filter(({ after }) => after.every((name) => walked.has(name)));
+    const ready = waiting.filter(({ after }) => after.every((name) => completed.has(name)));
     if (ready.length === 0) break;
-    for (const { id } of ready) walked.add(id);
+    for (const { id } of ready) completed.add(id);
     waiting = waiting.filter((step) => !ready.includes(step));
   }
-  const tangled = waiting.map(({ id }) => id);
-  const deserted = steps.filter(({ offices }) => offices.length === 0).map(({ id }) => id);
-  const doubled = names.filter((name, index) => names.indexOf(name) !== index);
-  const broken = [...tangled, ...deserted, ...doubled];
+  const neverReady = waiting.map(({ id }) => id);
+  const withoutOffice = steps.filter(({ offices }) => offices.length === 0).map(({ id }) => id);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const broken = [...neverReady, ...withoutOffice, ...twice];
   if (broken.length > 0) throw ruleBroken('StepsTangled', { steps: broken });
 }
 

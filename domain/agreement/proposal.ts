@@ -1,7 +1,7 @@
 /** How an agreement begins: what a proposal must say before its workflow is started. */
 import type { AgreementId, DeskId, NoteId, OfficeId } from '../shared/ids.ts';
 import type { AgreementState, ApprovalStep, Side } from './agreement.ts';
-import { requireWalkableRoute, stepNames } from './approval.ts';
+import { requireCompletableRoute, stepNames } from './approval.ts';
 import type { ProposedStep } from './approval.ts';
 import { addDays } from '../shared/day.ts';
 import type { Term, Zone } from '../shared/day.ts';
@@ -46,7 +46,7 @@ export function propose(proposal: Proposal): AgreementState {
   if (!basisInForce(legalBasis, today)) throw ruleBroken('LegalBasisUnknown', { legalBasis });
   requireParties(proposal);
   requireTerm(term);
-  requireWalkableRoute(proposal.approvals);
+  requireCompletableRoute(proposal.approvals);
   const parent = proposal.parent && placedUnder(proposal.parent, proposal);
 
   return {
