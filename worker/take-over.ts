@@ -123,7 +123,7 @@ export function takeOver(parts: TakeOverParts): TakeOver {
     for (const workflowId of await resetLongWork(parts, replayer)) {
       log.warn({ workflowId }, 'does not replay; set back to its beginning');
     }
-    await tell();
+    parts.onReport?.(report());
   }
 
   async function keepTakingOver(): Promise<void> {
