@@ -94,7 +94,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   const { authenticate, forget } = createRecognition(parts, options.sessionsKept);
 
   app.disable('x-powered-by');
-  // Nobody keeps an answer of the API (`keepNothing`); a hash of each would be made for nobody.
+  // Express would hash every answer, and answers of the API are not stored (`keepNothing`).
   app.disable('etag');
   if (options.trustedProxies) app.set('trust proxy', options.trustedProxies);
   app.set('query parser', 'simple');

@@ -174,7 +174,7 @@ export function takeOver(parts: TakeOverParts): TakeOver {
       // Restoring begins again what Temporal has lost.
       if (!workflow) lost.add(id);
       else if (workflow.running) await takeRunning(ref, workflow);
-      // Its copy is open: a worker has ended it to begin it again, and died before it could.
+      // A worker has ended it to begin it again, and died before it could.
       else await beginAgain(ref, 'it was ended and not begun again');
     } catch (error) {
       failed.add(id);

@@ -188,9 +188,9 @@ export async function runEntity<
     ({ plan } = recorded);
     if (day !== undefined && yearOf(day) > opened.year) yearHasTurned = true;
     const changed = changedAttributes(before, state);
-    // A run that follows is begun with them.
-    const isLast = entity.isEnded(state) || !isRunOver();
-    if (isLast && changed.length > 0) upsertSearchAttributes(changed);
+    // The next run is begun with them.
+    const isFollowed = isRunOver() && !entity.isEnded(state);
+    if (!isFollowed && changed.length > 0) upsertSearchAttributes(changed);
     await entity.afterRecording?.(before.version > 0 ? before : null, state);
   }
 

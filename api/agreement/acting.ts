@@ -39,7 +39,7 @@ export function marksIn(reach: Reach): string[] {
   return [...new Set(marks)];
 }
 
-/** What the caller reaches among the offices of a page, as a question. */
+/** For each permission, the offices of a page that the caller reaches with it. */
 export function scopesOf(reach: Reach, reached: Reached): Scopes {
   return (action) => [...new Set((reach[action] ?? []).flatMap((mark) => reached[mark] ?? []))];
 }

@@ -54,9 +54,10 @@ export type AgreementRows = {
 };
 
 /**
- * Reads one agreement with all that, for who reaches these marks; one that is unknown or foreign is not
- * found. Each table is asked once: what a policy adds to a table costs more than the rows in it. Arrays are
- * made before they are compared: under a policy an index is asked only for values that stand already.
+ * Reads one agreement with all that, for a caller who reaches these marks. One that is unknown or foreign is
+ * not found. Each table is read once, because its row policy costs more than its rows. Arrays of ids are
+ * computed before they are compared, because under a row policy PostgreSQL uses an index only for values
+ * that are computed already.
  */
 export async function agreementRows(
   tx: Reading,

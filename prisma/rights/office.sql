@@ -224,8 +224,8 @@ create policy opened on handover for insert to mapalus_app
 create policy done on handover for update to mapalus_app
   using (office_id = any ((select actor_scope('holder.write'))::uuid[]));
 
--- PostgreSQL tries the policies of a table in the reverse order of their names. Asked last, what costs most:
--- mostly another has let the row be seen before.
+-- PostgreSQL tries the policies of a table in the reverse order of their names. This one costs most and is
+-- tried last: most rows are visible by another one.
 create policy administered on membership for select to mapalus_app
   using (user_id = actor_user() or office_id = any ((select actor_scope('user.read'))::uuid[]));
 create policy granted on membership for insert to mapalus_app

@@ -7,7 +7,9 @@ import type { Command } from '../../domain/agreement/command.ts';
 import type { AgreementEvent } from '../../domain/agreement/transition.ts';
 import { begin, propose } from '../../domain/agreement/proposal.ts';
 import { aProposal, bothSign, theWayToSigning } from './agreements.ts';
+import type { CommandResult } from '../../domain/shared/command-metadata.ts';
 import { askFor } from './asked.ts';
+import { eventually } from './eventually.ts';
 import { writeNote } from './engine.ts';
 import type { Engine, TestDatabase } from './engine.ts';
 
@@ -104,6 +106,28 @@ export async function aLifecycleFrom(
   }
   await engine.start(agreement);
   return agreement;
+}
+
+/**
+ * Gives these commands while no worker is there, all at once and in this order, and lets one come back with
+ * this bundle, or with the product's.
+ */
+export async function giveWhileResting(
+  engine: Engine,
+  id: string,
+  commands: Command[],
+  bundlePath = engine.ground.bundlePath,
+): Promise<CommandResult[]> {
+  await engine.rest();
+  for (const each of commands) await askFor(engine, id, each);
+  const given = commands.map((each) => engine.tell(id, each));
+  // The server holds them back until a worker takes the task; it is scheduled when it has them.
+  await eventually(async () => {
+    const { raw } = await engine.handle(id).describe();
+    return raw.pendingWorkflowTask == null ? undefined : true;
+  });
+  await engine.wake({ bundlePath });
+  return Promise.all(given);
 }
 
 /** Starts a lifecycle and leads it to the last signature on the day it was proposed. */

@@ -11,9 +11,8 @@ import { lifecycleId } from '../../workflows/agreement/messages.ts';
 import { newRules } from '../../workflows/messages.ts';
 import { aProposal, bothSign, by, command, theWayToSigning } from '../support/agreements.ts';
 import { offices } from '../support/cast.ts';
-import { askFor } from '../support/asked.ts';
 import { eventually } from '../support/eventually.ts';
-import { aLifecycle, audited } from '../support/recorded.ts';
+import { aLifecycle, audited, giveWhileResting } from '../support/recorded.ts';
 import { brokenRuns } from '../support/replay.ts';
 import { anEngine, writeNote } from '../support/stage.ts';
 import type { Engine } from '../support/stage.ts';
@@ -45,17 +44,6 @@ async function numbering(id: string): Promise<Command> {
   });
 }
 
-/** Gives these commands while no worker is there, all at once, and lets one come back. */
-async function giveWhileResting(id: string, commands: Command[]) {
-  await engine.rest();
-  for (const each of commands) await askFor(engine, id, each);
-  const given = commands.map((each) => engine.tell(id, each));
-  await eventually(async () => ((await pendingUpdates(id)) ? true : undefined));
-  await engine.wake();
-  return Promise.all(given);
-}
-
-// The server holds them back until a worker takes the task; it is scheduled when it has them.
 async function pendingUpdates(id: string): Promise<boolean> {
   const { raw } = await engine.handle(id).describe();
   return raw.pendingWorkflowTask != null;
@@ -78,7 +66,7 @@ describe('two commands that wait for a worker', () => {
       term: TERM,
     });
 
-    const answers = await giveWhileResting(id, await asked(id));
+    const answers = await giveWhileResting(engine, id, await asked(id));
 
     const refused = answers.flatMap(({ refusal }) => (refusal ? [refusal.code] : []));
     expect(refused.length).toBeLessThan(answers.length);
@@ -101,7 +89,7 @@ describe('two commands that wait for a worker', () => {
 
     const first = command('submit', day, by.proposer);
     const second = { ...redating('2025-11-30'), givenAt: first.givenAt + 1 };
-    const answers = await giveWhileResting(id, [second, first]);
+    const answers = await giveWhileResting(engine, id, [second, first]);
 
     // The rules change no day and are told to nobody; they took the third version.
     expect(answers.map(({ version }) => version)).toEqual([5, 4]);
@@ -117,7 +105,7 @@ describe('two commands that wait for a worker', () => {
     const first = redating('2025-11-30');
     const second = command('submit', day, by.proposer);
 
-    await giveWhileResting(id, [{ ...second, givenAt: second.givenAt + 1 }, first]);
+    await giveWhileResting(engine, id, [{ ...second, givenAt: second.givenAt + 1 }, first]);
 
     expect((await audited(engine, id)).slice(2).map(({ events }) => events[0]?.kind)).toEqual([
       'dates-changed',
@@ -131,7 +119,7 @@ describe('two commands that wait for a worker', () => {
     await engine.handle(id).signal(newRules, { rulesVersion: 1 });
     await eventually(async () => ((await pendingUpdates(id)) ? undefined : true));
 
-    await giveWhileResting(id, [redating('2025-11-30'), redating('2025-10-31')]);
+    await giveWhileResting(engine, id, [redating('2025-11-30'), redating('2025-10-31')]);
 
     expect(await brokenRuns(engine, lifecycleId(id))).toEqual([]);
   });
@@ -148,11 +136,11 @@ describe('a workflow that slept', () => {
     await engine.rest();
     await eventually(() => (Date.now() > turn ? true : undefined), { waitingFor: 'the new year' });
 
-    const first = await giveWhileResting(id, [redating('2025-11-30', on)]);
+    const first = await giveWhileResting(engine, id, [redating('2025-11-30', on)]);
     const brokenByFirst = await brokenRuns(engine, lifecycleId(id));
     const next = redating('2025-10-31', on);
     const last = { ...redating(TERM.end, on), givenAt: next.givenAt + 1 };
-    const second = await giveWhileResting(id, [next, last]);
+    const second = await giveWhileResting(engine, id, [next, last]);
 
     expect(brokenByFirst).toEqual([]);
     expect([...first, ...second].map(({ version }) => version)).toEqual([3, 4, 5]);
@@ -164,7 +152,7 @@ describe('a workflow that slept', () => {
     const { id } = await aLifecycle(engine, many, { on: day, term: TERM });
     const { runId } = await engine.handle(id).describe();
 
-    await giveWhileResting(id, [redating('2025-10-30'), redating('2025-10-31')]);
+    await giveWhileResting(engine, id, [redating('2025-10-30'), redating('2025-10-31')]);
 
     expect((await engine.handle(id).describe()).runId).not.toBe(runId);
     expect((await engine.stored(id)).version).toBe(12);

@@ -11,11 +11,10 @@ import type { Command } from '../../domain/agreement/command.ts';
 import { lifecycleId, renewalStatus } from '../../workflows/agreement/messages.ts';
 import { commandUpdate, newRules } from '../../workflows/messages.ts';
 import { by, command, theWayToSigning } from '../support/agreements.ts';
-import { askFor } from '../support/asked.ts';
 import { eventually } from '../support/eventually.ts';
 import { plantMutants, unnoticedMistakes, withAwake } from '../support/mutants.ts';
 import type { PlantedBundle } from '../support/mutants.ts';
-import { aLifecycle, audited } from '../support/recorded.ts';
+import { aLifecycle, audited, giveWhileResting } from '../support/recorded.ts';
 import { recordedLifecycles } from '../support/recorded-histories.ts';
 import { brokenRuns } from '../support/replay.ts';
 import { RUNNER_MISTAKES } from '../support/runner-mistakes.ts';
@@ -92,14 +91,18 @@ async function twoCommandsAtOnce(bundlePath: string): Promise<unknown> {
   const [low = '', high = ''] = [randomUUID(), randomUUID()].sort();
   const first = { ...redating('2025-11-30'), commandId: high };
   const second = { ...command('submit', day, by.proposer), commandId: low };
-  await whileResting(bundlePath, id, [{ ...second, givenAt: second.givenAt + 1 }, first]);
+  const later = { ...second, givenAt: second.givenAt + 1 };
+  await giveWhileResting(engine, id, [later, first], bundlePath);
+  await engine.rest();
   return (await audited(engine, id)).slice(2).map(({ events }) => events[0]?.kind);
 }
 
 /** What does not replay of an agreement that was given two commands while no worker was there. */
 async function commandsAfterRest(bundlePath: string): Promise<unknown> {
   const id = await aSubmitted(bundlePath);
-  await whileResting(bundlePath, id, [redating('2025-11-30'), redating('2025-10-31')]);
+  const two = [redating('2025-11-30'), redating('2025-10-31')];
+  await giveWhileResting(engine, id, two, bundlePath);
+  await engine.rest();
   return brokenRuns({ ...engine, ground: { ...engine.ground, bundlePath } }, lifecycleId(id));
 }
 
@@ -158,18 +161,4 @@ function redating(end: string): Command {
     term: { start: TERM.start, end },
     reasonNoteId: 'why',
   });
-}
-
-/** Gives these commands while no worker is there, all at once, and lets one come back to answer them. */
-async function whileResting(bundlePath: string, id: string, commands: Command[]) {
-  for (const each of commands) await askFor(engine, id, each);
-  const told = commands.map((each) => engine.tell(id, each));
-  await eventually(async () => {
-    const { raw } = await engine.handle(id).describe();
-    return raw.pendingWorkflowTask == null ? undefined : true;
-  });
-  await engine.wake({ bundlePath });
-  const answers = await Promise.all(told);
-  await engine.rest();
-  return answers;
 }
