@@ -71,15 +71,14 @@ export function replayerOf(bundlePath: string): Replayer {
       },
       histories(),
     )[Symbol.asyncIterator]();
-    const broken = await inTime(results.next()).then(
-      ({ value }) => (value as ReplayResult | undefined)?.error ?? null,
-      (error: unknown) => {
+    const broken = await inTime(results.next())
+      .then(errorOf)
+      .catch((error: unknown) => {
         // This stream is over; the next history gets another.
         results = undefined;
         waiting.length = 0;
         return error;
-      },
-    );
+      });
     return { broken: broken === null ? null : reasonOf(broken), states };
   }
 
@@ -104,6 +103,11 @@ function recordedState({ data }: Payload): EntityState[] {
   if (!text.includes('"change"')) return [];
   const { change } = JSON.parse(text) as { change?: { state?: EntityState } };
   return change?.state ? [change.state] : [];
+}
+
+function errorOf({ done, value }: IteratorResult<ReplayResult, unknown>): unknown {
+  if (done) throw new Error('its replay has no result');
+  return value.error ?? null;
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

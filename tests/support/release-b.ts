@@ -1,6 +1,6 @@
 /**
  * The workflows of another release: an agreement's run notes something before it does anything else, so
- * no run that one of the two releases began replays with the other.
+ * no run in which one of the two releases has done anything replays with the other.
  */
 import { upsertMemo } from '@temporalio/workflow';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';

@@ -334,6 +334,8 @@ describe('deploying a release whose workflow code is incompatible', () => {
     expect(open).toHaveLength(ALL);
     expect(running.count).toBe(ALL);
     expect(await replayWorkflows({ client, bundlePath: a }, open)).toEqual([]);
-    expect(await replayWorkflows({ client, bundlePath: b }, open.slice(0, 3))).toHaveLength(3);
+    // A draft whose run has just begun may have done nothing yet, and would replay with either.
+    const sleeping = open.filter(({ id }) => asleep.includes(id)).slice(0, 3);
+    expect(await replayWorkflows({ client, bundlePath: b }, sleeping)).toHaveLength(3);
   });
 });
