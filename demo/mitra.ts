@@ -393,7 +393,7 @@ async function renewIn2025(
 ) {
   const { cast, tell, call, nameOf, read, until } = stage;
   const { office, holder } = cast;
-  const { legal, labour, legalHead, officer, branchHead } = peopleOf(cast);
+  const { legal, labour, legalHead, signingDesk, officer, branchHead } = peopleOf(cast);
 
   const renewed = await renew(labour, before.pks, {
     title: 'PKS Pekerja Rentan Minahasa Tenggara 2025 (contoh)',
@@ -423,7 +423,8 @@ async function renewIn2025(
   tell.event('assumed', 'Kepala BPJS Tondano menyetujui; naskah siap ditandatangani.');
 
   await until('2025-04-10');
-  const ours = { person: legal, party: office.nakertrans };
+  // Who has entered the new regent does not record the signature.
+  const ours = { person: signingDesk, party: office.nakertrans };
   const attempt = ceremony(pks, '2025-04-10', [{ ...ours, actedBy: regent.old }]);
   const { code, said } = await refusalOf(attempt);
   tell.event('assumed', `Mantan Pj Bupati dicoba sebagai penanda tangan. Jawabannya: “${said}”`);

@@ -5,6 +5,7 @@ import {
   isFullySigned,
   listedParties,
   officesConcerned,
+  officesIntroduced,
 } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import type { Day } from '../../domain/shared/day.ts';
@@ -67,7 +68,7 @@ async function storeCopy(
   await tx.$executeRaw`
     insert into agreement (id, version, state, kind, stage, stage_since, title,
       region_code, branch_id, start_day, end_day, parent_id, renewal_of, ended_reason, last_day,
-      desks, revision, zone, parties, fully_signed, turn_since, seen_by, release, created_on, changed_on)
+      desks, revision, zone, parties, fully_signed, turn_since, seen_by, introduces, release, created_on, changed_on)
     values (${id}::uuid, ${version}, ${JSON.stringify(agreement)}::jsonb, ${kind}, ${stage},
       ${agreement.stageSince}::date,
       (select text from note where id = ${agreement.titleNoteId}::uuid), ${agreement.region},
@@ -78,7 +79,7 @@ async function storeCopy(
       ${turn.since}::date, seen_by(
         ${officesConcerned(agreement)}::uuid[]
           || array(select office_id from submitting_office where agreement_id = ${id}::uuid)
-      ), ${release},
+      ), ${officesIntroduced(agreement)}::uuid[], ${release},
       ${agreement.created.businessDay}::date, ${changedOn}::date)
     on conflict (id) do update set version = excluded.version,
       state = excluded.state, stage = excluded.stage, stage_since = excluded.stage_since,
@@ -86,6 +87,7 @@ async function storeCopy(
       ended_reason = excluded.ended_reason, last_day = excluded.last_day, desks = excluded.desks,
       turn_since = excluded.turn_since, revision = excluded.revision,
       fully_signed = excluded.fully_signed, seen_by = excluded.seen_by,
+      introduces = excluded.introduces,
       changed_on = excluded.changed_on,
       release = case when agreement.release = excluded.release then excluded.release end,
       recorded_at = now()

@@ -9,7 +9,7 @@ import { requireRenewable } from '../../domain/agreement/renewal.ts';
 import { refuse } from '../../domain/agreement/refusals.ts';
 import { refusalBy } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
-import { maySign } from '../../domain/agreement/signing.ts';
+import { maySign, requireEnteredByAnother } from '../../domain/agreement/signing.ts';
 import type { OfficeHolder, RecordNumber, Sign } from '../../domain/agreement/signing.ts';
 import { requireParentLived } from '../../domain/agreement/term.ts';
 import type { Tx } from '../../prisma/connect.ts';
@@ -130,7 +130,7 @@ async function reserveNumber(
 async function reserveSignature(
   tx: Tx,
   { id: agreementId, kind, parties, term, parent: above }: AgreementState,
-  { commandId, party: partyId, actedBy, signedOn }: Sign,
+  { commandId, party: partyId, actedBy, signedOn, recordedBy }: Sign,
 ): Promise<Refusal | null> {
   const outside = parties.some(({ id, outside: isOutside }) => id === partyId && isOutside);
   const holderId = actedBy.kind === 'holder' ? actedBy.id : null;
@@ -140,6 +140,8 @@ async function reserveSignature(
     if (!maySign(holder, kind, partyId, signedOn)) {
       return refuse('SignatoryWithoutAuthority', { holder: holder.id, kind, day: signedOn });
     }
+    const ownEntry = refusalBy(() => requireEnteredByAnother(holder, recordedBy.userId));
+    if (ownEntry) return ownEntry;
   }
   const parent = above && (await lockedFrom(tx, above.id));
   const unsuitable =
@@ -168,6 +170,7 @@ async function officeHolder(tx: Tx, id: string, partyId: string): Promise<Office
     from: toDay(holder.fromDay),
     until: holder.untilDay && toDay(holder.untilDay),
     signs: holder.signs as OfficeHolder['signs'],
+    enteredBy: holder.enteredBy,
   };
 }
 

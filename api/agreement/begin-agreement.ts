@@ -3,8 +3,13 @@ import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { dayAt } from '../../domain/shared/day.ts';
 import type { Zone } from '../../domain/shared/day.ts';
 import type { Action } from '../../domain/permissions.ts';
-import { propose, proposedAgain, requireOwnPlaces } from '../../domain/agreement/proposal.ts';
-import type { PartyOffice, Proposal } from '../../domain/agreement/proposal.ts';
+import {
+  propose,
+  proposedAgain,
+  requireOutside,
+  requireOwnPlaces,
+} from '../../domain/agreement/proposal.ts';
+import type { PartyOffice, PresentInstitution, Proposal } from '../../domain/agreement/proposal.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';
 import type { Parent } from '../../domain/agreement/term.ts';
 import { requireParticipant } from '../../domain/agreement/turn.ts';
@@ -240,6 +245,13 @@ async function requireOwnPlacesOf(
   if (!proposer) throw new Refused('OfficeUnknown', {}, { field: 'proposer' });
   const parties = offices.filter(({ id }) => proposal.parties.some((party) => party.id === id));
   requireOwnPlaces(proposal, parties, proposer);
+  const outside = proposal.parties.filter((party) => party.outside).map(({ id }) => id);
+  if (outside.length === 0) return;
+  requireOutside(
+    proposal,
+    await tx.$queryRaw<PresentInstitution[]>`
+      select * from institutions_present(${proposal.region}, ${outside}::uuid[])`,
+  );
 }
 
 async function zoneOf(tx: Tx, region: string, field: string): Promise<Zone> {

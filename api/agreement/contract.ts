@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { STAGES } from '../../domain/agreement/agreement.ts';
 import { MOST_APPROVING_OFFICES, MOST_STEPS } from '../../domain/agreement/approval.ts';
+import { DIVIDED_COMMANDS } from '../../domain/agreement/available-commands.ts';
 import { COMMAND_TYPES } from '../../domain/agreement/command.ts';
 import { DOCUMENT_FORMS, LAWFUL_ENDINGS, LEGAL_BASES } from '../../domain/agreement/legal-basis.ts';
 import { defineRoute } from '../http/route.ts';
@@ -202,6 +203,11 @@ export const Agreement = z
       }),
     ),
     possible: z.array(PossibleStep),
+    leftToColleagues: z.array(z.enum(DIVIDED_COMMANDS)).meta({
+      description:
+        'What your office could do and your account could not, because you wrote the text or recorded ' +
+        'every other signature: a colleague does it.',
+    }),
   })
   .meta({ id: 'Agreement' });
 

@@ -2,12 +2,12 @@
 import type { z } from 'zod';
 import { isFullySigned, participantsOf } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, Person, Stage } from '../../domain/agreement/agreement.ts';
-import type { DeskId } from '../../domain/shared/ids.ts';
+import type { DeskId, UserId } from '../../domain/shared/ids.ts';
 import { isApproved, readySteps, stepNames } from '../../domain/agreement/approval.ts';
 import { dayAt, daysBetween } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import { stageInLaw } from '../../domain/agreement/legal-basis.ts';
-import { availableCommands, TURN_ACTION } from '../../domain/agreement/available-commands.ts';
+import { commandsFor, TURN_ACTION } from '../../domain/agreement/available-commands.ts';
 import { gapDays } from '../../domain/agreement/renewal.ts';
 import { inForceFrom } from '../../domain/agreement/signing.ts';
 import type { Reading } from '../../prisma/connect.ts';
@@ -120,7 +120,7 @@ export async function readAgreement(
       doneOn: each.doneOn,
       mayComplete: each.doneOn === null && scopes('holder.write').includes(each.officeId),
     })),
-    possible: possibleFor(state, scopes, today, related, desk),
+    ...possibleFor(principal.userId, state, scopes, { today, related, desk }),
   };
 
   function nameOf(of: string): string {
@@ -202,26 +202,28 @@ function relativesOf({ state, related }: AgreementRows): Related {
 }
 
 function possibleFor(
+  userId: UserId,
   state: AgreementState,
   scopes: Scopes,
-  today: Day,
-  { renewedBy }: Related,
-  desk: (id: DeskId) => AgreementBody['desks'][number],
-): AgreementBody['possible'] {
-  const steps = availableCommands(state, scopes, today).map(
-    ({ office, onBehalfOf, party, ...step }) => ({
-      ...step,
-      office: desk(office),
-      ...(onBehalfOf !== undefined && { onBehalfOf: desk(onBehalfOf) }),
-      ...(party !== undefined && { party: desk(party) }),
-    }),
-  );
+  {
+    today,
+    related: { renewedBy },
+    desk,
+  }: { today: Day; related: Related; desk: (id: DeskId) => AgreementBody['desks'][number] },
+): Pick<AgreementBody, 'possible' | 'leftToColleagues'> {
+  const { possible, leftToColleagues } = commandsFor(userId, state, scopes, today);
+  const steps = possible.map(({ office, onBehalfOf, party, ...step }) => ({
+    ...step,
+    office: desk(office),
+    ...(onBehalfOf !== undefined && { onBehalfOf: desk(onBehalfOf) }),
+    ...(party !== undefined && { party: desk(party) }),
+  }));
   const wasInForce = state.stage === 'active' || state.ending?.reason === 'expired';
   const renewing = wasInForce && !renewedBy ? scopes('agreement.renew') : [];
   const renewals = [...new Set(renewing)]
     .filter((office) => participantsOf(state).includes(office))
     .map((office) => ({ command: 'renew' as const, office: desk(office) }));
-  return [...steps, ...renewals];
+  return { possible: [...steps, ...renewals], leftToColleagues };
 }
 
 function byName(one: { name: string }, other: { name: string }): number {

@@ -2,7 +2,7 @@
 import type { AgreementId } from '../../domain/shared/ids.ts';
 import type { Person } from '../../domain/agreement/agreement.ts';
 import { ruleBroken } from '../../domain/agreement/refusals.ts';
-import { mayActFor } from '../../domain/agreement/signing.ts';
+import { mayActFor, requireEnteredByAnother } from '../../domain/agreement/signing.ts';
 import { toDay } from '../../prisma/day-column.ts';
 import { translator } from '../../texts/translator.ts';
 import * as contract from './contract.ts';
@@ -139,7 +139,8 @@ async function withEvidence({ tx, author }: Building, letter: Letter | undefined
   return letter === undefined ? {} : { evidenceId: await writeEvidence(tx, author, letter) };
 }
 
-// An act on paper is compared with others by the person: by the account, where there is one.
+// An act on paper is compared with others by the person: by the account, where there is one. It never rests
+// on that link: another account than the holder's own entry and the text's has to record it.
 async function onPaper(
   { tx, author, given }: Building,
   holderId: string | undefined,
@@ -154,6 +155,7 @@ async function onPaper(
   const signsFor = path.includes(holder.officeId) ? [office] : [];
   const tenure = { from: toDay(fromDay), until: untilDay && toDay(untilDay), signsFor };
   if (!mayActFor(tenure, office, day)) throw ruleBroken('HolderWithoutAuthority', { office, day });
+  requireEnteredByAnother(holder, given.recordedBy.userId);
   return {
     actedBy: userId === null ? { kind: 'holder', id: holderId } : { kind: 'user', id: userId },
   };

@@ -111,6 +111,7 @@ export async function appoint(
       decreeNumber: decree.number,
       decreeDay: toColumn(decree.date),
       userId,
+      enteredBy: call.principal.userId,
     },
   });
   if (replaces !== null) await succeed(tx, call, replaces, id);

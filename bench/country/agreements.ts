@@ -143,7 +143,7 @@ function asIn(
   const since = addDays(`${year}-01-01`, -30);
   const by = { userId: userOf(government), officeId: partner };
   const person = { kind: 'user', id: by.userId } as const;
-  const text = { version: 1, handedInBy: { desk: partner, person } };
+  const text = { version: 1, handedInBy: { desk: partner, person }, writers: [by.userId] };
   const stands = (desks: string[], version: number) => ({
     stage,
     stageSince: since,

@@ -6,6 +6,7 @@ import {
   isFullySigned,
   listedParties,
   officesConcerned,
+  officesIntroduced,
 } from '../../domain/agreement/agreement.ts';
 import type { ReminderPolicy } from '../../domain/calendar/reminder-policy.ts';
 import { asOwner } from '../../prisma/owner.ts';
@@ -115,7 +116,7 @@ async function seedPeople(
 
 const AGREEMENT = `id, version, state, kind, stage, stage_since, title, region_code,
   branch_id, start_day, end_day, parent_id, renewal_of, ended_reason, last_day, desks, revision, zone, parties,
-  fully_signed, turn_since, seen_by, release, created_on, changed_on`;
+  fully_signed, turn_since, seen_by, introduces, release, created_on, changed_on`;
 
 async function seedAgreements(
   client: pg.Client,
@@ -140,8 +141,8 @@ async function seedAgreements(
   await client.query(
     `insert into acquaintance (office_id, known_to)
      select o.id, array_agg(distinct known.by)
-     from (select distinct seen_by from agreement) sets
-     join office o on o.id = any (sets.seen_by) cross join unnest(sets.seen_by) as known (by)
+     from (select distinct introduces, seen_by from agreement) sets
+     join office o on o.id = any (sets.introduces) cross join unnest(sets.seen_by) as known (by)
      group by o.id`,
   );
   await copyRows(
@@ -257,6 +258,7 @@ function agreementRow({ state, title, submittingOffices }: Stored): Value[] {
     isFullySigned(state),
     turn.since,
     listOf([...officesConcerned(state), ...submittingOffices]),
+    listOf(officesIntroduced(state)),
     'country',
     state.created.businessDay,
     state.stageSince,

@@ -5,7 +5,7 @@
  */
 import type { AnsweredCommand, CommandMetadata, Recorder } from '../shared/command-metadata.ts';
 import type { Day, Term, Zone } from '../shared/day.ts';
-import type { AgreementId, DeskId, EvidenceId, NoteId, OfficeId } from '../shared/ids.ts';
+import type { AgreementId, DeskId, EvidenceId, NoteId, OfficeId, UserId } from '../shared/ids.ts';
 import type { DocumentForm, LawfulEnding, LegalBasis } from './legal-basis.ts';
 
 /** MoU: the umbrella signed by the head of region. PKS: the implementing agreement. */
@@ -115,8 +115,15 @@ export type AgreementState = {
   stageSince: Day;
   /** On whose desks the text lies ("posisi naskah"), and since when. */
   turn: { desks: DeskId[]; since: Day };
-  /** The text handed in last; version 0 means that none has been handed in yet. */
-  text: { version: number; handedInBy: { desk: DeskId; person: Person } | null };
+  /**
+   * The text handed in last; version 0 means that none has been handed in yet. `writers` are the accounts
+   * that recorded it: who handed it in, and who gave it other dates since. None of them approves it.
+   */
+  text: {
+    version: number;
+    handedInBy: { desk: DeskId; person: Person } | null;
+    writers: UserId[];
+  };
   approvals: ApprovalStep[];
   ending: Ending | null;
   /** Milestones due on or before this day are dealt with, or lay behind when they were planned. */
@@ -179,6 +186,17 @@ export function officesConcerned(agreement: AgreementState): OfficeId[] {
   const inside = agreement.parties.filter(({ outside }) => !outside).map(({ id }) => id);
   const approving = agreement.approvals.flatMap(({ offices }) => offices);
   return [...new Set([...inside, agreement.proposer, ...approving])];
+}
+
+/**
+ * The offices whose people all may know who see the agreement: its parties, its proposer and those that
+ * have approved it. An office that was only named has not agreed to be known.
+ */
+export function officesIntroduced(agreement: AgreementState): OfficeId[] {
+  const approved = agreement.approvals.flatMap(
+    ({ approval }) => approval?.recordedBy.officeId ?? [],
+  );
+  return [...new Set([...participantsOf(agreement), ...approved])];
 }
 
 /** Every desk the text may lie on: parties, the proposer and approving offices. */

@@ -143,7 +143,8 @@ function takenUp(agreement: AgreementState, _by: Submitter, command: Submit): Ag
 }
 
 function handedIn(agreement: AgreementState, by: Submitter, command: Submit): AgreementState {
-  const text = { version: agreement.text.version + 1, handedInBy: by };
+  const { userId } = command.recordedBy;
+  const text = { version: agreement.text.version + 1, handedInBy: by, writers: [userId] };
   const written = { ...agreement, text };
   return moveToStage(written, 'review', reviewersOf(written), command);
 }

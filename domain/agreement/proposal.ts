@@ -69,7 +69,7 @@ export function propose(proposal: Proposal): AgreementState {
     stage: 'proposal',
     stageSince: today,
     turn: { desks: [proposal.proposer], since: today },
-    text: { version: 0, handedInBy: null },
+    text: { version: 0, handedInBy: null, writers: [] },
     approvals: routeOf(proposal.approvals),
     ending: null,
     milestonesPassedUntil: addDays(today, -1),
@@ -137,6 +137,38 @@ export function requireOwnPlaces(
   const governments = offices.filter(({ kind }) => sideOf(kind) === 'government');
   if (governments.length > 0 && !governments.some((office) => office.region === region)) {
     throw ruleBroken('RegionApart', { region });
+  }
+}
+
+/** An institution in which somebody has an account. */
+export type PresentInstitution = {
+  id: OfficeId;
+  kind: OfficeKind;
+  region: string | null;
+  /** The parties whose names are that of one of its offices. */
+  named: DeskId[];
+};
+
+/**
+ * Refuses a party outside the system whose institution is in it and can speak for itself: BPJS, the
+ * government of the agreement's region where no other government is a party, and whoever bears the name of
+ * an office that is known here.
+ */
+export function requireOutside(
+  { parties, region }: Pick<Proposal, 'parties' | 'region'>,
+  present: readonly PresentInstitution[],
+): void {
+  const insideGovernment = parties.some((party) => party.side === 'government' && !party.outside);
+  const isOf = (party: Proposal['parties'][number]) => (institution: PresentInstitution) =>
+    institution.named.includes(party.id) ||
+    (party.side === 'bpjs' && institution.kind === 'bpjs-head-office') ||
+    (party.side === 'government' &&
+      !insideGovernment &&
+      institution.kind === 'government' &&
+      institution.region === region);
+  for (const party of parties.filter(({ outside }) => outside)) {
+    const own = present.find(isOf(party));
+    if (own) throw ruleBroken('PartyInSystem', { office: own.id });
   }
 }
 

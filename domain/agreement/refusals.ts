@@ -28,7 +28,10 @@ export const AGREEMENT_REFUSALS = {
   StepsTangled: { kind: 'invalid', field: 'approvals' }, // steps wait for each other, or for a missing one
   StepNotReady: { kind: 'conflict', field: 'step' }, // earlier approvals are missing
   StepAlreadyApproved: { kind: 'conflict', field: 'step' }, // approved for this version of the text
-  MakerIsChecker: { kind: 'conflict', field: 'actedBy' }, // who handed in the text cannot approve it
+  MakerIsChecker: { kind: 'conflict', field: 'actedBy' }, // who wrote the text cannot approve it
+  SecondAccountNeeded: { kind: 'conflict', field: 'party' }, // one account does not record all signatures
+  HolderEnteredByYou: { kind: 'conflict', field: 'actedBy' }, // who entered a holder does not act by their name
+  PartyInSystem: { kind: 'invalid', field: 'parties' }, // an institution with accounts speaks for itself
   EvidenceRequired: { kind: 'invalid', field: 'evidence' }, // an act without an account needs a letter
   NotAnOutsideParty: { kind: 'invalid', field: 'onBehalfOf' }, // others record outside parties' acts only
   NumberAlreadyRecorded: { kind: 'conflict', field: 'party' }, // one number per party

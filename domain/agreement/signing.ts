@@ -3,8 +3,8 @@
  * whether a person may sign. PostgreSQL is asked after the rules here have allowed the command.
  */
 import { isFullySigned, lastSignedOn } from './agreement.ts';
-import type { AgreementState, Kind, Person } from './agreement.ts';
-import type { DeskId, EvidenceId, NoteId } from '../shared/ids.ts';
+import type { AgreementState, Kind, Party, Person } from './agreement.ts';
+import type { DeskId, EvidenceId, NoteId, UserId } from '../shared/ids.ts';
 import { addDays, later } from '../shared/day.ts';
 import type { Day } from '../shared/day.ts';
 import { ruleBroken } from './refusals.ts';
@@ -41,6 +41,8 @@ export type OfficeHolder = {
   from: Day;
   until: Day | null;
   signs: Kind[];
+  /** The account that entered the holder; null when none of this installation did. */
+  enteredBy: UserId | null;
 };
 
 /** Enters a party's number. One per party; a number may follow the signature on paper. */
@@ -83,6 +85,8 @@ export function sign(agreement: AgreementState, command: Sign): Decision {
     throw ruleBroken('SignedAfterEnd', { day: command.signedOn, end: agreement.term.end });
   }
 
+  requireSecondAccount(agreement, command, party);
+
   const { actedBy, recordedBy, signedOn, evidenceId = null } = command;
   const signature = { actedBy, recordedBy, signedOn, evidenceId };
   const parties = agreement.parties.map((each) => (each === party ? { ...each, signature } : each));
@@ -96,6 +100,18 @@ export function sign(agreement: AgreementState, command: Sign): Decision {
       ...inForce.events,
     ],
   };
+}
+
+// The one account that has recorded every other signature does not record the last one as well.
+function requireSecondAccount(
+  { parties }: AgreementState,
+  { recordedBy: { userId } }: Sign,
+  party: Party,
+): void {
+  const others = parties.filter((each) => each !== party);
+  if (others.every(({ signature }) => signature?.recordedBy.userId === userId)) {
+    throw ruleBroken('SecondAccountNeeded', { party: party.id });
+  }
 }
 
 /** Turns a fully signed agreement whose start day has come into an active one. */
@@ -131,6 +147,17 @@ export function inForceFrom(agreement: AgreementState): Day {
  */
 export function maySign(holder: OfficeHolder, kind: Kind, party: DeskId, day: Day): boolean {
   return mayActFor(holder, party, day) && holder.signs.includes(kind);
+}
+
+/**
+ * Refuses an act in the name of an office holder whom the same account has entered: otherwise one account
+ * could make up both the person and the act.
+ */
+export function requireEnteredByAnother(
+  { id, enteredBy }: Pick<OfficeHolder, 'id' | 'enteredBy'>,
+  recorder: UserId,
+): void {
+  if (enteredBy === recorder) throw ruleBroken('HolderEnteredByYou', { holder: id });
 }
 
 /** Whether this office holder was in office on this day, there or above it. */

@@ -76,7 +76,8 @@ export function withDates(
 function askedAnew(agreement: AgreementState, given: CommandMetadata): AgreementState {
   const { stage, text } = agreement;
   if (stage !== 'review' && stage !== 'approval' && stage !== 'signing') return agreement;
-  const anew = { ...agreement, text: { ...text, version: text.version + 1 } };
+  const writers = [...new Set([...text.writers, given.recordedBy.userId])];
+  const anew = { ...agreement, text: { ...text, version: text.version + 1, writers } };
   if (stage === 'review') return withTurn(anew, reviewersOf(anew), given.businessDay);
   const approvers = readySteps(anew).flatMap(({ offices }) => offices);
   if (approvers.length === 0) return anew;

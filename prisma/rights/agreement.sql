@@ -12,16 +12,17 @@ create function actor_known_offices() returns uuid[]
   ) known
 $$;
 
--- The offices of an agreement are known to all who see it. Agreements of the same offices follow one
--- another by the thousand, so a row is locked only when it has to change.
+-- The offices that an agreement introduces are known to all who see it; those that it only names are not,
+-- because whoever proposes it names whom they like. Agreements of the same offices follow one another by
+-- the thousand, so a row is locked only when it has to change.
 create function make_known() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'UPDATE' and new.seen_by = old.seen_by then
+  if tg_op = 'UPDATE' and new.seen_by = old.seen_by and new.introduces = old.introduces then
     return null;
   end if;
   insert into acquaintance (office_id, known_to)
     select o.id, new.seen_by from office o
-      where o.id = any (new.seen_by) and not exists (select from acquaintance a
+      where o.id = any (new.introduces) and not exists (select from acquaintance a
         where a.office_id = o.id and a.known_to @> new.seen_by)
       order by o.id
     on conflict (office_id) do update set known_to = array(
@@ -29,7 +30,7 @@ begin
   return null;
 end $$;
 
-create trigger make_known after insert or update of seen_by on agreement
+create trigger make_known after insert or update of seen_by, introduces on agreement
   for each row execute function make_known();
 
 -- The known offices, and those above them in the same institution: their heads may sign for them.
@@ -39,6 +40,25 @@ create function actor_signing_offices() returns uuid[]
   from office known join office above
     on above.id = any (known.path) and above.institution_id = known.institution_id
   where known.id = any ((select actor_known_offices())::uuid[])
+$$;
+
+-- The institutions in which somebody has an account today, as far as a proposal may have declared them to be
+-- outside: BPJS, the government of the region, and those of which an office bears the name of a party. As the
+-- owner: who works where is not for everybody to read.
+create function institutions_present(p_region text, outside uuid[])
+  returns table (id uuid, kind text, region text, named uuid[])
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select root.id, root.kind, root.region_code,
+    coalesce(array_agg(n.id) filter (where n.id is not null), '{}')
+  from office root
+    left join (note n join office bearer on lower(bearer.name) = lower(n.text))
+      on bearer.institution_id = root.id and n.id = any (outside) and n.author_id = actor_user()
+  where root.id = root.institution_id
+    and (root.kind = 'bpjs-head-office' or root.region_code = p_region or n.id is not null)
+    and exists (select from membership m join office place on place.id = m.office_id
+      where place.institution_id = root.id and m.from_day <= actor_day()
+        and (m.until_day is null or m.until_day >= actor_day()))
+  group by root.id
 $$;
 
 -- Writes the area and the submitting offices of a proposal, whose title the actor has written before. Once
@@ -147,7 +167,8 @@ grant select, insert, delete on reservation_answer, term_reservation to mapalus_
 
 grant execute on function actor_known_offices(), actor_signing_offices()
   to mapalus_app, mapalus_worker;
-grant execute on function write_places(uuid, text[], uuid[]) to mapalus_app;
+grant execute on function write_places(uuid, text[], uuid[]),
+  institutions_present(text, uuid[]) to mapalus_app;
 grant execute on function find_agreements(text, text, text[], text, uuid, text[], date, date, text,
   boolean, text, uuid, integer) to mapalus_app;
 

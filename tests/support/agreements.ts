@@ -88,26 +88,16 @@ export function theWayToSigning(on: Day): Command[] {
 /** Both signatures. */
 export function bothSign(on: Day): Command[] {
   return [
-    command(
-      'sign',
-      on,
-      { officeId: offices.mitraLabour },
-      {
-        party: offices.mitraLabour,
-        actedBy: { kind: 'holder', id: holders.labourHeadMitra },
-        signedOn: on,
-      },
-    ),
-    command(
-      'sign',
-      on,
-      { officeId: offices.tondano },
-      {
-        party: offices.tondano,
-        actedBy: { kind: 'holder', id: holders.headTondano },
-        signedOn: on,
-      },
-    ),
+    command('sign', on, by.proposer, {
+      party: offices.mitraLabour,
+      actedBy: { kind: 'holder', id: holders.labourHeadMitra },
+      signedOn: on,
+    }),
+    command('sign', on, by.branch, {
+      party: offices.tondano,
+      actedBy: { kind: 'holder', id: holders.headTondano },
+      signedOn: on,
+    }),
   ];
 }
 

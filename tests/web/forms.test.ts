@@ -52,24 +52,28 @@ describe('a form in the browser', () => {
     await sees(page, '560/2');
   });
 
-  test('says beforehand that the maker of a text does not approve it, and offers paper', async () => {
+  test('leaves the approval of a text to a colleague of its writer, and says so', async () => {
     const { id, at } = await proposed(api, { title: 'PKS dari bagian hukum' });
     const [proposer, legal] = [await api.as('proposer-mitra'), await api.as('legal-mitra')];
     await proposer.post(`${at}/submissions`);
     await legal.post(`${at}/submissions`, { office: offices.mitraLabour });
     await (await api.as('officer-tondano')).post(`${at}/submissions`);
     const page = await people.as('legal-mitra', `/perjanjian/${id}`);
+    await sees(page, /rekan lain di kantor Anda yang menyetujuinya/);
+    const offered = await page.getByRole('button', { name: 'Setujui: Bagian Hukum' }).count();
 
-    await page.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
-    const dialog = page.getByRole('dialog');
+    const colleague = await people.as('approver-mitra', `/perjanjian/${id}`);
+    await colleague.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
+    const dialog = colleague.getByRole('dialog');
     await dialog.getByRole('radio', { name: 'Pejabat, di atas kertas' }).check();
     await pick(dialog, 'Pejabat', 'Contoh Kabag');
-    await dialog.getByLabel('Nomor surat').fill('180/7/2024');
     await dialog.getByLabel('Tanggal surat').fill('8 Januari 2024');
+    await dialog.getByLabel('Nomor surat').fill('180/7/2024');
     await dialog.getByRole('button', { name: 'Setujui: Bagian Hukum' }).click();
     await dialog.waitFor({ state: 'detached' });
 
-    await sees(page, /dicatat oleh Contoh legal-mitra/);
+    expect(offered).toBe(0);
+    await sees(colleague, /dicatat oleh Contoh approver-mitra/);
   });
 
   test('that got no answer is sent again and has one effect', async () => {

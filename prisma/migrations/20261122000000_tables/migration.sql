@@ -43,6 +43,7 @@ CREATE TABLE "office_holder" (
     "decree_number" TEXT NOT NULL,
     "decree_day" DATE NOT NULL,
     "user_id" TEXT,
+    "entered_by" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "office_holder_pkey" PRIMARY KEY ("id")
@@ -106,6 +107,7 @@ CREATE TABLE "agreement" (
     "fully_signed" BOOLEAN NOT NULL,
     "turn_since" DATE NOT NULL,
     "seen_by" UUID[],
+    "introduces" UUID[] DEFAULT ARRAY[]::UUID[],
     "folded" TEXT NOT NULL DEFAULT '',
     "release" TEXT,
     "created_on" DATE NOT NULL,

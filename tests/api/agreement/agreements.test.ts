@@ -90,6 +90,7 @@ describe('one agreement', () => {
           { office: offices.tondano, side: 'bpjs' },
         ],
         approvals: [],
+        region: '71.73',
       }),
     );
     const { id, parties } = created.body;
@@ -168,7 +169,7 @@ describe('one agreement', () => {
       term: { start: '2024-02-01', end: '2024-12-31' },
       reason: 'Menunggu DPA',
     });
-    await legal.post(`${at}/approvals`, { step: 'hukum' });
+    await (await api.as('approver-mitra')).post(`${at}/approvals`, { step: 'hukum' });
     const returned = await proposer.post(`${at}/returns`, { reason: 'Pasal 4 belum tepat' });
     const withdrawn = await legal.post(`${at}/withdrawals`, { office, reason: 'Batal' });
 

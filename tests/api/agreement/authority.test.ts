@@ -92,7 +92,7 @@ describe('an MoU of the regent', () => {
       reason: 'MoU dicabut',
       parentException: 'MoU baru sedang disiapkan',
     });
-    await legal.post(`${pks.at}/approvals`, { step: 'hukum' });
+    await (await api.as('approver-mitra')).post(`${pks.at}/approvals`, { step: 'hukum' });
     const signed = await labour.post(`${pks.at}/signatures`, signing);
 
     expect(withdrawn.body.stage).toBe('ended');

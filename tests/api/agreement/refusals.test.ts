@@ -9,6 +9,8 @@ import {
   after,
   anActiveAgreement,
   anAgreement,
+  anAgreementAt,
+  bothSign,
   theWayToSigning,
 } from '../../support/agreements.ts';
 import { anApi } from '../../support/api.ts';
@@ -149,6 +151,22 @@ describe('a refused request', () => {
           field: 'region',
           detail:
             'Wilayah 71.02 bukan wilayah pemerintah daerah yang menjadi pihak. Pilih wilayah pemerintah daerah itu; wilayah yang dilayani diisi tersendiri.',
+        },
+      ],
+      [
+        'BPJS as a party outside the system',
+        {
+          parties: [
+            { office: offices.mitraLabour, side: 'government' },
+            { outside: 'Cabang Contoh', side: 'bpjs' },
+          ],
+        },
+        {
+          status: 422,
+          code: 'PartyInSystem',
+          field: 'parties',
+          detail:
+            'BPJS Ketenagakerjaan sudah memakai Mapalus, jadi tidak dapat dicatat sebagai pihak luar. Pilih kantornya dari daftar; kantor itu sendiri yang mencatat perbuatannya.',
         },
       ],
       [
@@ -564,7 +582,7 @@ describe('a refused request', () => {
           code: 'MakerIsChecker',
           field: 'actedBy',
           detail:
-            'Orang yang menyerahkan naskah tidak dapat memberi persetujuan pada langkah hukum. Mintalah pejabat lain, atau catat persetujuan pejabat yang menandatangani di atas kertas (actedBy).',
+            'Akun yang menulis naskah atau mengubah jangka waktunya tidak dapat memberi atau mencatat persetujuan pada langkah hukum. Mintalah rekan lain di kantor ini melakukannya dengan akunnya.',
         },
       ],
       [
@@ -711,6 +729,62 @@ describe('a refused request', () => {
       const reply = await post(person, `${at}/${command}`, body);
 
       expectRefusal(reply, expected);
+    });
+
+    test('names who entered the holder and would sign in that name', async () => {
+      await api.rows(
+        `insert into membership (id, user_id, office_id, role, from_day)
+         values (gen_random_uuid(), 'admin-mitra', $1, 'proposer', '2020-01-01')`,
+        [offices.mitraLabour],
+      );
+      const { body: holder } = await post('admin-mitra', '/office-holders', {
+        office: offices.mitraLabour,
+        personName: 'Contoh Kadis Baru',
+        position: 'Kepala Dinas',
+        capacity: 'plt',
+        from: '2024-01-01',
+        until: null,
+        signs: ['pks'],
+        decree: { number: 'SK/1', date: '2024-01-01' },
+      });
+      const reply = await post('admin-mitra', `${at}/signatures`, { ...ours, actedBy: holder.id });
+
+      expectRefusal(reply, {
+        status: 409,
+        code: 'HolderEnteredByYou',
+        field: 'actedBy',
+        detail:
+          'Anda yang memasukkan Contoh Kadis Baru ke daftar pejabat. Perbuatan atas namanya dicatat oleh rekan lain dengan akunnya.',
+      });
+    });
+
+    test('names the account that would record the last signature after all others', async () => {
+      const signed = anAgreementAt('signing', {
+        on: TODAY,
+        term: { start: TODAY, end: '2024-12-31' },
+      });
+      const recordedBy = { userId: 'treasurer-mitra', officeId: offices.mitraLabour };
+      const first = bothSign(TODAY)
+        .slice(0, 1)
+        .map((each) => ({ ...each, recordedBy }));
+      const running = await recordedAndRunning(api, after(signed, first));
+      await api.rows(
+        `insert into membership (id, user_id, office_id, role, from_day)
+         values (gen_random_uuid(), 'treasurer-mitra', $1, 'branch-officer', '2020-01-01')`,
+        [offices.tondano],
+      );
+      const reply = await post('treasurer-mitra', `${running.at}/signatures`, {
+        party: offices.tondano,
+        actedBy: holders.headTondano,
+        signedOn: TODAY,
+      });
+
+      expectRefusal(reply, {
+        status: 409,
+        code: 'SecondAccountNeeded',
+        field: 'party',
+        detail: `Anda sudah mencatat semua tanda tangan lain. Tanda tangan ${TONDANO} dicatat oleh rekan lain dengan akunnya, agar perjanjian tidak berlaku karena satu orang saja.`,
+      });
     });
 
     test('names the missing signer of an outside party', async () => {

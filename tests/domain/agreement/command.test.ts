@@ -159,7 +159,7 @@ describe('whatever people do and whatever days pass', () => {
     before: AgreementState;
     after: AgreementState;
     day: string;
-    /** What was possible before. */
+    /** What was possible before, for who tried it. */
     possible: AvailableCommand[];
     given: ReturnType<typeof commandFrom>;
   };
@@ -185,7 +185,9 @@ describe('whatever people do and whatever days pass', () => {
       const given = commandFrom(current, day, draw, chosen);
       const before = current;
       if (refusalOf(current, given) === null) current = decide(current, given).state;
-      tried.push({ before, after: current, day, possible, given });
+      const { userId } = given.recordedBy;
+      const own = availableCommands(before, () => everyOffice, day, userId);
+      tried.push({ before, after: current, day, possible: own, given });
     }
     return tried;
   }
@@ -228,8 +230,15 @@ describe('whatever people do and whatever days pass', () => {
     'approvals are given by other than the maker': ({ before, after, given }) => {
       if (given.type !== 'approve' || after === before) return false;
       const step = after.approvals.find(({ id }) => id === given.step);
-      return isDeepStrictEqual(step?.approval?.actedBy, after.text.handedInBy?.person);
+      return (
+        isDeepStrictEqual(step?.approval?.actedBy, after.text.handedInBy?.person) ||
+        after.text.writers.includes(given.recordedBy.userId)
+      );
     },
+
+    'no account brings it into force alone': ({ after }) =>
+      isFullySigned(after) &&
+      new Set(after.parties.map(({ signature }) => signature?.recordedBy.userId)).size === 1,
 
     'it is in force only when all have signed and its start has come': ({ after, day }) =>
       after.stage === 'active' && !(isFullySigned(after) && after.term.start <= day),
@@ -264,8 +273,13 @@ describe('whatever people do and whatever days pass', () => {
       return offered.length !== 1;
     },
 
-    'what is shown as possible is accepted': ({ before, day, possible }) =>
-      possible.find((each) => refusalOf(before, commandFrom(before, day, [], each)) !== null),
+    'what is shown as possible is accepted': ({ before, day, possible, given }) =>
+      possible.find((each) => {
+        const { userId } = given.recordedBy;
+        const example = commandFrom(before, day, [], each);
+        const recordedBy = { ...example.recordedBy, userId };
+        return refusalOf(before, { ...example, recordedBy }) !== null;
+      }),
   };
 
   test('every promise holds', () => {

@@ -12,7 +12,7 @@ describe('a proposal', () => {
       stage: 'proposal',
       stageSince: '2024-01-08',
       turn: { desks: [offices.mitraLabour], since: '2024-01-08' },
-      text: { version: 0, handedInBy: null },
+      text: { version: 0, handedInBy: null, writers: [] },
       milestonesPassedUntil: '2024-01-07',
       ending: null,
       renewal: null,

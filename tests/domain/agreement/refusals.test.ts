@@ -3,8 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../../domain/agreement/decide.ts';
 import type { Command } from '../../../domain/agreement/command.ts';
 import type { AgreementState } from '../../../domain/agreement/agreement.ts';
-import { propose, requireOwnPlaces } from '../../../domain/agreement/proposal.ts';
-import type { PartyOffice, Proposal } from '../../../domain/agreement/proposal.ts';
+import { propose, requireOutside, requireOwnPlaces } from '../../../domain/agreement/proposal.ts';
+import type {
+  PartyOffice,
+  PresentInstitution,
+  Proposal,
+} from '../../../domain/agreement/proposal.ts';
+import { requireEnteredByAnother } from '../../../domain/agreement/signing.ts';
 import { requireRenewable } from '../../../domain/agreement/renewal.ts';
 import { AGREEMENT_REFUSALS, ruleBroken } from '../../../domain/agreement/refusals.ts';
 import { isRuleCode, REFUSALS } from '../../../domain/refusals.ts';
@@ -98,6 +103,18 @@ const placing =
   (only: Partial<Proposal>, proposer = LABOUR) =>
   () =>
     requireOwnPlaces(aProposal(only), OFFICES, proposer);
+
+const BANK = { id: OUTSIDER, side: 'other', outside: true } as const;
+const branch = { id: tondano, side: 'bpjs', outside: false } as const;
+/** The government of the region and BPJS, both with accounts. */
+const PRESENT = [
+  { id: offices.mitra, kind: 'government', region: '71.07', named: [] },
+  { id: offices.bpjs, kind: 'bpjs-head-office', region: null, named: [] },
+] as const satisfies readonly PresentInstitution[];
+const outside =
+  (parties: Proposal['parties'], present: readonly PresentInstitution[] = PRESENT) =>
+  () =>
+    requireOutside({ parties, region: '71.07' }, present);
 
 const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
   AgreementEnded: [
@@ -448,6 +465,32 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
       { step: 'hukum' },
     ],
     [
+      'recording on paper the approval of what one handed in oneself',
+      telling(
+        anAgreementAt('approval'),
+        command(
+          'approve',
+          day,
+          { officeId: mitraLegal, userId: 'somebody' },
+          { step: 'hukum', actedBy: head, evidenceId: 'letter' },
+        ),
+      ),
+    ],
+    [
+      'approving other dates that one gave it oneself',
+      telling(
+        after(anAgreementAt('approval'), [
+          command(
+            'changeDates',
+            day,
+            { officeId: mitraLabour, userId: 'legal-mitra' },
+            { term: { start: '2024-03-01', end: '2024-12-31' }, reasonNoteId: 'why' },
+          ),
+        ]),
+        approves(by.legal),
+      ),
+    ],
+    [
       'a holder who approves on paper what the same holder handed in',
       telling(
         after(anAgreement(), [
@@ -464,6 +507,48 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
           evidenceId: 'letter',
         }),
       ),
+    ],
+  ],
+  SecondAccountNeeded: [
+    [
+      'the last signature by the account that recorded the other one',
+      telling(
+        after(signing, [firstSigns]),
+        command(
+          'sign',
+          day,
+          { officeId: tondano, userId: by.proposer.userId },
+          { party: tondano, actedBy: { kind: 'holder', id: holders.headTondano }, signedOn: day },
+        ),
+      ),
+      { party: tondano },
+    ],
+  ],
+  HolderEnteredByYou: [
+    [
+      'acting in the name of a holder whom one has entered oneself',
+      () => requireEnteredByAnother({ id: head.id, enteredBy: 'admin' }, 'admin'),
+      { holder: head.id },
+    ],
+  ],
+  PartyInSystem: [
+    [
+      'BPJS as an outside party',
+      outside([own, { ...branch, outside: true }]),
+      { office: offices.bpjs },
+    ],
+    [
+      'the government of the region as an outside party',
+      outside([{ ...own, outside: true }, branch]),
+      { office: offices.mitra },
+    ],
+    [
+      'an outside party that bears the name of an office known here',
+      outside(
+        [own, branch, BANK],
+        [{ id: offices.minahasa, kind: 'government', region: '71.02', named: [OUTSIDER] }],
+      ),
+      { office: offices.minahasa },
     ],
   ],
   EvidenceRequired: [

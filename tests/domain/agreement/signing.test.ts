@@ -178,6 +178,7 @@ describe('authority to sign', () => {
     from: '2023-09-25',
     until: '2025-02-19',
     signs: ['mou', 'pks'],
+    enteredBy: null,
   };
 
   test.each([

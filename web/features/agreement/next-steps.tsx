@@ -1,5 +1,5 @@
 /** What can be done now: a button for each possible command, or the desk that is waited for. */
-import { Button, Group, Menu, Text } from '@mantine/core';
+import { Alert, Button, Group, Menu, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -35,6 +35,11 @@ export function NextSteps({ agreement }: { agreement: Agreement }) {
   return (
     <Section title={t('agreement.next.title')} accent={agreement.myTurn}>
       <Situation agreement={agreement} />
+      {agreement.leftToColleagues.map((command) => (
+        <Alert key={command} color="blue" variant="light" icon={<Icon name="info" />} mt="sm">
+          {t(`agreement.next.colleague.${command}`)}
+        </Alert>
+      ))}
       {offers.length > 0 && (
         <Group gap="sm" mt="md">
           {weighing('main').map((offer) => (

@@ -1,16 +1,7 @@
 /** Giving one step's approval, in the app or as recorded from paper. */
-import { Alert } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../connection/call.ts';
-import { useSession } from '../../../connection/session.ts';
-import { Icon } from '../../../ui/icons.tsx';
-import {
-  letterGaps,
-  LetterInput,
-  letterOf,
-  letterWanted,
-  noLetter,
-} from '../../../ui/letter-input.tsx';
+import { letterGaps, LetterInput, letterOf, noLetter } from '../../../ui/letter-input.tsx';
 import { stepName } from '../steps.ts';
 import { ActorField, actorGaps, actorOf, letterFor, myself } from './actor-field.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
@@ -27,16 +18,9 @@ export const approvePage: CommandPage = {
 
 function ApproveForm(props: CommandProps) {
   const { t } = useTranslation();
-  const { user } = useSession();
   const { agreement, offer } = props;
-  // Who handed in the text may not approve it; the rule says so, the form says it beforehand.
-  const maker = agreement.handedIn?.actedBy;
-  const isMaker = maker?.kind === 'user' && maker.id === user.id;
   const sent = useCommand(props, {
-    initialValues: {
-      actor: isMaker ? { ...myself, who: 'paper' as const } : myself,
-      evidence: isMaker ? letterWanted : noLetter,
-    },
+    initialValues: { actor: myself, evidence: noLetter },
     gaps: ({ actor, evidence }) => ({
       ...actorGaps(actor, t('field.required')),
       ...letterGaps(evidence, t('field.required')),
@@ -59,11 +43,6 @@ function ApproveForm(props: CommandProps) {
       sent={sent}
       lead={t('command.approve.lead', { n: agreement.textVersion })}
     >
-      {isMaker && (
-        <Alert color="blue" variant="light" icon={<Icon name="info" />}>
-          {t('command.approve.maker')}
-        </Alert>
-      )}
       <ActorField
         label={t('command.approve.who')}
         office={values.office}
