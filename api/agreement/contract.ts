@@ -14,6 +14,7 @@ import {
   pageOf,
   RegionCode,
   Term,
+  line,
   text,
   UserId,
   Zone,
@@ -255,7 +256,7 @@ const PaperAct = {
 
 const NewParty = z.union([
   z.strictObject({ office: Id, side: Side }),
-  z.strictObject({ outside: text(200), side: Side }),
+  z.strictObject({ outside: line(200), side: Side }),
 ]);
 
 // A code and no text: it travels through the engine, where nothing that people write may be.
@@ -266,7 +267,7 @@ const StepId = z
   .meta({ id: 'StepId', example: 'bagian-hukum' });
 
 const NewTerms = {
-  title: text(300),
+  title: line(300),
   form: Form,
   legalBasis: LegalBasis,
   term: Term,
@@ -329,7 +330,7 @@ export const listAgreements = defineRoute({
   access: ['agreement.read'],
   query: z.strictObject({
     ...PageQuery,
-    q: text(100).optional(),
+    q: line(100).optional(),
     kind: Kind.optional(),
     stage: z
       .union([Stage, z.array(Stage)])
@@ -459,7 +460,7 @@ export const recordNumber = defineRoute({
     office: Acting.office,
     evidence: Acting.evidence,
     party: Id,
-    number: text(100),
+    number: line(100),
     dated: Day,
   }),
   answer: changed,
@@ -477,7 +478,7 @@ export const signAgreement = defineRoute({
     evidence: Acting.evidence,
     party: Id,
     actedBy: Id.optional().meta({ description: 'The office holder who signed.' }),
-    outsideSigner: text(200)
+    outsideSigner: line(200)
       .optional()
       .meta({ description: 'Who signed for a party outside the system.' }),
     signedOn: Day,

@@ -7,7 +7,6 @@ import type { ListedParty } from '../../domain/agreement/agreement.ts';
 import { TURN_ACTION } from '../../domain/agreement/available-commands.ts';
 import type { Reading } from '../../prisma/connect.ts';
 import type { AgreementSummary, listAgreements as route } from './contract.ts';
-import { contains } from '../http/contains.ts';
 import type { QueryOf } from '../http/route.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../http/cursor.ts';
 import type { Principal } from '../http/principal.ts';
@@ -74,7 +73,7 @@ export async function listAgreements(
         a.region_code as region, a.zone, a.start_day as start, a.end_day as "end", a.desks,
         a.turn_since as "turnSince", a.parties, a.changed_on as changed, found.sort_key as "sortKey",
         found.place
-      from find_agreements(${q === undefined ? null : contains(q)}, ${kind ?? null}, ${stage ?? null},
+      from find_agreements(${q ?? null}, ${kind ?? null}, ${stage ?? null},
         ${region ?? null}, ${desk ?? null}::uuid, ${mine ? TURNS : null}, ${endsFrom ?? null}::date,
         ${endsUntil ?? null}::date, ${sort}, ${descending}, ${afterKey ?? null},
         ${afterId ?? null}::uuid, ${limit + 1}::integer) with ordinality as found (id, sort_key, place)

@@ -227,7 +227,7 @@ function possibleFor(
 }
 
 function byName(one: { name: string }, other: { name: string }): number {
-  return one.name.localeCompare(other.name, 'id');
+  return one.name.localeCompare(other.name, 'id', { numeric: true });
 }
 
 function isOutside({ parties }: AgreementState, desk: DeskId): boolean {

@@ -2,16 +2,46 @@
 import { z } from 'zod';
 import { ZONES } from '../../domain/shared/day.ts';
 
-/** Text that PostgreSQL can hold and a person can read: well-formed, no control characters. */
+/**
+ * Text of several lines as a person can read it: something visible, well-formed, composed (NFC). Control and
+ * bidirectional characters are dropped, because they show a reader something else than what is written.
+ */
 export function text(most: number) {
   return z
     .string()
-    .trim()
+    .overwrite(readable)
     .min(1)
     .max(most)
     .refine((value) => value.isWellFormed(), { error: 'notUnicode' })
-    .refine((value) => !/[\p{Cc}--[\n\r\t]]/v.test(value), { error: 'controlCharacters' });
+    .refine((value) => value === '' || VISIBLE.test(value), { error: 'nothingVisible' });
 }
+
+/** Text of one line: a name, a title, a number. Line breaks and runs of blanks become one blank. */
+export function line(most: number) {
+  return text(most).overwrite((value) => value.replace(/\s+/gu, ' ').trim());
+}
+
+const VISIBLE = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/v;
+const UNREADABLE = /[[\p{Cc}--[\n\t]]\p{Bidi_Control}\u{FEFF}]/gv;
+
+function readable(written: string): string {
+  return written
+    .replace(/\r\n?|[\u{85}\u{2028}\u{2029}]/gv, '\n')
+    .replace(UNREADABLE, '')
+    .normalize('NFC')
+    .trim();
+}
+
+const ADDRESS = z.email();
+
+/** An address to which mail can be delivered (RFC 5321 §4.5.3.1: 64 octets before the @, 254 in all). */
+export const Email = z
+  .string()
+  .overwrite((value) => value.trim())
+  .max(254)
+  .refine((value) => ADDRESS.safeParse(value).success, { error: 'email' })
+  .refine((value) => value.indexOf('@') <= 64, { error: 'email' })
+  .meta({ id: 'Email', format: 'email', example: 'nama@kantor.example' });
 
 // In lower case, as PostgreSQL writes them: ids are compared as texts.
 export const Id = z.uuid().toLowerCase().meta({ description: 'An opaque id.' });
@@ -33,7 +63,7 @@ export const Term = z.strictObject({ start: Day, end: Day }).meta({ id: 'Term' }
 
 /** A letter that proves an act; its document may be attached later. */
 export const Letter = z
-  .strictObject({ number: text(200), date: Day })
+  .strictObject({ number: line(200), date: Day })
   .meta({ id: 'Letter', description: "A letter's number and date." });
 
 /** Pages are turned by the cursor of the page before. */

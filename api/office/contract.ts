@@ -3,7 +3,17 @@ import { z } from 'zod';
 import { ADDED_KINDS, CAPACITIES, OFFICE_KINDS } from '../../domain/office/office.ts';
 import { ROLES } from '../../domain/office/roles.ts';
 import { defineRoute } from '../http/route.ts';
-import { Day, Id, PageQuery, pageOf, RegionCode, text, UserId, Zone } from '../http/shapes.ts';
+import {
+  Day,
+  Email,
+  Id,
+  line,
+  PageQuery,
+  pageOf,
+  RegionCode,
+  UserId,
+  Zone,
+} from '../http/shapes.ts';
 
 const Role = z.enum(ROLES);
 const OfficeKind = z.enum(OFFICE_KINDS);
@@ -38,7 +48,7 @@ export const listRegions = defineRoute({
     ...PageQuery,
     parent: RegionCode.optional(),
     level: z.coerce.number().int().min(1).max(4).optional(),
-    q: text(100).optional(),
+    q: line(100).optional(),
   }),
   answer: { status: 200, body: pageOf(Region) },
 });
@@ -63,7 +73,7 @@ export const listOffices = defineRoute({
   access: 'signed-in',
   query: z.strictObject({
     ...PageQuery,
-    q: text(100).optional(),
+    q: line(100).optional(),
     kind: OfficeKind.optional(),
     region: RegionCode.optional(),
     institution: Id.optional(),
@@ -83,10 +93,10 @@ export const createOffice = defineRoute({
   access: ['office.write'],
   body: z.strictObject({
     kind: z.enum(ADDED_KINDS),
-    name: text(200),
+    name: line(200),
     parent: Id.nullable().default(null),
     region: RegionCode.nullable().default(null),
-    mailbox: z.email().max(200).nullable().default(null),
+    mailbox: Email.nullable().default(null),
   }),
   answer: { status: 201, body: Office },
   idempotent: true,
@@ -100,8 +110,8 @@ export const updateOffice = defineRoute({
   access: ['office.write'],
   params: z.object({ id: Id }),
   body: z.strictObject({
-    name: text(200).optional(),
-    mailbox: z.email().max(200).nullable().optional(),
+    name: line(200).optional(),
+    mailbox: Email.nullable().optional(),
   }),
   answer: { status: 200, body: Office },
 });
@@ -145,13 +155,13 @@ export const appointHolder = defineRoute({
   access: ['holder.write'],
   body: z.strictObject({
     office: Id,
-    personName: text(200),
-    position: text(100),
+    personName: line(200),
+    position: line(100),
     capacity: z.enum(CAPACITIES),
     from: Day,
     until: Day.nullable().default(null),
     signs: z.array(z.enum(['mou', 'pks'])).max(2),
-    decree: z.strictObject({ number: text(200), date: Day }),
+    decree: z.strictObject({ number: line(200), date: Day }),
     userId: UserId.nullable().default(null),
     replaces: Id.nullable().default(null),
   }),
@@ -206,7 +216,7 @@ export const listUsers = defineRoute({
   path: '/users',
   summary: 'The people of your offices.',
   access: ['user.read'],
-  query: z.strictObject({ ...PageQuery, q: text(100).optional(), office: Id.optional() }),
+  query: z.strictObject({ ...PageQuery, q: line(100).optional(), office: Id.optional() }),
   answer: { status: 200, body: pageOf(User) },
 });
 
@@ -217,8 +227,8 @@ export const createUser = defineRoute({
   summary: 'Make an account with its first roles; its one-time password is answered once.',
   access: ['user.write'],
   body: z.strictObject({
-    name: text(200),
-    email: z.email().max(200),
+    name: line(200),
+    email: Email,
     memberships: z.array(NewMembership).min(1).max(20),
   }),
   answer: { status: 201, body: User.extend({ oneTimePassword: z.string() }) },

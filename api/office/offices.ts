@@ -7,7 +7,6 @@ import { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { createOffice, listOffices, updateOffice } from './contract.ts';
 import type { Office } from './contract.ts';
-import { contains } from '../http/contains.ts';
 import { isId, readCursor, writeCursor } from '../http/cursor.ts';
 import { derivedId } from '../http/derived-id.ts';
 import { oneOutcome } from '../http/one-outcome.ts';
@@ -107,7 +106,7 @@ async function found(
   const among =
     actingFor === undefined ? Prisma.sql`null::uuid[]` : Prisma.sql`actor_scope(${actingFor})`;
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    select find_offices(${q === undefined ? null : contains(q)}, ${kind ?? null}, ${region ?? null},
+    select find_offices(${q ?? null}, ${kind ?? null}, ${region ?? null},
       ${institution ?? null}::uuid, ${among}, ${name ?? null}, ${id ?? null}::uuid,
       ${limit + 1}::integer) as id`;
   return rows.map((row) => row.id);

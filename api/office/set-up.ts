@@ -55,7 +55,9 @@ async function setUp(
   await eachRow('offices', body.offices, async (office, { row, id, key }) => {
     const { kind, name } = office;
     const parent = office.parent === null ? null : officeIn(offices, office.parent, 'parent');
-    const there = await tx.office.findFirst({ where: { kind, name, parentId: parent } });
+    const [there] = await tx.$queryRaw<{ id: string }[]>`
+      select id from office where kind = ${kind} and folded = folded(${name})
+        and parent_id is not distinct from ${parent}::uuid`;
     if (!there) await addOffice(tx, call, key, { ...office, id, parent });
     offices[row] = pieceOf(there, id);
     return offices[row];
@@ -64,9 +66,9 @@ async function setUp(
   const holders = await eachRow('holders', body.holders, async (holder, { id, key }) => {
     const office = officeIn(offices, holder.office);
     const { personName, position } = holder;
-    const there = await tx.officeHolder.findFirst({
-      where: { officeId: office, personName, position, untilDay: null },
-    });
+    const [there] = await tx.$queryRaw<{ id: string }[]>`
+      select id from office_holder where office_id = ${office}::uuid and until_day is null
+        and folded(person_name) = folded(${personName}) and folded(position) = folded(${position})`;
     const alone = { userId: null, replaces: null };
     if (!there) await appoint(tx, call, key, { ...holder, ...alone, id, office });
     return pieceOf(there, id);
@@ -129,7 +131,7 @@ async function setUp(
 /** A row of a section: its name, the id of what it makes, and the key under which that is audited. */
 type Place = { row: string; id: string; key: string };
 
-function pieceOf(there: { id: string } | null, id: string): Piece {
+function pieceOf(there: { id: string } | null | undefined, id: string): Piece {
   return there ? { id: there.id, outcome: 'found' } : { id, outcome: 'made' };
 }
 

@@ -6,7 +6,6 @@ import type { Tx } from '../../prisma/connect.ts';
 import { toColumn, toDay } from '../../prisma/day-column.ts';
 import { hashPassword } from '../sign-in/password.ts';
 import { oneTimePassword } from '../sign-in/sign-in.ts';
-import { contains } from '../http/contains.ts';
 import { addMembership, createUser, endMembership, listUsers, resetPassword } from './contract.ts';
 import type { User } from './contract.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
@@ -174,7 +173,6 @@ async function list(
 ): Promise<{ items: UserBody[]; nextCursor: string | null }> {
   const [lastName = null, lastId = null] =
     cursor === undefined ? [] : readCursor(cursor, [() => true, () => true]);
-  const like = q === undefined ? null : contains(q);
   const rows = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
     with members as materialized (
       select distinct user_id from membership
@@ -182,7 +180,8 @@ async function list(
         and (${office ?? null}::uuid is null or office_id = ${office ?? null}::uuid)
     )
     select u.id, u.name, u.email from members join auth."user" u on u.id = members.user_id
-    where (${like}::text is null or u.name ilike ${like} or u.email ilike ${like})
+    where (${q ?? null}::text is null or folded(u.name) like containing(${q ?? null})
+        or u.email like containing(${q ?? null}))
       and (${lastName}::text is null or (u.name, u.id) > (${lastName}, ${lastId}))
     order by u.name, u.id limit ${limit + 1}`;
   const page = rows.slice(0, limit);

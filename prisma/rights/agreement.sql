@@ -51,7 +51,7 @@ create function institutions_present(p_region text, outside uuid[])
   select root.id, root.kind, root.region_code,
     coalesce(array_agg(n.id) filter (where n.id is not null), '{}')
   from office root
-    left join (note n join office bearer on lower(bearer.name) = lower(n.text))
+    left join (note n join office bearer on bearer.folded = folded(n.text))
       on bearer.institution_id = root.id and n.id = any (outside) and n.author_id = actor_user()
   where root.id = root.institution_id
     and (root.kind = 'bpjs-head-office' or root.region_code = p_region or n.id is not null)
@@ -77,10 +77,14 @@ begin
   insert into submitting_office select proposed, unnest(submitting) on conflict do nothing;
 end $$;
 
--- Keeps what people search by: the title and the numbers, in small letters.
+-- What makes a number the same as another: the number itself, folded and without blanks.
+create function number_key(written text) returns text language sql immutable parallel safe
+  return replace(folded(written), ' ', '');
+
+-- Keeps what people search by: the title and the numbers, folded.
 create function fold_title() returns trigger language plpgsql as $$
 begin
-  new.folded := lower(new.title);
+  new.folded := folded(new.title);
   return new;
 end $$;
 
@@ -89,9 +93,9 @@ create trigger fold_title before insert on agreement
 
 create function fold_numbers() returns trigger language plpgsql as $$
 begin
-  update agreement a set folded = lower(concat_ws(e'\n', a.title,
-      (select string_agg(n.number, e'\n' order by n.number) from number_reservation n
-        where n.agreement_id = a.id)))
+  update agreement a set folded = concat_ws(e'\n', folded(a.title),
+      (select string_agg(folded(n.number), e'\n' order by n.number) from number_reservation n
+        where n.agreement_id = a.id))
     where a.id in (old.agreement_id, new.agreement_id);
   return null;
 end $$;
@@ -104,7 +108,7 @@ create trigger fold_numbers after insert or delete on number_reservation
 -- with bitmaps, whatever the transaction says: somebody sees ten rows, somebody else every row. Filters that
 -- are null select nothing away; `turns` are pairs of a stage and the permission that its desk needs.
 create function find_agreements(
-  pattern text, of_kind text, stages text[], region text, desk uuid, turns text[], ends_from date,
+  searched text, of_kind text, stages text[], region text, desk uuid, turns text[], ends_from date,
   ends_until date, sort text, descending boolean, after_key text, after_id uuid, most integer
 ) returns table (id uuid, sort_key text)
   language plpgsql stable security definer rows 50
@@ -112,6 +116,7 @@ create function find_agreements(
 declare
   seen_by constant uuid[] := nullif(current_setting('mapalus.offices', true), '')::uuid[];
   governments constant uuid[] := nullif(current_setting('mapalus.governments', true), '')::uuid[];
+  pattern constant text := containing(searched);
   sorted constant text := case sort when 'end' then 'a.end_day' when 'changed' then 'a.recorded_at'
     when 'title' then 'a.title' end;
   key constant text := case sort when 'end' then 'a.end_day::text' when 'title' then 'a.title'
@@ -137,7 +142,7 @@ begin
       select string_agg(concat('(', concat_ws(' and ',
           format('select a.id, %s from agreement a where (seen_by && $1%s)', sorted, case
             when governments <> '{}' then ' or kind = ''mou'' and seen_by && $2' end),
-          case when pattern is not null then 'folded like lower($3)' end,
+          case when pattern is not null then 'folded like $3' end,
           case when of_kind is not null then 'kind = $4' end,
           case when region is not null then '(region_code = $5 or region_code like $5 || ''.%'')' end,
           case when desk is not null then 'desks @> array[$6]' end,
@@ -165,6 +170,7 @@ grant insert, delete on planned_milestone, number_reservation, signature_reserva
   renewal_reservation to mapalus_worker;
 grant select, insert, delete on reservation_answer, term_reservation to mapalus_worker;
 
+grant execute on function number_key(text) to mapalus_worker;
 grant execute on function actor_known_offices(), actor_signing_offices()
   to mapalus_app, mapalus_worker;
 grant execute on function write_places(uuid, text[], uuid[]),

@@ -33,6 +33,28 @@ end $$;
 create trigger place_office before insert on office
   for each row execute function place_office();
 
+create trigger fold_name before insert or update of name on office
+  for each row execute function fold_name();
+create trigger fold_name before insert or update of name on region
+  for each row execute function fold_name();
+
+-- One page of the regions by their codes, as codes. As the owner: under a row policy no index is asked for what
+-- `like` selects. Filters that are null select nothing away.
+create function find_regions(searched text, above text, depth smallint, after_code text, most integer)
+  returns setof text
+  language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+  pattern constant text := containing(searched);
+begin
+  return query execute concat_ws(' and ', 'select code from region where true',
+      case when pattern is not null then 'folded like $1' end,
+      case when above is not null then 'parent_code = $2' end,
+      case when depth is not null then 'level = $3' end,
+      case when after_code is not null then 'code > $4' end)
+    || ' order by code limit $5'
+    using pattern, above, depth, after_code, most;
+end $$;
+
 -- The offices that the actor reaches with any of these permissions. Runs as the owner, because
 -- the policies that call it guard the very tables it reads.
 create function actor_scope(variadic wanted text[]) returns uuid[]
@@ -159,7 +181,7 @@ $$;
 -- One page of the offices by their names, as ids. As the owner: under a row policy no index is asked for
 -- what `like` selects. Filters that are null select nothing away.
 create function find_offices(
-  pattern text, of_kind text, region text, institution uuid, among uuid[], after_name text,
+  searched text, of_kind text, region text, institution uuid, among uuid[], after_name text,
   after_id uuid, most integer
 ) returns setof uuid
   language plpgsql stable security definer set search_path = public, pg_temp as $$
@@ -167,13 +189,14 @@ declare
   -- Up to this many matches are sorted. Where there are more, walking the names in their order meets a
   -- page of them sooner.
   few constant integer := 2000;
+  pattern constant text := containing(searched);
   matching uuid[];
 begin
   if pattern is not null then
-    matching := array(select id from office where lower(name) like lower(pattern) limit few + 1);
+    matching := array(select id from office where folded like pattern limit few + 1);
   end if;
   return query execute concat_ws(' and ', 'select o.id from office o where true',
-      case when cardinality(matching) > few then 'lower(o.name) like lower($1)'
+      case when cardinality(matching) > few then 'o.folded like $1'
         when matching is not null then 'o.id = any ($9)' end,
       case when of_kind is not null then 'o.kind = $2' end,
       case when region is not null then 'o.region_code = $3' end,
@@ -197,7 +220,8 @@ grant update (until_day) on membership to mapalus_app;
 grant execute on function actor_scope(text[]), seen_by(uuid[]) to mapalus_app, mapalus_worker;
 grant execute on function tree_of(uuid), marks_of(uuid[]), reached_by(uuid[], uuid[]) to mapalus_app;
 grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[]),
-  find_offices(text, text, text, uuid, uuid[], text, uuid, integer) to mapalus_app;
+  find_offices(text, text, text, uuid, uuid[], text, uuid, integer),
+  find_regions(text, text, smallint, text, integer) to mapalus_app;
 
 -- -- Row policies ------------------------------------------------------------------------------
 

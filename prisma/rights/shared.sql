@@ -12,6 +12,25 @@ create function actor_user() returns text language sql stable
 create function actor_day() returns date language sql stable
   return nullif(current_setting('mapalus.day', true), '')::date;
 
+-- What texts have in common that a reader takes for equal: without case and invisible characters, with one kind
+-- of blank, dash and quotation mark. Uniqueness and search go by it.
+create function folded(written text) returns text language sql immutable parallel safe
+  return btrim(regexp_replace(translate(
+    regexp_replace(lower(normalize(written, nfkc) collate "id_natural"),
+      U&'[\00AD\034F\061C\115F\1160\17B4\17B5\180B-\180E\200B-\200F\202A-\202E\2060-\206F\3164\FE00-\FE0F\FEFF\+0E0000-\+0E0FFF]', '', 'g'),
+    U&'\2010\2011\2012\2013\2014\2015\2043\2212\2018\2019\201A\201B\2032\02BC`\201C\201D\201E\201F\00AB\00BB\0085\1680\2028\2029',
+    '--------' || repeat('''', 7) || repeat('"', 6) || repeat(' ', 4)), '\s+', ' ', 'g')) collate "default";
+
+-- The pattern of `like` for folded texts that contain this one, whatever characters are in it.
+create function containing(searched text) returns text language sql immutable parallel safe
+  return '%' || regexp_replace(folded(searched), '([\\%_])', '\\\1', 'g') || '%';
+
+create function fold_name() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+  new.folded := folded(new.name);
+  return new;
+end $$;
+
 -- Leaves word for running workflows, in the transaction of what they must learn; a worker delivers
 -- it. The payload holds ids and numbers.
 create function tell_engine(p_kind text, p_payload jsonb) returns void language plpgsql as $$
@@ -26,7 +45,8 @@ revoke all on schema public from public;
 grant usage on schema public to mapalus_app, mapalus_worker;
 grant usage on all sequences in schema public to mapalus_app, mapalus_worker;
 
-grant execute on function actor_user(), actor_day(), tell_engine(text, jsonb)
+grant execute on function actor_user(), actor_day(), folded(text), containing(text),
+  tell_engine(text, jsonb)
   to mapalus_app, mapalus_worker;
 
 grant select, insert on idempotency to mapalus_app;

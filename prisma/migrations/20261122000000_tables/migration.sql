@@ -4,12 +4,16 @@ CREATE SCHEMA IF NOT EXISTS "auth";
 -- CreateSchema
 CREATE SCHEMA IF NOT EXISTS "public";
 
+-- Names are sorted as Indonesians sort them, numbers within them by their value.
+create collation id_natural (provider = icu, locale = 'id-u-kn-true');
+
 -- CreateTable
 CREATE TABLE "region" (
     "code" TEXT NOT NULL,
     "parent_code" TEXT,
     "level" SMALLINT NOT NULL,
-    "name" TEXT NOT NULL,
+    "name" TEXT COLLATE "id_natural" NOT NULL,
+    "folded" TEXT NOT NULL DEFAULT '',
     "zone" TEXT NOT NULL,
 
     CONSTRAINT "region_pkey" PRIMARY KEY ("code")
@@ -19,7 +23,8 @@ CREATE TABLE "region" (
 CREATE TABLE "office" (
     "id" UUID NOT NULL,
     "kind" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
+    "name" TEXT COLLATE "id_natural" NOT NULL,
+    "folded" TEXT NOT NULL DEFAULT '',
     "region_code" TEXT,
     "parent_id" UUID,
     "institution_id" UUID NOT NULL,
@@ -34,7 +39,7 @@ CREATE TABLE "office" (
 CREATE TABLE "office_holder" (
     "id" UUID NOT NULL,
     "office_id" UUID NOT NULL,
-    "person_name" TEXT NOT NULL,
+    "person_name" TEXT COLLATE "id_natural" NOT NULL,
     "position" TEXT NOT NULL,
     "capacity" TEXT NOT NULL,
     "from_day" DATE NOT NULL,
@@ -91,7 +96,7 @@ CREATE TABLE "agreement" (
     "kind" TEXT NOT NULL,
     "stage" TEXT NOT NULL,
     "stage_since" DATE NOT NULL,
-    "title" TEXT NOT NULL,
+    "title" TEXT COLLATE "id_natural" NOT NULL,
     "region_code" TEXT NOT NULL,
     "branch_id" UUID,
     "start_day" DATE NOT NULL,
@@ -393,7 +398,7 @@ CREATE TABLE "idempotency" (
 -- CreateTable
 CREATE TABLE "auth"."user" (
     "id" TEXT NOT NULL,
-    "name" TEXT NOT NULL,
+    "name" TEXT COLLATE "id_natural" NOT NULL,
     "email" TEXT NOT NULL,
     "email_verified" BOOLEAN NOT NULL DEFAULT false,
     "image" TEXT,
@@ -472,7 +477,7 @@ CREATE INDEX "office_name_id_idx" ON "office"("name", "id");
 CREATE INDEX "office_institution_id_idx" ON "office"("institution_id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "office_parent_id_name_key" ON "office"("parent_id", "name");
+CREATE UNIQUE INDEX "office_parent_id_folded_key" ON "office"("parent_id", "folded");
 
 -- CreateIndex
 CREATE INDEX "office_holder_office_id_from_day_idx" ON "office_holder"("office_id", "from_day");
@@ -665,7 +670,7 @@ create unique index one_operator on office ((true)) where kind = 'operator';
 alter table office add check (kind <> 'operator' or parent_id is null);
 
 -- Two roots of one name are one too many; the unique key of (parent, name) does not see null.
-create unique index office_root_name on office (name) where parent_id is null;
+create unique index office_root_name on office (folded) where parent_id is null;
 
 -- What people search by pieces of words: by trigrams, of the extension that comes with PostgreSQL.
 -- It has a schema of its own unless somebody has installed it before.
@@ -673,7 +678,8 @@ create schema if not exists extensions;
 create extension if not exists pg_trgm schema extensions;
 set local search_path to public, extensions;
 create index agreement_folded on agreement using gin (folded gin_trgm_ops);
-create index office_folded on office using gin (lower(name) gin_trgm_ops);
+create index office_folded on office using gin (folded gin_trgm_ops);
+create index region_folded on region using gin (folded gin_trgm_ops);
 
 -- Which open agreements are planned by the oldest rules.
 create index agreement_rules on agreement (((state ->> 'rulesVersion')::integer))

@@ -103,7 +103,7 @@ describe('a body', () => {
     ['with a day that does not exist', aPksBody({ term: term('2024-02-30') }), ['term.start']],
     ['with a day in another century', aPksBody({ term: term('9999-12-31') }), ['term.start']],
     ['with half a character', aPksBody({ title: 'PKS \ud83d' }), ['title']],
-    ['with a character nobody can see', aPksBody({ title: 'PKS\u0000' }), ['title']],
+    ['with a title that nobody can see', aPksBody({ title: '\u200b\u0000' }), ['title']],
     ['with a text without end', aPksBody({ title: 'x'.repeat(301) }), ['title']],
     ['with a field that nobody knows', aPksBody({ stage: 'active' }), ['stage']],
     ['with an office that is none', aPksBody({ proposer: "' or 1=1" }), ['proposer']],

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 test.each([
-  ['PKS\u0007', 'memuat karakter kendali'],
+  ['\u200b', 'tidak memuat satu pun huruf atau angka yang terlihat'],
   ['PKS \ud800', 'bukan teks Unicode yang utuh'],
 ])('a name like %j is refused in a sentence and not by a code', async (name, message) => {
   const admin = await api.as('admin-mitra');

@@ -282,10 +282,10 @@ describe('office holders', () => {
     const after = await allPages(await api.as('head-manado'), '/office-holders?limit=1');
 
     expect(before.map(({ personName }) => personName)).toEqual(['Contoh Kepala Lain']);
-    // The regent and the acting one, too: they may sign for their offices.
+    // The regent and the acting one, too: they may sign for their offices. Not the head of the office that is
+    // only asked for its approval.
     expect(after.map(({ personName }) => personName)).toEqual([
       'Contoh Bupati',
-      'Contoh Kabag',
       'Contoh Kadis',
       'Contoh Kepala Lain',
       'Contoh Penjabat',
