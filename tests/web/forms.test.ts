@@ -76,6 +76,47 @@ describe('a form in the browser', () => {
     await sees(colleague, /dicatat oleh Contoh approver-mitra/);
   });
 
+  test('with something typed asks before Escape or going back loses it', async () => {
+    await inApproval(api, { title: 'PKS yang belum selesai diisi' });
+    const page = await people.as('legal-mitra', '/perjanjian');
+    await page.getByRole('link', { name: 'PKS yang belum selesai diisi' }).click();
+    const reason = () => page.getByRole('dialog').getByRole('textbox', { name: 'Alasan' });
+    const open = async () => {
+      await page.getByRole('button', { name: 'Tindakan lain' }).click();
+      await page.getByRole('menuitem', { name: 'Ubah tanggal' }).click();
+      await reason().waitFor();
+    };
+    const asked = page.getByText('Isian ini belum dikirim.');
+
+    await open();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await open();
+    await reason().fill('Menunggu DPA');
+    await page.keyboard.press('Escape');
+    await asked.waitFor();
+    await page.getByRole('button', { name: 'Lanjut mengisi' }).click();
+    const kept = await reason().inputValue();
+    await page.goBack();
+    await asked.waitFor();
+    const afterGoingBack = await reason().inputValue();
+    await page.getByRole('button', { name: 'Buang isian' }).click();
+    await page.waitForURL(/\/perjanjian$/);
+
+    expect(kept).toBe('Menunggu DPA');
+    expect(afterGoingBack).toBe('Menunggu DPA');
+  });
+
+  test('of a proposal keeps what was typed in the moment before it is left', async () => {
+    const page = await people.as('proposer-mitra', '/perjanjian/baru');
+    const title = () => page.getByRole('textbox', { name: 'Judul' });
+    await title().fill('PKS yang baru diketik');
+    await page.reload();
+
+    await title().waitFor();
+    expect(await title().inputValue()).toBe('PKS yang baru diketik');
+  });
+
   test('that got no answer is sent again and has one effect', async () => {
     const { id } = await proposed(api, { title: 'PKS di jalan' });
     const page = await people.as('proposer-mitra', `/perjanjian/${id}`);

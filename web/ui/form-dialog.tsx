@@ -1,9 +1,11 @@
 /** A form in a dialog: fields, what became of sending it, and two buttons. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { useBlocker } from '@tanstack/react-router';
 import { useLayoutEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Icon } from './icons.tsx';
 import { SentNotice } from './sent-notice.tsx';
 import type { SentForm } from './sent-form.ts';
 
@@ -35,11 +37,12 @@ export function FormDialog<Values extends Record<string, unknown>>({
   const { t } = useTranslation();
   useReturnOfFocus();
   const isSmall = useMediaQuery('(max-width: 36em)') ?? false;
-  const { sending, isLocked, submit, remaining } = sent;
+  const { sending, isLocked, submit, remaining, hasUnsent } = sent;
+  const leaving = useLeaving(hasUnsent, onClose);
   return (
     <Modal
       opened
-      onClose={onClose}
+      onClose={leaving.ask}
       title={title}
       size="lg"
       fullScreen={isSmall}
@@ -62,6 +65,23 @@ export function FormDialog<Values extends Record<string, unknown>>({
           <fieldset disabled={isLocked} style={{ all: 'unset' }}>
             <Stack gap="md">{children}</Stack>
           </fieldset>
+          {leaving.isAsked && (
+            <Alert
+              color="yellow"
+              variant="light"
+              icon={<Icon name="info" />}
+              title={t('form.unsent')}
+            >
+              <Group gap="sm">
+                <Button size="xs" variant="default" onClick={leaving.stay} data-autofocus>
+                  {t('form.goOn')}
+                </Button>
+                <Button size="xs" color="red.9" variant="light" onClick={leaving.leave}>
+                  {t('form.discard')}
+                </Button>
+              </Group>
+            </Alert>
+          )}
           <Group justify="flex-end" gap="sm" mt="xs">
             <Button variant="default" onClick={onClose} disabled={sending.state === 'sending'}>
               {t(sending.state === 'unknown' ? 'close' : 'cancel')}
@@ -79,6 +99,29 @@ export function FormDialog<Values extends Record<string, unknown>>({
       </form>
     </Modal>
   );
+}
+
+/** Leaving by Escape, by the cross or by going back; asked about first where something would be lost. */
+function useLeaving(hasUnsent: () => boolean, onClose: () => void) {
+  const [isClosing, setClosing] = useState(false);
+  const blocker = useBlocker({
+    shouldBlockFn: hasUnsent,
+    enableBeforeUnload: false,
+    withResolver: true,
+  });
+  const isGoing = blocker.status === 'blocked';
+  return {
+    isAsked: isClosing || isGoing,
+    ask: () => (hasUnsent() ? setClosing(true) : onClose()),
+    stay: () => {
+      setClosing(false);
+      if (isGoing) blocker.reset();
+    },
+    leave: () => {
+      if (isGoing) blocker.proceed();
+      else onClose();
+    },
+  };
 }
 
 // Work by keyboard goes on where the dialog was opened, in the moment in which it closes; when that

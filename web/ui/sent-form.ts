@@ -30,6 +30,8 @@ export type SentForm<Values extends Record<string, unknown>> = {
   clearRefusal: () => void;
   /** Fields cannot be changed while an answer is awaited or unknown. */
   isLocked: boolean;
+  /** Whether something was filled in that has not been sent. */
+  hasUnsent: () => boolean;
 };
 
 export function useSentForm<Values extends Record<string, unknown>, Body, Answer>({
@@ -59,6 +61,7 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
   );
   const [remaining, setRemaining] = useState<string[]>([]);
   const open = useRef(unanswered);
+  const done = useRef(false);
   const form = useForm<Values>({
     initialValues,
     ...(gaps && { validate: gaps }),
@@ -73,6 +76,7 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
     try {
       const answer = await send(current);
       finish();
+      done.current = true;
       setSending({ state: 'idle' });
       onDone(answer, values);
     } catch (error) {
@@ -104,6 +108,7 @@ export function useSentForm<Values extends Record<string, unknown>, Body, Answer
     sending,
     remaining,
     isLocked,
+    hasUnsent: () => !done.current && form.isDirty(),
     clearRefusal: () => {
       finish();
       setSending({ state: 'idle' });

@@ -13,6 +13,7 @@ import {
   basisInForce,
 } from '../../../../domain/agreement/legal-basis.ts';
 import type { DocumentForm, LegalBasis } from '../../../../domain/agreement/legal-basis.ts';
+import { nextTerm } from '../../../../domain/agreement/next-term.ts';
 import { gapDays } from '../../../../domain/agreement/renewal.ts';
 import { formatNumber } from '../../../../texts/format.ts';
 import { call } from '../../../connection/call.ts';
@@ -24,7 +25,7 @@ import { agreements } from '../../../ui/lookups.ts';
 import { useSentForm } from '../../../ui/sent-form.ts';
 import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
 import { useTermWords } from '../../../ui/term.ts';
-import { nextTerm, nextTitle } from '../next-term.ts';
+import { nextTitle } from '../next-title.ts';
 import { agreementQuery } from '../reading.ts';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';

@@ -1,6 +1,5 @@
 /** Proposing an agreement: one page in sections, filled in as far as it can be known. */
 import { Alert, Anchor, Button, Group, Stack } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -34,7 +33,6 @@ export function ProposalPage() {
   const gapsOf = useGaps();
   const place = { name: 'usulan', userId: user.id, shape: 2 };
   const [kept] = useState(() => readKept<Draft>(place));
-  const keepSoon = useDebouncedCallback((values: Draft) => keep(place, values), 400);
   const sentPlace = { name: 'usulan-terkirim', userId: user.id, shape: 1 };
   const [unanswered] = useState(() => unansweredAt(sentPlace));
   const [tellsOfDraft, setTellsOfDraft] = useState((kept ?? unanswered) !== undefined);
@@ -43,12 +41,11 @@ export function ProposalPage() {
     gaps: gapsOf,
     compose: composed,
     send: ({ body, once }) => call('post /agreements', { body, once }),
-    onValuesChange: keepSoon,
+    onValuesChange: (draft) => keep(place, draft),
     unanswered,
     onAttempt: (attempt) =>
       attempt ? keep(sentPlace, { attempt, sentAt: Date.now() }) : forget(sentPlace),
     onDone: ({ id }) => {
-      keepSoon.cancel();
       forget(place);
       void client.invalidateQueries({ queryKey: ['agreements'] });
       notifications.show({ message: t('proposal.done'), color: 'green' });

@@ -3,7 +3,6 @@
  * is one request, so that a refusal leaves nothing half made; what is there already is found.
  */
 import { Button, Group, Stack } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -27,17 +26,15 @@ export function SetUpPage() {
   const client = useQueryClient();
   const place = { name: 'siapkan-wilayah', userId: user.id, shape: 2 };
   const [kept] = useState(() => readKept<SetUpDraft>(place));
-  const keepSoon = useDebouncedCallback((draft: SetUpDraft) => keep(place, draft), 400);
   const [done, setDone] = useState<{ made: SetUp; draft: SetUpDraft } | null>(null);
   const empty = useEmptyDraft(installation.today);
   const { form, sending, remaining, isLocked, submit } = useSentForm({
     initialValues: kept ?? empty,
     gaps: useGaps(),
-    onValuesChange: keepSoon,
+    onValuesChange: (draft) => keep(place, draft),
     compose: requestFrom,
     send: ({ body, once }) => call('post /set-ups', { body, once }),
     onDone: (made, draft) => {
-      keepSoon.cancel();
       forget(place);
       setDone({ made, draft });
       // New roles open new pages, and new offices can be chosen everywhere.
