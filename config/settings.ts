@@ -74,6 +74,8 @@ const EachSetting = z.object({
   SMTP_TLS: z.enum(['offered', 'required', 'opportunistic']).default('offered'),
   SMTP_CA: z.string().min(1).optional(),
   MAIL_FROM: z.string().min(3).default('Mapalus <mapalus@localhost>'),
+  /** For how many days a mailbox may put a mail off before it is shown as failed. */
+  MAIL_GIVE_UP_AFTER_DAYS: z.coerce.number().int().min(1).max(30).default(3),
   /** Where the embedded mailbox keeps what it received. */
   MAILBOX_FOLDER: z.string().optional(),
 

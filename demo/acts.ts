@@ -92,7 +92,7 @@ const CAPACITIES: Record<string, string> = { pj: 'Pj ', plt: 'Plt ', plh: 'Plh '
 export async function reminderDays(person: Browser, id: string): Promise<Value> {
   const { items } = await person.ask(getMilestones, { params: { id } });
   return items
-    .filter(({ kind, state }) => kind === 'reminder' && state === 'done')
+    .filter(({ kind, state }) => kind === 'reminder' && (state === 'done' || state === 'not-sent'))
     .map(({ day }) => day);
 }
 

@@ -88,6 +88,7 @@ const LETTERS: Record<string, string> = {
   'your-turn': 'Surat giliran',
   reminder: 'Surat pengingat',
   expired: 'Surat berakhir',
+  returned: 'Surat pengembalian naskah',
 };
 
 function same(one: Value, other: Value): boolean {

@@ -468,7 +468,7 @@ async function lookBack({ mails, timesReceived }: StoryContext) {
   const sent = await mails();
   const received: number[] = [];
   for (const { id } of sent) received.push(await timesReceived(id));
-  const byTime = sent.filter(({ template }) => template !== 'your-turn');
+  const byTime = sent.filter(({ template }) => template === 'reminder' || template === 'expired');
   const sinceSigning = ({ day, about }: { day: Day; about: string }) =>
     about === 'PKS 2024' && day > '2025-04-10';
   const seen = {

@@ -91,8 +91,10 @@ export function createStage(cast: Cast, tell: Narrator, showProgress: Progress) 
 
   // The weekly mail about the audit chain keeps real weeks and belongs to no story.
   function traced(mail: Answered<typeof listMails>['items'][number]): TracedMail[] {
-    const { id, agreement, template, to, subject, businessDay, notBefore, sentBusinessAt } = mail;
-    if (!agreement || sentBusinessAt === null) return [];
+    const { id, agreement, template, readers, subject, businessDay, notBefore, sentBusinessAt } =
+      mail;
+    const [reader] = readers;
+    if (!agreement || !reader || sentBusinessAt === null) return [];
     const { name: about, title } = named.get(agreement.id) ?? { name: '(lain)', title: '' };
     return [
       {
@@ -100,7 +102,7 @@ export function createStage(cast: Cast, tell: Narrator, showProgress: Progress) 
         day: dayAt(Date.parse(sentBusinessAt), ZONE),
         about,
         template,
-        to,
+        to: reader.to,
         subject: subject.replace(title, about),
         causeDay: businessDay,
         hour: formatInstant(Date.parse(notBefore), ZONE).split(' pukul ')[1] ?? '',

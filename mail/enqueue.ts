@@ -5,38 +5,40 @@ import type { Prisma } from '../prisma/client/client.ts';
 import type { Tx } from '../prisma/connect.ts';
 import { toColumn } from '../prisma/day-column.ts';
 
-/** What a mail is about, whoever reads it. */
+/** What a mail is about, whoever will read it. */
 export type MailToQueue = Pick<
   Prisma.OutboxCreateManyInput,
   'agreementId' | 'causeKey' | 'template' | 'content' | 'milestone' | 'requestId'
 > & {
+  /** The offices that it is meant for. */
+  offices: string[];
   /** The business instant before which the mail does not leave. */
   notBefore: Instant;
   businessDay: Day;
 };
 
-/** Who reads a mail: a person of an office, or the mailbox of the office. */
-export type Reader = { officeId: string; userId: string | null; toAddress: string };
-
-/** Queues a mail for each of its readers, once for each cause and address. */
+/** Queues a mail, once for each cause. Who reads it, and what it says, is found when it leaves. */
 export async function enqueue(
   tx: Tx,
   { notBefore, businessDay, ...mail }: MailToQueue,
-  readers: readonly Reader[],
   mailDomain: string,
 ): Promise<void> {
+  const id = randomUUID();
   await tx.outbox.createMany({
     skipDuplicates: true,
-    data: readers.map((reader) => {
-      const id = randomUUID();
-      return {
+    data: [
+      {
         id,
         ...mail,
-        ...reader,
-        messageId: `<${id}@${mailDomain}>`,
+        messageId: messageIdOf(id, mailDomain),
         notBefore: new Date(notBefore),
         businessDay: toColumn(businessDay),
-      };
-    }),
+      },
+    ],
   });
+}
+
+/** The Message-ID of a row of the outbox; every attempt has the same. */
+export function messageIdOf(id: string, mailDomain: string): string {
+  return `<${id}@${mailDomain}>`;
 }

@@ -1,11 +1,13 @@
 /**
  * The relay: the only sender of mail. It takes from the outbox what may leave by the business
- * clock and hands it to the SMTP server. A mail is doubled only when a connection is cut between
- * the server's answer and our noting it; that is shown, and the Message-ID stays the same.
+ * clock, writes it for its readers of now and hands it to the SMTP server. A mail is doubled only when a
+ * connection is cut between the server's answer and our noting it; that is shown, and the Message-ID
+ * stays the same.
  */
 import { randomInt } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { SendMailOptions } from 'nodemailer';
 import type { Logger } from '../config/log.ts';
 import type { MailServer } from '../config/mail-server.ts';
 import type { Instant } from '../domain/shared/day.ts';
@@ -14,13 +16,13 @@ import { listen } from '../prisma/listen.ts';
 import { holdLock } from '../prisma/session-lock.ts';
 import type { SessionLock } from '../prisma/session-lock.ts';
 import { compose } from './compose.tsx';
-import type { Composed } from './compose.tsx';
 import { factsOf } from './agreement/facts.ts';
 import * as outbox from './outbox.ts';
-import type { OutboxRow, Delivery, Written } from './outbox.ts';
+import type { Delivery, Letter, TakenMail } from './outbox.ts';
+import { sourcesOf } from './sources.ts';
 import { openTransport } from './transport.ts';
 import type { Transport } from './transport.ts';
-import { causeOf, troubleOf } from './trouble.ts';
+import { causeOf, isAboutMail, troubleOf } from './trouble.ts';
 import type { SmtpError, MailTrouble } from './trouble.ts';
 import { watchWayOut } from './way-out.ts';
 
@@ -30,6 +32,10 @@ export type RelayParts = {
   databaseUrl: string;
   mailServer: MailServer;
   from: string;
+  /** How many days a mailbox may put a mail off before it is given up. */
+  giveUpAfterDays: number;
+  /** What Message-IDs end with. */
+  mailDomain: string;
   /** Where the pages are, for the links in mails. */
   baseUrl: string;
   log: Logger;
@@ -116,10 +122,15 @@ export function startRelay(parts: RelayParts): Relay {
     await note();
     const { clockOffset } = await database.installation();
     const businessNow = () => Date.now() + clockOffset;
-    const mails = await outbox.takeMails(database, relayId, businessNow(), BATCH);
+    const mails = await outbox.takeMails(database, {
+      relayId,
+      mailDomain: parts.mailDomain,
+      businessNow: businessNow(),
+      most: BATCH,
+    });
     if (mails.length === 0) return 0;
 
-    const letters = await lettersOf(mails);
+    const letters = await lettersOf(mails, businessNow());
     await Promise.all(
       mails.map(async (mail) => {
         const outcome = await send(mail, letters.get(mail.id), businessNow());
@@ -131,41 +142,61 @@ export function startRelay(parts: RelayParts): Relay {
   }
 
   // One mail's trouble is not the others': a mail that cannot be written waits alone.
-  async function lettersOf(mails: readonly OutboxRow[]): Promise<Map<string, Composed>> {
-    const letters = new Map(mails.flatMap((mail) => keptIn(mail)));
-    const unwritten = mails.filter(({ id }) => !letters.has(id));
-    if (unwritten.length === 0) return letters;
+  async function lettersOf(
+    mails: readonly TakenMail[],
+    now: Instant,
+  ): Promise<Map<string, Letter>> {
     try {
-      const written = await database.withActor({ kind: 'engine' }, (tx) => write(tx, unwritten));
-      for (const { id, ...letter } of written) letters.set(id, letter);
+      const letters = await database.withActor({ kind: 'engine' }, (tx) => write(tx, mails, now));
+      return new Map(letters.map((letter) => [letter.id, letter]));
     } catch (error) {
       log.warn({ error: nameOf(error) }, 'mails could not be written');
+      return new Map();
     }
-    return letters;
   }
 
   // One after the other, so that agreements are not kept waiting by a pile of mail.
-  async function write(tx: Tx, mails: readonly OutboxRow[]): Promise<Written[]> {
-    const facts = await factsOf(tx, mails);
-    const written: Written[] = [];
-    for (const [at, { id }] of mails.entries()) {
-      const of = facts[at];
-      const letter = of && (await compose(of, parts.baseUrl).catch(() => null));
-      if (letter) written.push({ id, ...letter });
+  async function write(tx: Tx, mails: readonly TakenMail[], now: Instant): Promise<Letter[]> {
+    const sources = await sourcesOf(tx, mails, now);
+    const letters: Letter[] = [];
+    for (const mail of mails) {
+      const { id, officeId, userId } = mail;
+      const from = sources.get(id);
+      const office = from?.names[officeId ?? ''];
+      if (!from || office === undefined) continue;
+      const reader = from.names[userId ?? ''] ?? office;
+      const facts = factsOf(mail, from, { reader, office });
+      const composed = facts && (await compose(facts, parts.baseUrl).catch(() => null));
+      if (composed) letters.push({ id, ...composed });
     }
-    await outbox.keepWriting(tx, written);
-    return written;
+    await outbox.keepLetters(tx, letters);
+    return letters;
   }
 
   async function send(
-    mail: OutboxRow,
-    letter: Composed | undefined,
+    mail: TakenMail,
+    letter: Letter | undefined,
     businessNow: Instant,
   ): Promise<Outcome> {
-    if (!letter) return { state: 'queued', error: 'unwritten' };
-    const { trouble, ...outcome } = await deliver(transport, parts.from, mail, letter, businessNow);
+    if (!letter || mail.toAddress === null) {
+      return { state: 'queued', error: 'unwritten', isPutOff: true };
+    }
+    const { subject, html, text } = letter;
+    const { trouble, ...outcome } = await deliver(transport, {
+      from: parts.from,
+      to: mail.toAddress,
+      subject,
+      html,
+      text,
+      messageId: mail.messageId,
+      date: new Date(businessNow),
+      headers: { 'X-Mapalus-Request': mail.requestId, 'Auto-Submitted': 'auto-generated' },
+    });
     wayOut.learn(trouble);
-    if (outcome.state === 'queued') serverWasAway = true;
+    if (outcome.isPutOff && outbox.isGivenUp(mail, parts.giveUpAfterDays)) {
+      return { ...outcome, state: 'failed' };
+    }
+    if (outcome.state === 'queued' && !outcome.isPutOff) serverWasAway = true;
     return outcome;
   }
 
@@ -208,49 +239,35 @@ export function startRelay(parts: RelayParts): Relay {
   }
 }
 
-type Outcome = Pick<Delivery, 'state' | 'error'>;
-
-function keptIn({ id, subject, html, text }: OutboxRow): [string, Composed][] {
-  return subject !== null && html !== null && text !== null ? [[id, { subject, html, text }]] : [];
-}
+type Outcome = Pick<Delivery, 'state' | 'error' | 'isPutOff'>;
 
 async function deliver(
   transport: Transport,
-  from: string,
-  { toAddress, messageId, requestId }: OutboxRow,
-  written: Composed,
-  businessNow: number,
+  mail: SendMailOptions,
 ): Promise<Outcome & { trouble: MailTrouble | null | undefined }> {
   const watched = { textWentOut: false };
   try {
-    const mail = {
-      from,
-      to: toAddress,
-      ...written,
-      messageId,
-      date: new Date(businessNow),
-      headers: { 'X-Mapalus-Request': requestId, 'Auto-Submitted': 'auto-generated' },
-      [WATCHED]: watched,
-    };
-    await transport.sendMail(mail);
-    return { state: 'sent', error: null, trouble: null };
+    await transport.sendMail({ ...mail, [WATCHED]: watched } as SendMailOptions);
+    return { state: 'sent', error: null, isPutOff: false, trouble: null };
   } catch (error) {
     const failure = error as SmtpError;
     return { ...failureOf(failure, watched), trouble: troubleOf(failure) };
   }
 }
 
-// A 5xx answer to this mail's address or text is final; one to the greeting or the sign-in is about
-// the server or our settings, and both can be put right. A connection that broke after the whole text went out leaves it open
-// whether the server took it. Everything else did not get that far.
+// A verdict on this mail's address or text is its own: 5xx is final, 4xx puts it off. An answer to the
+// greeting, the sign-in or the sender is about the server or our settings, and both can be put right. A
+// connection that broke after the whole text went out leaves it open whether the server took it. Everything
+// else did not get that far.
 function failureOf(failure: SmtpError, { textWentOut }: Watched): Outcome {
-  const { code, responseCode } = failure;
+  const { responseCode } = failure;
   const error = causeOf(failure);
-  const isVerdict = code === 'EENVELOPE' || code === 'EMESSAGE';
-  if (isVerdict && responseCode !== undefined && responseCode >= 500 && responseCode !== 530) {
-    return { state: 'failed', error };
+  if (isAboutMail(failure)) {
+    const isFinal = responseCode !== undefined && responseCode >= 500;
+    return { state: isFinal ? 'failed' : 'queued', error, isPutOff: !isFinal };
   }
-  return { state: textWentOut && responseCode === undefined ? 'unknown' : 'queued', error };
+  const isOpen = textWentOut && responseCode === undefined;
+  return { state: isOpen ? 'unknown' : 'queued', error, isPutOff: false };
 }
 
 // Where a mail carries the note of whether its text has been handed to the connection.

@@ -5,7 +5,13 @@
 import type { KeptTrouble } from '../prisma/connect.ts';
 
 /** What nodemailer says of an attempt that failed. */
-export type SmtpError = Error & { code?: string; originalCode?: string; responseCode?: number };
+export type SmtpError = Error & {
+  code?: string;
+  originalCode?: string;
+  responseCode?: number;
+  /** What was answered: `MAIL FROM`, `RCPT TO`, `DATA`. */
+  command?: string;
+};
 
 /** What is wrong on the way to the mail server, and what to do about it. */
 const TROUBLES = {
@@ -71,12 +77,24 @@ export function wayOutInWords(kept: KeptTrouble | null): string {
 export function troubleOf(error: SmtpError): MailTrouble | null | undefined {
   const { code = 'ERROR', originalCode, responseCode } = error;
   if (code === 'ESTREAM') return undefined;
-  const isAboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';
-  // The first means that the server wants a login before mail, the second that it is closing.
-  if (isAboutMail && responseCode !== 530 && responseCode !== 421) {
-    return responseCode === undefined ? undefined : null;
-  }
+  if (isAboutMail(error)) return null;
+  if (isVerdict(error) && responseCode === undefined) return undefined;
   return { code: codeOf(code, originalCode, responseCode), cause: causeOf(error) };
+}
+
+/**
+ * Whether the server has answered about this mail alone: its reader's address or its text. A sender that
+ * is put off is every mail's, as is a server that wants a login (530) or is closing (421).
+ */
+export function isAboutMail(error: SmtpError): boolean {
+  const { command, responseCode } = error;
+  if (!isVerdict(error) || responseCode === undefined) return false;
+  const isPutOff = responseCode < 500;
+  return ![421, 530].includes(responseCode) && !(isPutOff && command === 'MAIL FROM');
+}
+
+function isVerdict({ code }: SmtpError): boolean {
+  return code === 'EENVELOPE' || code === 'EMESSAGE';
 }
 
 /** What nodemailer and the server say of a failure, by codes alone: their texts name people. */

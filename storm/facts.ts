@@ -63,7 +63,7 @@ export type MailRow = {
   agreementId: string | null;
   causeKey: string;
   template: string;
-  toAddress: string;
+  toAddress: string | null;
   messageId: string;
   state: string;
   attempts: number;

@@ -94,6 +94,8 @@ async function startWorker(settings: Settings, log: Logger): Promise<Running> {
     databaseUrl: url,
     mailServer: server,
     from: settings.MAIL_FROM,
+    giveUpAfterDays: settings.MAIL_GIVE_UP_AFTER_DAYS,
+    mailDomain,
     baseUrl: settings.BASE_URL ?? `http://localhost:${settings.PORT}`,
     log,
     onSettled: countMail,

@@ -11,7 +11,6 @@ import { addDays, dayAt, openingOf } from '../domain/shared/day.ts';
 import type { Day, Instant } from '../domain/shared/day.ts';
 import { enqueue } from '../mail/enqueue.ts';
 import type { Database, Tx } from '../prisma/connect.ts';
-import { toColumn } from '../prisma/day-column.ts';
 
 const MINUTE = 60_000;
 
@@ -111,23 +110,20 @@ async function queueAnchor(tx: Tx, now: Instant, mailDomain: string): Promise<vo
   if ((await tx.outbox.count({ where: { causeKey } })) > 0) return;
   const seal = await tx.auditSeal.findFirst({ orderBy: { seq: 'desc' } });
   if (!seal) return;
-  const administrators = await tx.membership.findMany({
-    where: {
-      role: 'administrator',
-      office: { kind: 'operator' },
-      OR: [{ untilDay: null }, { untilDay: { gte: toColumn(monday) } }],
-    },
-    distinct: ['userId'],
-    include: { user: { select: { email: true } } },
+  const operators = await tx.office.findMany({
+    where: { kind: 'operator' },
+    select: { id: true },
   });
-  const content = { seq: seal.seq, hash: Buffer.from(seal.hash).toString('hex') };
-  const readers = administrators.map(({ officeId, userId, user: { email: toAddress } }) => ({
-    officeId,
-    userId,
-    toAddress,
-  }));
-  const about = { causeKey, template: 'audit-anchor', content, requestId: causeKey };
-  await enqueue(tx, { ...about, notBefore: now, businessDay: monday }, readers, mailDomain);
+  const mail = {
+    causeKey,
+    template: 'audit-anchor',
+    content: { seq: seal.seq, hash: Buffer.from(seal.hash).toString('hex') },
+    offices: operators.map(({ id }) => id),
+    requestId: causeKey,
+    notBefore: now,
+    businessDay: monday,
+  };
+  await enqueue(tx, mail, mailDomain);
 }
 
 function mondayOf(day: Day): Day {

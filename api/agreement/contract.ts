@@ -216,7 +216,8 @@ export const TimelineEntry = z
   .object({
     seq: z.int(),
     key: z.string(),
-    version: z.int(),
+    /** Null where an agreement that this one rests on has changed: this one has not. */
+    version: z.int().nullable(),
     businessDay: Day,
     recordedAt: z.iso.datetime(),
     by: Recorded.nullable(),
@@ -231,7 +232,8 @@ const MilestoneEntry = z
     ...WhichMilestone,
     day: Day,
     daysBeforeEnd: z.int(),
-    state: z.enum(['done', 'missed', 'planned']),
+    /** `not-sent`: a reminder that had become untrue before any mail left. */
+    state: z.enum(['done', 'missed', 'not-sent', 'planned']),
   })
   .meta({ id: 'MilestoneEntry' });
 

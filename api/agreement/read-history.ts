@@ -15,7 +15,8 @@ import { storedState } from './read-agreement.ts';
 /** The event as `activities/agreement/record.ts` writes it. */
 type StoredEvent = {
   events: AgreementEvent[];
-  version: number;
+  /** None where it tells of an agreement that this one rests on. */
+  version?: number;
   businessDay: Day;
   by: { userId: string; officeId: string } | null;
 };
@@ -47,7 +48,7 @@ export async function readTimeline(
     return {
       seq: row.seq,
       key: row.key,
-      version,
+      version: version ?? null,
       businessDay,
       recordedAt: row.recordedAt.toISOString(),
       by: by && {
@@ -72,9 +73,12 @@ export async function readMilestones(tx: Tx, id: string): Promise<AnswerOf<typeo
   const events = await tx.auditEvent.findMany({
     where: { subject: `agreement/${id}` },
     orderBy: { seq: 'asc' },
-    select: { event: true },
+    select: { key: true, event: true },
   });
-  const passed = events.flatMap(({ event }) => passedIn(event as StoredEvent, state));
+  const notSent = await remindersNotSent(tx, id);
+  const passed = events.flatMap(({ key, event }) =>
+    passedIn(event as StoredEvent, state, notSent.has(key)),
+  );
   const ahead = await tx.plannedMilestone.findMany({
     where: { entityId: id },
     orderBy: { place: 'asc' },
@@ -87,7 +91,18 @@ export async function readMilestones(tx: Tx, id: string): Promise<AnswerOf<typeo
 
 type Entry = AnswerOf<typeof getMilestones>['items'][number];
 
-function passedIn({ events, businessDay }: StoredEvent, state: AgreementState): Entry[] {
+async function remindersNotSent(tx: Tx, id: string): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<{ key: string }[]>`
+    select milestones_not_sent(${id}::uuid) as key`;
+  return new Set(rows.map(({ key }) => key));
+}
+
+// Of a reminder whose renewal was signed before it, no mail was written.
+function passedIn(
+  { events, businessDay }: StoredEvent,
+  state: AgreementState,
+  isNotSent: boolean,
+): Entry[] {
   const own = (kind: Entry['kind'], day: Day, how: Entry['state']) =>
     entry({ source: 'agreement', kind, stage: null }, day, how, state);
   return events.flatMap((each): Entry[] => {
@@ -96,7 +111,8 @@ function passedIn({ events, businessDay }: StoredEvent, state: AgreementState): 
       const missed = each.missed.map((days) =>
         own('reminder', addDays(businessDay, each.daysLeft - days), 'missed'),
       );
-      return [...missed, own('reminder', businessDay, 'done')];
+      const silent = isNotSent || each.renewal === 'signed';
+      return [...missed, own('reminder', businessDay, silent ? 'not-sent' : 'done')];
     }
     if (each.kind === 'expired') {
       const missed = each.missed.map((days) =>

@@ -1,20 +1,27 @@
 /** The outbox, and what keeps mail from leaving. */
 import { z } from 'zod';
+import { NOT_SENT } from '../../domain/agreement/notices.ts';
 import { defineRoute } from '../http/route.ts';
 import { Day, Id, PageQuery, pageOf } from '../http/shapes.ts';
 
-const MAIL_STATES = ['queued', 'sending', 'sent', 'unknown', 'failed'] as const;
+const MAIL_STATES = ['queued', 'sending', 'sent', 'unknown', 'failed', 'not-sent'] as const;
 
 export const MailSummary = z
   .object({
     id: Id,
     agreement: z.object({ id: Id, title: z.string() }).nullable(),
     template: z.string(),
-    to: z.string(),
-    recipient: z.string().nullable(),
-    office: z.string(),
+    /** The offices that it is meant for. */
+    offices: z.array(z.string()),
+    /**
+     * Who was sent it; while it waits, who would be sent it now. Those of your offices: before its
+     * readers are settled, one mail stands for all of them, afterwards one for each.
+     */
+    readers: z.array(z.object({ name: z.string(), office: z.string(), to: z.string() })),
     subject: z.string(),
     state: z.enum(MAIL_STATES),
+    /** Why it is not sent, where that is so. */
+    notSentBecause: z.enum(NOT_SENT).nullable(),
     /** The business day of its cause, and the business instant before which it does not leave. */
     businessDay: Day,
     notBefore: z.iso.datetime(),

@@ -1,17 +1,10 @@
 /** The outbox as its readers see it: what was sent, what waits, what failed. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { z } from 'zod';
 import { mailboxName } from '../../config/mailbox.ts';
-import type { Composed } from '../../mail/compose.tsx';
-import { factsOf } from '../../mail/agreement/facts.ts';
-import { wordingOf } from '../../mail/agreement/wording.ts';
 import type { Prisma } from '../../prisma/client/client.ts';
-import type { Tx } from '../../prisma/connect.ts';
-import { namesOf } from '../../prisma/names.ts';
-import { toDay } from '../../prisma/day-column.ts';
 import { getMail, getMailTrouble, listMails, sendMailAgain } from './contract.ts';
-import type { MailSummary } from './contract.ts';
+import { letterOf, mailsAt } from './reading.ts';
 import { translator } from '../../texts/translator.ts';
 import { isId, isMoment, readCursor, writeCursor } from '../http/cursor.ts';
 import { oneOutcome } from '../http/one-outcome.ts';
@@ -44,7 +37,7 @@ export function mailRoutes(parts: ApiParts): Implementation[] {
         const page = rows.slice(0, limit);
         const last = page.at(-1);
         return {
-          items: await summaries(tx, page),
+          items: (await mailsAt(tx, page, principal.now)).map(({ summary }) => summary),
           nextCursor:
             rows.length > limit && last
               ? writeCursor([last.notBefore.toISOString(), last.id])
@@ -65,13 +58,12 @@ export function mailRoutes(parts: ApiParts): Implementation[] {
     implement(getMail, async ({ params, principal }) => ({
       body: await database.withActor(principal.actor, async (tx) => {
         const row = await tx.outbox.findUnique({ where: { id: params.id } });
-        const [summary] = row ? await summaries(tx, [row]) : [];
-        if (!row || !summary) throw new Refused('NotFound');
-        // What has been sent is shown as it was sent; what waits, as it would be now.
+        const [shown] = row ? await mailsAt(tx, [row], principal.now) : [];
+        if (!row || !shown) throw new Refused('NotFound');
         const { messageId, requestId } = row;
-        const written = sentText(row) ?? (await textNow(tx, row, baseUrl));
+        const letter = (await letterOf(row, shown, baseUrl)) ?? { html: '', text: '' };
         const received = await receivedIn(mailbox, messageId);
-        return { ...summary, ...written, messageId, requestId, received };
+        return { ...shown.summary, ...letter, messageId, requestId, received };
       }),
     })),
 
@@ -80,72 +72,31 @@ export function mailRoutes(parts: ApiParts): Implementation[] {
         const { id } = call.params;
         const mail = await tx.outbox.findUnique({ where: { id } });
         if (!mail) throw new Refused('NotFound');
-        await requireScope(tx, 'mail.send-again', mail.officeId, { otherwise: 'NotPermitted' });
-        const toAddress = await addressNow(tx, mail);
+        const { officeId } = mail;
+        // What nobody was sent yet cannot have failed.
+        if (officeId === null) throw new Refused('MailNotFailed');
+        await requireScope(tx, 'mail.send-again', officeId, { otherwise: 'NotPermitted' });
+        const again = {
+          state: 'queued',
+          nextAttemptAt: new Date(),
+          timesPutOff: 0,
+          putOffSince: null,
+        };
         const { count } = await tx.outbox.updateMany({
           where: { id, state: 'failed' },
-          data: { state: 'queued', nextAttemptAt: new Date(), toAddress },
+          data: again,
         });
         if (count === 0) throw new Refused('MailNotFailed');
         await tx.$executeRaw`select announce('outbox', ${id}::uuid)`;
-        const [body] = await summaries(tx, [{ ...mail, state: 'queued', toAddress }]);
-        await auditChange(tx, call, mail.officeId, commandId, {
+        const [shown] = await mailsAt(tx, [{ ...mail, ...again }], call.principal.now);
+        await auditChange(tx, call, officeId, commandId, {
           kind: 'mail-sent-again',
           mail: id,
         });
-        return { body };
+        return { body: shown?.summary };
       }),
     ),
   ];
-}
-
-type Row = Prisma.OutboxGetPayload<object>;
-
-async function summaries(tx: Tx, rows: Row[]): Promise<z.input<typeof MailSummary>[]> {
-  const ids = rows.flatMap((row) => [row.officeId, row.userId, row.agreementId]);
-  const names = await namesOf(
-    tx,
-    ids.filter((id) => id !== null),
-  );
-  const subjects = await subjectsNow(
-    tx,
-    rows.filter(({ subject }) => subject === null),
-  );
-  return rows.map(
-    (row) =>
-      ({
-        id: row.id,
-        agreement: row.agreementId && {
-          id: row.agreementId,
-          title: names.get(row.agreementId) ?? '—',
-        },
-        template: row.template,
-        to: row.toAddress,
-        recipient: row.userId && (names.get(row.userId) ?? null),
-        office: names.get(row.officeId) ?? '—',
-        subject: row.subject ?? subjects.get(row.id) ?? '—',
-        state: row.state as z.input<typeof MailSummary>['state'],
-        businessDay: toDay(row.businessDay),
-        notBefore: row.notBefore.toISOString(),
-        milestone: row.milestone,
-        sentBusinessAt: row.sentBusinessAt?.toISOString() ?? null,
-        sentAt: row.sentAt?.toISOString() ?? null,
-        attempts: row.attempts,
-        possiblyDoubled: row.possiblyDoubled,
-        lastError: row.lastError,
-      }) as z.input<typeof MailSummary>,
-  );
-}
-
-// A mailbox that was mistyped is put right at its office; a person's address does not change, and
-// nobody gets one mail twice.
-async function addressNow(tx: Tx, mail: Row): Promise<string> {
-  const { userId, officeId, toAddress, causeKey, template, agreementId } = mail;
-  if (userId !== null) return toAddress;
-  const office = await tx.office.findUnique({ where: { id: officeId } });
-  const mailbox = office?.mailbox ?? toAddress;
-  const same = { causeKey, template, agreementId, toAddress: mailbox };
-  return (await tx.outbox.count({ where: same })) > 0 ? toAddress : mailbox;
 }
 
 // Where an embedded mailbox takes the mail, people can see what arrived in it.
@@ -159,28 +110,6 @@ async function receivedIn(
   const [first] = files;
   const source = first === undefined ? '' : await readFile(path.join(mailbox, first), 'utf8');
   return { times: files.length, source };
-}
-
-function sentText({ subject, html, text }: Row): Composed | null {
-  return subject === null || html === null || text === null ? null : { subject, html, text };
-}
-
-// The library that shapes mails is heavy, and the API needs it for mails that wait only.
-async function textNow(tx: Tx, row: Row, baseUrl: string): Promise<Composed> {
-  const { compose } = await import('../../mail/compose.tsx');
-  const [facts] = await factsOf(tx, [row]);
-  return facts ? compose(facts, baseUrl) : { subject: '—', html: '', text: '' };
-}
-
-// A reader of the mail may no longer see the agreement; the mail itself stays readable.
-async function subjectsNow(tx: Tx, rows: Row[]): Promise<Map<string, string>> {
-  const facts = await factsOf(tx, rows);
-  return new Map(
-    rows.flatMap(({ id }, at) => {
-      const of = facts[at];
-      return of ? [[id, wordingOf(of, '').subject]] : [];
-    }),
-  );
 }
 
 function behind([instant = '', id = '']: string[]): Prisma.OutboxWhereInput[] {

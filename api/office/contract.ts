@@ -258,6 +258,17 @@ export const endMembership = defineRoute({
   idempotent: true,
 });
 
+export const correctEmail = defineRoute({
+  operationId: 'correctEmail',
+  method: 'patch',
+  path: '/users/{id}',
+  summary: 'Correct the address of an account; mails that wait go to it, and it signs in by it.',
+  access: ['user.write'],
+  params: z.object({ id: UserId }),
+  body: z.strictObject({ email: Email }),
+  answer: { status: 200, body: User },
+});
+
 export const resetPassword = defineRoute({
   operationId: 'resetPassword',
   method: 'post',

@@ -6,7 +6,14 @@ import type { Tx } from '../../prisma/connect.ts';
 import { toColumn, toDay } from '../../prisma/day-column.ts';
 import { hashPassword } from '../sign-in/password.ts';
 import { oneTimePassword } from '../sign-in/sign-in.ts';
-import { addMembership, createUser, endMembership, listUsers, resetPassword } from './contract.ts';
+import {
+  addMembership,
+  correctEmail,
+  createUser,
+  endMembership,
+  listUsers,
+  resetPassword,
+} from './contract.ts';
 import type { User } from './contract.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { derivedId } from '../http/derived-id.ts';
@@ -67,6 +74,19 @@ export function userRoutes(parts: ApiParts): Implementation[] {
         return {};
       }),
     ),
+
+    implement(correctEmail, async (call) => ({
+      body: await database.withActor(call.principal.actor, async (tx) => {
+        const { id: userId } = call.params;
+        const [row] = await tx.$queryRaw<{ office: string | null; isFree: boolean }[]>`
+          select office, is_free as "isFree" from correct_email(${userId}, ${call.body.email})`;
+        if (!row?.office) throw new Refused('NotFound');
+        if (!row.isFree) throw new Refused('EmailTaken');
+        const event = { kind: 'email-corrected', user: userId };
+        await auditChange(tx, call, row.office, randomUUID(), event);
+        return one(tx, userId, call.principal);
+      }),
+    })),
 
     implement(resetPassword, async (call) => {
       const { id: userId } = call.params;

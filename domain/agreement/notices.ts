@@ -1,25 +1,48 @@
 /**
- * Which mails a change causes and who should read them. Says it by office and role; names and
- * addresses are looked up in PostgreSQL.
+ * Which mails a change causes, who should read them, and whether a mail that has waited is still true.
+ * Says it by office and role; names and addresses are looked up in PostgreSQL when a mail leaves.
  */
+import { isEnded, participantsOf } from './agreement.ts';
 import type { AgreementState, Stage } from './agreement.ts';
-import type { OfficeId, UserId } from '../shared/ids.ts';
+import type { CommandMetadata, Recorder } from '../shared/command-metadata.ts';
+import type { AgreementId, DeskId, NoteId, OfficeId, UserId } from '../shared/ids.ts';
 import { openingOf } from '../shared/day.ts';
-import type { Day, Instant } from '../shared/day.ts';
-import type { Transition, RenewalState } from './transition.ts';
+import type { Day, Instant, Term } from '../shared/day.ts';
+import type { LawfulEnding } from './legal-basis.ts';
+import type { AgreementEvent, Transition } from './transition.ts';
 import { rolesOf } from '../office/roles.ts';
 import { AGREEMENT_PERMISSIONS } from './permissions.ts';
 import type { Role } from '../office/roles.ts';
 import { TURN_ACTION } from './available-commands.ts';
 
-/** What a mail says; its sentences are made from this and from what PostgreSQL knows. */
+/**
+ * What a mail is about. How many days are left, where the renewal stands and who reads it are found
+ * when it leaves.
+ */
 export type MailContent =
   | { template: 'your-turn'; stage: Stage }
-  | { template: 'reminder'; daysLeft: number; missed: number[]; renewal: RenewalState }
-  | { template: 'expired'; renewal: RenewalState };
+  /** `end` is the last day that it was written for; `missed` are reminders that it makes up for. */
+  | { template: 'reminder'; end: Day; missed: number[] }
+  | { template: 'expired' }
+  | Notice
+  /** The agreement rests on another one, of which this is told. */
+  | { template: 'underlying-changed'; relation: Relation; agreement: AgreementId; notice: Notice };
 
-/** A mail that a change causes, before its readers are known by name. */
+/** What somebody did that ends, changes or corrects an agreement, told to its parties. */
+export type Notice =
+  | ({ template: 'returned'; from: Stage; reason: NoteId } & By)
+  | ({ template: 'numbered'; party: DeskId; dated: Day } & By)
+  | ({ template: 'dates-changed'; before: Term; after: Term; reason: NoteId } & By)
+  | ({ template: 'withdrawn'; reason: NoteId } & By)
+  | ({ template: 'terminated'; lawful: LawfulEnding; lastDay: Day | null } & By);
+type By = { by: Recorder };
+
+/** How one agreement rests on another: as PKS under an MoU, or as the renewal of what was before. */
+export type Relation = 'parent' | 'before';
+
+/** A mail that a change causes, before its readers are known. */
 export type Mail = MailContent & {
+  /** The offices that it is meant for. */
   offices: OfficeId[];
   /** The business instant before which it does not leave. */
   notBefore: Instant;
@@ -50,16 +73,16 @@ export type Addressee = { officeId: OfficeId; userId: UserId | null };
  * government's office is its whole government, because the legal department watches over all of
  * its agreements; around a branch are the offices above it.
  */
-type Readers = { own: readonly Role[]; around: readonly Role[] };
+export type Readers = { own: readonly Role[]; around: readonly Role[] };
 
-const READERS: Record<Exclude<MailContent['template'], 'your-turn'>, Readers> = {
-  reminder: { own: ['proposer', 'branch-officer', 'branch-head'], around: ['legal'] },
-  expired: { own: ['proposer', 'branch-officer', 'branch-head'], around: ['legal'] },
+const KEPT_INFORMED: Readers = {
+  own: ['proposer', 'branch-officer', 'branch-head'],
+  around: ['legal'],
 };
 
 /** Who is called: the roles that may do what the turn asks for. Originals call all who work in the office. */
 function readersOf(mail: MailContent): Readers {
-  if (mail.template !== 'your-turn') return READERS[mail.template];
+  if (mail.template !== 'your-turn') return KEPT_INFORMED;
   const action = TURN_ACTION[mail.stage];
   return { own: action === null ? WORKING : rolesOf(AGREEMENT_PERMISSIONS[action]), around: [] };
 }
@@ -78,7 +101,8 @@ const WORKING: readonly Role[] = [
 const FALLBACK: readonly Role[] = ['legal', 'branch-head'];
 
 /** When a mail may leave: at once for what a person did, at the mail hour for what a day did. */
-export type MailTime = { givenAt: Instant } | { day: Day; mailHour: number };
+export type MailTime =
+  Pick<CommandMetadata, 'givenAt' | 'recordedBy'> | { day: Day; mailHour: number };
 
 /** The mails of a change. */
 export function mailsOf(
@@ -89,24 +113,158 @@ export function mailsOf(
     'givenAt' in when ? when.givenAt : openingOf(when.day, agreement.zone, when.mailHour);
   const outside = agreement.parties.filter((party) => party.outside).map(({ id }) => id);
   const called = desksToNotify.filter((desk) => !outside.includes(desk));
-  const concerned = partiesAndProposer(agreement).filter((desk) => !outside.includes(desk));
   const { stage } = agreement;
 
   const calls: Mail[] =
     called.length > 0 ? [{ template: 'your-turn', stage, offices: called, notBefore }] : [];
+  // Who is called hears of it by the call.
+  const others = participantsOf(agreement).filter((desk) => !called.includes(desk));
+  const by = 'recordedBy' in when ? when.recordedBy : null;
   const notices = events
-    .flatMap(noticeOf)
-    .map((content): Mail => ({ ...content, offices: concerned, notBefore }));
-  return [...calls, ...notices];
+    .flatMap((event) => noticeOf(event, agreement, by))
+    .map((content): Mail => ({ ...content, offices: others, notBefore }));
+  return [...calls, ...notices].filter(({ offices }) => offices.length > 0);
+}
+
+/** An agreement that rests on another one. */
+export type Resting = { state: AgreementState; relation: Relation };
+
+/** What is told of an act to those whose agreement rests on it, unless they hear of the act itself. */
+export function mailsToResting(
+  underlying: AgreementState,
+  mails: readonly Mail[],
+  { state: agreement, relation }: Resting,
+): Mail[] {
+  const told = participantsOf(underlying);
+  const offices = participantsOf(agreement).filter((office) => !told.includes(office));
+  if (offices.length === 0) return [];
+  return mails.filter(isMailFelt).map(({ offices: _offices, notBefore, ...notice }) => ({
+    template: 'underlying-changed',
+    relation,
+    agreement: underlying.id,
+    notice,
+    offices,
+    notBefore,
+  }));
+}
+
+/** What the timeline of an agreement that rests on another one tells of this event there. */
+export function toldToResting(
+  underlying: AgreementId,
+  event: AgreementEvent,
+  relation: Relation,
+): AgreementEvent[] {
+  return isEventFelt(event)
+    ? [{ kind: 'underlying-changed', agreement: underlying, relation, event }]
+    : [];
+}
+
+const FELT_BELOW = ['terminated', 'withdrawn', 'dates-changed'] as const;
+type FeltBelow = (typeof FELT_BELOW)[number];
+type FeltEvent = Extract<AgreementEvent, { kind: FeltBelow }>;
+
+function isEventFelt(event: AgreementEvent): event is FeltEvent {
+  return FELT_BELOW.some((kind) => kind === event.kind);
+}
+
+function isMailFelt(mail: Mail): mail is Extract<Mail, { template: FeltBelow }> {
+  return FELT_BELOW.some((template) => template === mail.template);
+}
+
+/** Why a mail that has waited is not sent. */
+export const NOT_SENT = [
+  'ended', // the agreement has ended
+  'renewed', // its renewal is signed
+  'turn-over', // the text no longer waits there for what the mail asks
+  'dates-changed', // it ends later than the mail was to say
+  'superseded', // a later mail says what is true now
+  'reader-gone', // the reader no longer has the role
+  'no-reader', // nobody has the role, and the office has no mailbox
+] as const;
+export type NotSent = (typeof NOT_SENT)[number];
+
+/** What a waiting mail is judged by: how things stand, and the agreement's mails that came after it. */
+export type Circumstances = {
+  agreement: AgreementState;
+  /** Whether its renewal is signed. */
+  isRenewed: boolean;
+  later: readonly LaterMail[];
+};
+export type LaterMail = { template: string; offices: readonly OfficeId[] };
+
+/** Why a mail that has waited until today is no longer true; null while it is. */
+export function mootBecause(mail: Waiting, given: Circumstances, today: Day): NotSent | null {
+  const rule = MOOT[mail.template] as Rule<Waiting>;
+  return rule(mail, given, today);
+}
+
+/** The offices that a waiting mail still concerns. */
+export function officesToTell(mail: Waiting, { agreement, later }: Circumstances): OfficeId[] {
+  if (mail.template !== 'your-turn') return mail.offices;
+  const calledAnew = later.filter(({ template }) => template === 'your-turn');
+  return waitingIn(mail, agreement).filter(
+    (office) => !calledAnew.some(({ offices }) => offices.includes(office)),
+  );
+}
+
+/** A mail that waits. */
+export type Waiting = MailContent & Pick<Mail, 'offices'>;
+
+type Rule<Content> = (mail: Content, given: Circumstances, today: Day) => NotSent | null;
+type ByTemplate = {
+  [Each in Waiting as Each['template']]: Rule<Each>;
+};
+
+const MOOT: ByTemplate = {
+  'your-turn': (mail, given) => {
+    if (isEnded(given.agreement)) return 'ended';
+    if (waitingIn(mail, given.agreement).length === 0) return 'turn-over';
+    return officesToTell(mail, given).length === 0 ? 'superseded' : null;
+  },
+  // The day after the last one belongs to the notice that it has run out.
+  reminder: ({ end }, { agreement: { stage, term }, isRenewed, later }, today) => {
+    if (isRenewed) return 'renewed';
+    if (stage === 'ended' || today > term.end) return 'ended';
+    if (term.end > end) return 'dates-changed';
+    return later.some(({ template }) => template === 'reminder') ? 'superseded' : null;
+  },
+  expired: (_mail, { isRenewed }) => (isRenewed ? 'renewed' : null),
+  // What somebody did stays true.
+  returned: () => null,
+  numbered: () => null,
+  'dates-changed': () => null,
+  withdrawn: () => null,
+  terminated: () => null,
+  'underlying-changed': (_mail, { agreement }) => (isEnded(agreement) ? 'ended' : null),
+};
+
+/** The kinds of mail about agreements. */
+export const TEMPLATES = Object.keys(MOOT) as MailContent['template'][];
+
+function waitingIn({ stage, offices }: Waiting & { stage: Stage }, agreement: AgreementState) {
+  const { desks } = agreement.turn;
+  return stage === agreement.stage ? offices.filter((office) => desks.includes(office)) : [];
 }
 
 /** Who gets a mail: every reader once; for an office without readers, the fallback. */
 export function addresseesOf(
-  mail: Mail,
+  mail: MailContent,
   offices: readonly MailedOffice[],
   people: readonly Placement[],
 ): Addressee[] {
-  const { own, around } = readersOf(mail);
+  const by = 'by' in mail ? mail.by.userId : undefined;
+  return readersAmong(readersOf(mail), offices, people).filter(
+    // Whoever did it knows.
+    ({ userId }) => userId === null || userId !== by,
+  );
+}
+
+/** Those with these roles: every reader once; for an office without readers, the fallback. */
+export function readersAmong(
+  { own, around }: Readers,
+  offices: readonly MailedOffice[],
+  people: readonly Placement[],
+): Addressee[] {
   const addressees = offices.flatMap((office): Addressee[] => {
     const near = people.filter((person) => isAround(office, person));
     const readers = near.filter(
@@ -135,18 +293,50 @@ function isAround(office: MailedOffice, { officeId, institutionId }: Placement):
     : office.path.includes(officeId);
 }
 
-// A signed renewal has answered the question that these notices ask.
-function noticeOf(event: Transition['events'][number]): MailContent[] {
-  if (event.kind === 'reminded' && event.renewal !== 'signed') {
-    const { daysLeft, missed, renewal } = event;
-    return [{ template: 'reminder', daysLeft, missed, renewal }];
-  }
-  if (event.kind === 'expired' && event.renewal !== 'signed') {
-    return [{ template: 'expired', renewal: event.renewal }];
-  }
-  return [];
-}
+type NoticeRow<Event> = (
+  event: Event,
+  agreement: AgreementState,
+  by: Recorder | null,
+) => MailContent | null;
+type NoticeTable = {
+  [Each in AgreementEvent as Each['kind']]: NoticeRow<Each> | 'none';
+};
 
-function partiesAndProposer({ parties, proposer }: AgreementState): OfficeId[] {
-  return [...new Set([...parties.map(({ id }) => id), proposer])];
+/** What is told of each kind of event, besides the call to those whose turn it is. */
+const NOTICES: NoticeTable = {
+  created: 'none',
+  submitted: 'none',
+  returned: ({ from, reason }, _agreement, by) => by && { template: 'returned', from, reason, by },
+  'turn-passed': 'none',
+  approved: 'none',
+  // While it is being signed, numbers belong to the procedure.
+  numbered: ({ party, dated }, { stage }, by) =>
+    stage === 'active' ? by && { template: 'numbered', party, dated, by } : null,
+  signed: 'none',
+  'stage-reached': 'none',
+  'dates-changed': ({ before, after, reason }, _agreement, by) =>
+    by && { template: 'dates-changed', before, after, reason, by },
+  withdrawn: ({ reason }, _agreement, by) => by && { template: 'withdrawn', reason, by },
+  terminated: ({ lawful, lastDay }, _agreement, by) =>
+    by && { template: 'terminated', lawful, lastDay, by },
+  // A signed renewal has answered the question that these two ask.
+  reminded: ({ renewal, missed }, { term: { end } }) =>
+    renewal === 'signed' ? null : { template: 'reminder', end, missed },
+  expired: ({ renewal }) => (renewal === 'signed' ? null : { template: 'expired' }),
+  started: 'none',
+  // The renewal's own parties are told of its end.
+  'renewal-moved': 'none',
+  'underlying-changed': 'none',
+  replanned: 'none',
+  restored: 'none',
+};
+
+function noticeOf(
+  event: AgreementEvent,
+  agreement: AgreementState,
+  by: Recorder | null,
+): MailContent[] {
+  const row = NOTICES[event.kind] as NoticeRow<AgreementEvent> | 'none';
+  const notice = row === 'none' ? null : row(event, agreement, by);
+  return notice ? [notice] : [];
 }

@@ -62,6 +62,13 @@ export type AgreementEvent =
   | { kind: 'started' }
   | { kind: 'expired'; missed: number[]; renewal: RenewalState }
   | { kind: 'renewal-moved'; renewal: AgreementId; state: 'running' | 'signed' | 'withdrawn' }
+  /** Told of an agreement that rests on another one, when that one ends or gets other dates. */
+  | {
+      kind: 'underlying-changed';
+      agreement: AgreementId;
+      relation: 'parent' | 'before';
+      event: Extract<AgreementEvent, { kind: 'terminated' | 'withdrawn' | 'dates-changed' }>;
+    }
   | { kind: 'replanned'; rulesVersion: number }
   /** An older PostgreSQL took the state back; what led from one version to the other is lost. */
   | { kind: 'restored'; from: number; to: number; numbersLost: DeskId[] };

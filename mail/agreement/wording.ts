@@ -1,4 +1,5 @@
 /** What mails say: subject, sentences, facts and button in Bahasa Indonesia, from facts alone. */
+import type { Notice } from '../../domain/agreement/notices.ts';
 import { formatDay } from '../../texts/format.ts';
 import { translator } from '../../texts/translator.ts';
 import type { AgreementFacts, MailFacts } from './facts.ts';
@@ -28,31 +29,23 @@ export function wordingOf(facts: MailFacts, baseUrl: string): Wording {
   return facts.about === 'agreement' ? aboutAgreement(facts, baseUrl) : aboutAudit(facts, baseUrl);
 }
 
-function aboutAgreement(
-  { content, agreement, reader, office, day }: AboutAgreement,
-  baseUrl: string,
-): Wording {
+function aboutAgreement(facts: AboutAgreement, baseUrl: string): Wording {
+  const { content, agreement, reader, office, day } = facts;
   const { renewal } = agreement;
-  const values: Record<string, string | number> = {
-    title: agreement.title,
-    kind: nameOfCode(`kind.${agreement.kind}`),
-    end: formatDay(agreement.end),
-    office,
-    daysLeft: 'daysLeft' in content ? content.daysLeft : 0,
-    renewalTitle: renewal?.title ?? '',
-    renewalStage: nameOfCode(`stage.${renewal?.stage ?? agreement.stage}`),
-  };
+  const values = { ...valuesOf(facts), ...noticeValues(noticeIn(content), facts) };
   const key = keyOf(content, agreement);
   const say = (part: string) => speak(`${key}.${part}`, values);
-  const renewing = content.template !== 'your-turn' && renewal !== null;
+  const why = whyOf(facts, values) ?? say('why');
+  const renewing =
+    (content.template === 'reminder' || content.template === 'expired') && renewal !== null;
   const missed = content.template === 'reminder' && content.missed.length > 0;
   return {
     subject: say('subject'),
-    preview: say('why'),
+    preview: why,
     heading: say('heading'),
     greeting: speak('greeting', { reader }),
     paragraphs: [
-      say('why'),
+      why,
       say('todo'),
       ...(renewing ? [speak('renewal-running', values)] : []),
       ...(missed ? [speak('missed')] : []),
@@ -61,8 +54,9 @@ function aboutAgreement(
       [speak('fact.agreement'), agreement.title],
       [speak('fact.kind'), nameOfCode(`kind.${agreement.kind}`)],
       [speak('fact.parties'), agreement.parties.join(' · ')],
-      [speak('fact.term'), `${formatDay(agreement.start)} s.d. ${formatDay(agreement.end)}`],
+      [speak('fact.term'), formatTerm(agreement)],
       [speak('fact.stage'), nameOfCode(`stage.${agreement.stage}`)],
+      ...noticeFacts(noticeIn(content), facts),
       [speak('fact.day'), formatDay(day)],
     ],
     button: {
@@ -71,6 +65,77 @@ function aboutAgreement(
     },
     footer: speak('footer', { office }),
   };
+}
+
+type Values = Record<string, string | number>;
+
+function valuesOf({ agreement, office }: AboutAgreement): Values {
+  const { renewal } = agreement;
+  return {
+    title: agreement.title,
+    kind: nameOfCode(`kind.${agreement.kind}`),
+    end: formatDay(agreement.end),
+    office,
+    daysLeft: agreement.daysLeft,
+    renewalTitle: renewal?.title ?? '',
+    renewalStage: nameOfCode(`stage.${renewal?.stage ?? agreement.stage}`),
+  };
+}
+
+/** What somebody did, where the mail tells of it. */
+function noticeIn(content: AboutAgreement['content']): Notice | null {
+  if (content.template === 'underlying-changed') return content.notice;
+  return 'by' in content ? content : null;
+}
+
+function noticeValues(notice: Notice | null, { names }: AboutAgreement): Values {
+  if (!notice) return {};
+  const by = names[notice.by.officeId] ?? '—';
+  switch (notice.template) {
+    case 'returned':
+      return { by, from: nameOfCode(`stage.${notice.from}`) };
+    case 'numbered':
+      return { by, party: names[notice.party] ?? '—', dated: formatDay(notice.dated) };
+    case 'dates-changed':
+      return { by, before: formatTerm(notice.before), after: formatTerm(notice.after) };
+    case 'withdrawn':
+      return { by };
+    case 'terminated': {
+      const { lawful, lastDay } = notice;
+      const day = lastDay === null ? '—' : formatDay(lastDay);
+      return { by, reason: nameOfCode(`reason.${lawful}`), lastDay: day };
+    }
+  }
+}
+
+// Of an agreement underneath, the sentence is that which its own parties read.
+function whyOf({ content, names, agreement }: AboutAgreement, values: Values): string | null {
+  const notice = noticeIn(content);
+  if (!notice) return null;
+  const isUnderneath = content.template === 'underlying-changed';
+  const kind = isUnderneath && content.relation === 'parent' ? 'mou' : agreement.kind;
+  const about = isUnderneath
+    ? { title: names[content.agreement] ?? '—', kind: nameOfCode(`kind.${kind}`) }
+    : {};
+  const isBefore = notice.template === 'terminated' && notice.lastDay === null;
+  return speak(`${notice.template}.${isBefore ? 'whyBefore' : 'why'}`, { ...values, ...about });
+}
+
+function noticeFacts(
+  notice: Notice | null,
+  { names, since }: AboutAgreement,
+): [name: string, value: string][] {
+  if (!notice) return [];
+  const reason = 'reason' in notice ? names[notice.reason] : undefined;
+  return [
+    [speak('fact.by'), names[notice.by.officeId] ?? '—'],
+    [speak('fact.on'), formatDay(since)],
+    ...(reason === undefined ? [] : [[speak('fact.reason'), reason] as [string, string]]),
+  ];
+}
+
+function formatTerm({ start, end }: Pick<AgreementFacts, 'start' | 'end'>): string {
+  return `${formatDay(start)} s.d. ${formatDay(end)}`;
 }
 
 function aboutAudit({ seal, reader, office, day }: AboutAudit, baseUrl: string): Wording {
@@ -91,11 +156,12 @@ function aboutAudit({ seal, reader, office, day }: AboutAudit, baseUrl: string):
 }
 
 // What is asked for depends on the stage in which the text arrives.
-function keyOf(content: AboutAgreement['content'], { renewal }: AgreementFacts): string {
-  if (content.template === 'your-turn') return `your-turn.${content.stage}`;
-  if (content.template === 'reminder') {
-    const when = content.daysLeft > 0 ? 'ahead' : 'last-day';
-    return renewal ? `reminder.${when}-renewing` : `reminder.${when}`;
-  }
-  return renewal ? 'expired.renewing' : 'expired.open';
+function keyOf(content: AboutAgreement['content'], { renewal, daysLeft }: AgreementFacts): string {
+  const { template } = content;
+  if (template === 'your-turn') return `${template}.${content.stage}`;
+  if (template === 'underlying-changed') return `${template}.${content.relation}`;
+  if (template === 'expired') return `${template}.${renewal ? 'renewing' : 'open'}`;
+  if (template !== 'reminder') return template;
+  const when = daysLeft > 0 ? 'ahead' : 'last-day';
+  return renewal ? `${template}.${when}-renewing` : `${template}.${when}`;
 }

@@ -62,6 +62,20 @@ begin
   return home;
 end $$;
 
+-- Gives an account another address; as `reset_password`, because the address is what one signs in by. Answers
+-- whether the address was still free.
+create function correct_email(p_user text, p_email text, out office uuid, out is_free boolean)
+  language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  office := office_of_own_user(p_user);
+  is_free := true;
+  if office is not null then
+    update auth."user" set email = lower(p_email), updated_at = now() where id = p_user;
+  end if;
+exception when unique_violation then
+  is_free := false;
+end $$;
+
 -- Who calls, by the hash of a session's token: the user, the roles that hold on the business day of
 -- this instant or begin later, what the user reaches on that day (by permission, and as the settings by which
 -- row policies know the user), and the installation. Runs as the owner: the caller is nobody yet.
@@ -105,6 +119,7 @@ grant select (id, name, email) on auth."user" to mapalus_app, mapalus_worker;
 
 grant execute on function office_of_own_user(text) to mapalus_app, mapalus_worker;
 grant execute on function open_account(text, text, text, text), reset_password(text, text),
+  correct_email(text, text),
   session_of(bytea, timestamptz, text) to mapalus_app;
 
 -- -- Row policies ------------------------------------------------------------------------------

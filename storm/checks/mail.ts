@@ -28,6 +28,10 @@ function lettersApart({ outbox, received, businessNow }: Given): Finding[] {
     const times = received.get(messageId) ?? 0;
     const due = notBefore <= businessNow;
     const about = `${mail.template} ${id}`;
+    if (state === 'not-sent') {
+      const left = times > 0 && !mail.possiblyDoubled;
+      return left ? [say(about, `is not sent, and was received ${times} times`)] : [];
+    }
     if (state !== 'sent') {
       const waits = state === 'queued' && !due && times === 0;
       return waits
@@ -54,7 +58,7 @@ function doubled({ outbox, audit }: Given): Finding[] {
     [template, toAddress, agreementId, causeKey].join(' '),
   );
   const reminders = outbox
-    .filter(({ template }) => template === 'reminder')
+    .filter(({ template, toAddress }) => template === 'reminder' && toAddress !== null)
     .map(({ agreementId, toAddress, businessDay }) =>
       [agreementId, toAddress, businessDay].join(' '),
     );

@@ -26,7 +26,7 @@ test('a mail that was sent but could not be noted is noted later and not sent tw
   const sent = await delivered(id);
 
   expect(sent).toEqual({ state: 'sent', attempts: 1, doubled: false });
-  expect(postOffice.received.map(({ to }) => to)).toEqual(['admin@example.test']);
+  expect(postOffice.received.map(({ to }) => to)).toEqual(['admin-operator@example.test']);
 });
 
 test('a mail whose words could not be kept waits, and leaves at the next attempt', async () => {
@@ -68,15 +68,15 @@ async function refusedOnce(change: string): Promise<void> {
 async function aMail(): Promise<string> {
   const id = randomUUID();
   await engine.ask(
-    `insert into outbox (id, cause_key, template, content, office_id, to_address, message_id,
-       not_before, request_id, business_day)
-     values ($1::uuid, $2, 'audit-anchor', $3, $4, 'admin@example.test', $5,
-       '2023-12-31', 'req-test', '2024-01-08')`,
+    `insert into outbox (id, cause_key, template, content, offices, message_id, not_before, request_id,
+       business_day)
+     values ($1::uuid, $2, 'audit-anchor', $3, array[$4::uuid], $5, '2023-12-31', 'req-test',
+       '2024-01-08')`,
     [
       id,
       `audit-anchor/${id}`,
       { seq: 1, hash: 'ab'.repeat(32) },
-      offices.mitra,
+      offices.operator,
       `<${id}@example.test>`,
     ],
   );

@@ -52,19 +52,23 @@ async function setClock(day: Day): Promise<void> {
   await database.ask('update installation set clock_offset = $1', [offset]);
 }
 
-/** Puts a mail into the outbox that may leave at seven of this day. */
+/** Puts a mail into the outbox to an office with this mailbox; it may leave at seven of this day. */
 async function queue(to: string, day: Day = '2024-07-04'): Promise<string> {
   const id = randomUUID();
   const messageId = `<${id}@example.test>`;
+  const [office] = await database.ask<{ id: string }>(
+    `insert into office (id, kind, name, parent_id, region_code, institution_id, mailbox)
+     values (gen_random_uuid(), 'opd', $1, $2, '71.07', $2, $1) returning id`,
+    [to, offices.mitra],
+  );
   await database.ask(
-    `insert into outbox (id, cause_key, template, content, office_id, to_address, message_id,
-       not_before, subject, html, text, request_id, business_day)
-     values ($1, $2, 'reminder', '{}', $3, $4, $5, $6, 'Perihal', '<p>Isi</p>', 'Isi', 'r', $7)`,
+    `insert into outbox (id, cause_key, template, content, offices, message_id, not_before, request_id,
+       business_day)
+     values ($1, $2, 'audit-anchor', '{"seq": 1, "hash": "ab"}', array[$3::uuid], $4, $5, 'r', $6)`,
     [
       id,
-      `reminder/${id}`,
-      offices.tondano,
-      to,
+      `audit-anchor/${id}`,
+      office?.id,
       messageId,
       new Date(openingOf(day, 'Asia/Makassar', 7)),
       day,
@@ -76,9 +80,9 @@ async function queue(to: string, day: Day = '2024-07-04'): Promise<string> {
 
 function outcomes(): Promise<Outcome[]> {
   return database.ask<Outcome>(
-    `select to_address as to, state, attempts, possibly_doubled as doubled, last_error as error,
+    `select (select mailbox from office where id = offices[1]) as to, state, attempts, possibly_doubled as doubled, last_error as error,
        (sent_business_at at time zone 'Asia/Makassar')::date::text as "sentOn"
-     from outbox order by to_address`,
+     from outbox order by 1`,
   );
 }
 
@@ -150,6 +154,78 @@ describe('the relay', () => {
       { to: 'later@example.test', attempts: 1 },
     ]);
     expect(received).toHaveLength(3);
+  });
+
+  test('leaves a mailbox that puts off alone for longer each time, and no other mail', async () => {
+    let isBusy = true;
+    const { received } = await openServer({
+      onRcptTo: ({ address }, _session, answer) =>
+        answer(isBusy && address.startsWith('busy') ? refusal(450, 'greylisted') : null),
+    });
+    await queue('busy@example.test');
+    startRelay();
+
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= 7; attempt += 1) {
+      await until(([mail]) => mail?.attempts === attempt && mail.state === 'queued');
+      waits.push(await waitOf());
+      if (attempt === 3) await queue('here@example.test');
+      if (attempt === 3) await until(([, other]) => other?.state === 'sent');
+      await hasten();
+    }
+    isBusy = false;
+    await hasten();
+    await until(allSent);
+
+    expect(waits).toEqual([5, 20, 80, 320, 1_280, 5_120, 14_400]);
+    expect(await database.asWorker.mailTrouble()).toBeNull();
+    expect(received).toHaveLength(2);
+  });
+
+  test('puts off a mail whose text is put off, and gives it up after three days', async () => {
+    await openServer({ beforeAnswer: () => Promise.reject(refusal(452, 'mailbox full')) });
+    await queue('full@example.test');
+    startRelay();
+    await until(([mail]) => mail?.attempts === 1 && mail.state === 'queued');
+
+    await database.ask(`update outbox set put_off_since = now() - interval '71 hours'`);
+    await hasten();
+    await until(([mail]) => mail?.attempts === 2 && mail.state === 'queued');
+    await database.ask(`update outbox set put_off_since = now() - interval '72 hours'`);
+    await hasten();
+    const [mail] = await until(([one]) => one?.attempts === 3 && one.state !== 'sending');
+
+    expect(mail).toMatchObject({ state: 'failed', error: expect.stringContaining('452') });
+  });
+
+  test('does not count against a mail that the server is away, and tries again soon', async () => {
+    await queue('a@example.test');
+    await database.ask(`update outbox set attempts = 500, created_at = now() - interval '30 days'`);
+    startRelay();
+
+    await until(([mail]) => mail?.attempts === 501 && mail.state === 'queued');
+
+    expect(await waitOf()).toBe(30);
+  });
+
+  test('takes it for the server’s trouble that no sender is let through', async () => {
+    let isFull = true;
+    const { received } = await openServer({
+      onMailFrom: (_address, _session, answer) => answer(isFull ? refusal(452, 'disk full') : null),
+    });
+    await queue('a@example.test');
+    startRelay();
+    await until(([mail]) => mail?.error?.includes('452') === true);
+    const wait = await waitOf();
+    const troubled = await eventually(
+      async () => (await database.asWorker.mailTrouble()) ?? undefined,
+    );
+    isFull = false;
+    await until(allSent);
+
+    expect(wait).toBeLessThan(5);
+    expect(troubled.code).toBe('server-refuses');
+    expect(received).toHaveLength(1);
   });
 
   test('tries again what a server refused before it looked at the mail', async () => {
@@ -255,6 +331,21 @@ describe('the relay', () => {
     expect(mails).toMatchObject([{ attempts: 2, doubled: true }]);
   });
 });
+
+/** How long (s) the first mail is left alone from now on. */
+async function waitOf(): Promise<number> {
+  const [row] = await database.ask<{ wait: number }>(
+    `select ceil(extract(epoch from next_attempt_at - now()))::int as wait
+     from outbox order by created_at limit 1`,
+  );
+  return row?.wait ?? NaN;
+}
+
+/** Lets everything that waits be tried now. */
+async function hasten(): Promise<void> {
+  await database.ask(`update outbox set next_attempt_at = now() where state = 'queued'`);
+  await database.ask(`select announce('outbox', null)`);
+}
 
 function refusal(responseCode: number, words: string): Error {
   return Object.assign(new Error(words), { responseCode });

@@ -113,6 +113,10 @@ export const ATTEMPTS: Record<string, Attempt> = {
     path: ({ membership }) => `/memberships/${membership}/endings`,
     body: () => ({ until: before }),
   },
+  correctEmail: {
+    path: ({ user }) => `/users/${user}`,
+    body: () => ({ email: `${randomUUID()}@example.test` }),
+  },
   resetPassword: { path: ({ user }) => `/users/${user}/password-resets` },
   listAgreements: { path: () => '/agreements?limit=100' },
   createAgreement: {
@@ -299,10 +303,10 @@ async function mailTo(api: Api, agreement: string, office: OfficeName): Promise<
   const id = randomUUID();
   await api.rows(
     `insert into outbox (id, agreement_id, cause_key, template, content, office_id, user_id,
-       to_address, message_id, not_before, subject, html, text, request_id, business_day)
+       to_address, message_id, not_before, subject, html, text, request_id, business_day, state, offices)
      values ($1::uuid, $2, $1::text, 'your-turn', '{}', $3, null, '${SECRET}@example.test', $1::text,
        '2024-01-08T01:00:00Z', '${SECRET} subject', '${SECRET} html', '${SECRET} text', 'req-test',
-       '2024-01-08')`,
+       '2024-01-08', 'sent', array[$3::uuid])`,
     [id, agreement, offices[office]],
   );
   return id;

@@ -83,6 +83,8 @@ export function aRelay(
     databaseUrl: urlOf('mapalus_worker', ownerUrl, TEST_SECRET),
     mailServer: { url: `smtp://127.0.0.1:${port}`, tls: 'offered', ...server },
     from: 'Mapalus <mapalus@example.test>',
+    giveUpAfterDays: 3,
+    mailDomain: 'example.test',
     baseUrl: 'http://mapalus.test',
     log: createLog('relay', process.env['TEST_LOG'] ?? 'silent'),
   });

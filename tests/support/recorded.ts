@@ -7,6 +7,9 @@ import type { Command } from '../../domain/agreement/command.ts';
 import type { AgreementEvent } from '../../domain/agreement/transition.ts';
 import { begin, propose } from '../../domain/agreement/proposal.ts';
 import { aProposal, bothSign, theWayToSigning } from './agreements.ts';
+import { addresseesOf } from '../../domain/agreement/notices.ts';
+import type { Mail } from '../../domain/agreement/notices.ts';
+import type { Sources } from '../../mail/sources.ts';
 import type { CommandResult } from '../../domain/shared/command-metadata.ts';
 import { askFor } from './asked.ts';
 import { eventually } from './eventually.ts';
@@ -54,15 +57,33 @@ export type Queued = {
   messageId: string;
 };
 
-/** The mails of an agreement by the day of their cause and by reader. */
-export function queued({ ask }: Asking, id: string): Promise<Queued[]> {
-  return ask<Queued>(
-    `select id, template, to_address as to, business_day::text as day, cause_key as cause,
+/**
+ * The mails of an agreement by the day of their cause and by reader: those who have it, or who would, were
+ * it to leave when it may.
+ */
+export async function queued({ ask }: Asking, id: string): Promise<Queued[]> {
+  type Row = Omit<Queued, 'to'> & { to: string | null; content: object };
+  const rows = await ask<Row & Pick<Sources, 'offices' | 'people'>>(
+    `select o.id, template, content, to_address as to, business_day::text as day, cause_key as cause,
        not_before as "notBefore", state, attempts, possibly_doubled as "possiblyDoubled",
-       message_id as "messageId"
-     from outbox where agreement_id = $1 order by business_day, template, to_address`,
+       message_id as "messageId", s.offices, s.people
+     from outbox o, lateral mail_sources(array[o.id], o.not_before) s where agreement_id = $1`,
     [id],
   );
+  return rows
+    .flatMap(({ to, content, offices, people, ...mail }) => {
+      const waiting = { ...mail, ...content } as Mail & Omit<Queued, 'to'>;
+      if (to !== null) return [{ ...mail, to }];
+      return addresseesOf(waiting, offices ?? [], people ?? []).map((reader) => {
+        const person = people?.find(({ userId }) => userId === reader.userId);
+        return { ...mail, to: person?.email ?? reader.officeId };
+      });
+    })
+    .sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
+}
+
+function orderOf({ day, template, to }: Queued): string {
+  return [day, template, to].join(' ');
 }
 
 /** Starts a lifecycle and leads it by these commands. */

@@ -298,15 +298,20 @@ CREATE TABLE "outbox" (
     "cause_key" TEXT NOT NULL,
     "template" TEXT NOT NULL,
     "content" JSONB NOT NULL,
-    "office_id" UUID NOT NULL,
+    "offices" UUID[],
+    "office_id" UUID,
     "user_id" TEXT,
+    "reader" TEXT NOT NULL DEFAULT '',
     "seen_by" UUID[] DEFAULT ARRAY[]::UUID[],
-    "to_address" TEXT NOT NULL,
+    "to_address" TEXT,
     "message_id" TEXT NOT NULL,
     "not_before" TIMESTAMPTZ(3) NOT NULL,
     "milestone" TEXT,
     "state" TEXT NOT NULL DEFAULT 'queued',
+    "not_sent_because" TEXT,
     "attempts" INTEGER NOT NULL DEFAULT 0,
+    "times_put_off" INTEGER NOT NULL DEFAULT 0,
+    "put_off_since" TIMESTAMPTZ(3),
     "relay_id" INTEGER,
     "next_attempt_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "possibly_doubled" BOOLEAN NOT NULL DEFAULT false,
@@ -585,7 +590,7 @@ CREATE INDEX "outbox_seen_by_idx" ON "outbox" USING GIN ("seen_by");
 CREATE INDEX "outbox_user_id_idx" ON "outbox"("user_id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "one_mail_per_cause" ON "outbox"("cause_key", "template", "to_address", "agreement_id");
+CREATE UNIQUE INDEX "one_mail_per_cause" ON "outbox"("cause_key", "template", "reader", "agreement_id");
 
 -- CreateIndex
 CREATE INDEX "engine_message_created_at_idx" ON "engine_message"("created_at");
@@ -656,7 +661,7 @@ alter table office_holder add check (signs <@ array['mou', 'pks']);
 alter table agreement add check (version > 0 and end_day >= start_day);
 alter table note add check (visibility in ('shared', 'internal'));
 alter table note add check (length(text) between 1 and 10000);
-alter table outbox add check (state in ('queued', 'sending', 'sent', 'unknown', 'failed'));
+alter table outbox add check (state in ('queued', 'sending', 'sent', 'unknown', 'failed', 'not-sent'));
 alter table mail_trouble add check (id = 1);
 alter table installation add check (id = 1);
 alter table installation add check (kind in ('real', 'training'));

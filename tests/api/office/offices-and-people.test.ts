@@ -504,6 +504,33 @@ describe('accounts', () => {
     expect(reply.body).toMatchObject({ status, code, errors: [{ field }] });
   });
 
+  test('get another address when the first was mistyped, and sign in by it', async () => {
+    const { body: made } = await admin.post('/users', {
+      name: 'Contoh Salah Ketik',
+      email: 'salha.ketik@example.test',
+      memberships: [{ office: offices.mitra, role: 'inspector' }],
+    });
+
+    const corrected = await admin.patch(`/users/${made.id}`, { email: 'Salah.Ketik@example.test' });
+    const taken = await admin.patch(`/users/${made.id}`, { email: 'Legal-Mitra@example.test' });
+    const foreign = await admin.patch('/users/legal-minahasa', { email: 'x@example.test' });
+    const signedIn = api.signIn('salah.ketik@example.test', made.oneTimePassword);
+    const audited = await api.rows(
+      `select event #> '{events,0}' as what from audit_event
+       where event #>> '{events,0,kind}' = 'email-corrected'`,
+    );
+
+    expect(corrected).toMatchObject({ status: 200, body: { email: 'salah.ketik@example.test' } });
+    expect(taken.body).toMatchObject({
+      status: 409,
+      code: 'EmailTaken',
+      errors: [{ field: 'email' }],
+    });
+    expect(foreign.status).toBe(404);
+    await expect(signedIn).resolves.toBeDefined();
+    expect(audited).toEqual([{ what: { kind: 'email-corrected', user: made.id } }]);
+  });
+
   test('are made once, however many administrators are quick', async () => {
     const account = {
       name: 'Contoh Serentak',

@@ -1,10 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { addresseesOf, mailsOf } from '../../../domain/agreement/notices.ts';
-import type { Mail, MailedOffice, Placement } from '../../../domain/agreement/notices.ts';
+import {
+  addresseesOf,
+  mailsOf,
+  mailsToResting,
+  mootBecause,
+  officesToTell,
+} from '../../../domain/agreement/notices.ts';
+import type {
+  Circumstances,
+  Mail,
+  MailedOffice,
+  Placement,
+  Waiting,
+} from '../../../domain/agreement/notices.ts';
+import type { AgreementState } from '../../../domain/agreement/agreement.ts';
+import type { Transition } from '../../../domain/agreement/transition.ts';
 import { decide } from '../../../domain/agreement/decide.ts';
 import { passMilestones } from '../../../domain/milestones.ts';
 import {
   anActiveAgreement,
+  anAgreement,
   anAgreementAt,
   by,
   command,
@@ -14,18 +29,19 @@ import {
 import { offices } from '../../support/cast.ts';
 import { milestone } from '../../../domain/shared/plan.ts';
 
-const { mitraLabour, mitraLegal, tondano } = offices;
+const { mitraLabour, mitraLegal, mitraSocial, tondano } = offices;
 
 describe('which mails a change causes', () => {
   const morning = { day: '2024-07-04', mailHour: 7 };
   const givenAt = Date.parse('2024-01-20T02:15:00Z');
+  const given = { givenAt, recordedBy: by.proposer };
   const reminder = milestone('agreement', { kind: 'reminder', dueDay: '2024-07-04' });
   const expiry = milestone('agreement', { kind: 'expiry', dueDay: '2025-01-01' });
 
   test('whoever has the text now is told at once', () => {
     const change = decide(anAgreementAt('drafting'), command('submit', '2024-01-20', by.proposer));
 
-    expect(mailsOf(change, { givenAt })).toEqual([
+    expect(mailsOf(change, given)).toEqual([
       { template: 'your-turn', stage: 'review', offices: [tondano], notBefore: givenAt },
     ]);
   });
@@ -37,7 +53,7 @@ describe('which mails a change causes', () => {
     );
 
     expect(change.desksToNotify).toEqual([tondano, OUTSIDER]);
-    expect(mailsOf(change, { givenAt })[0]?.offices).toEqual([tondano]);
+    expect(mailsOf(change, given)[0]?.offices).toEqual([tondano]);
   });
 
   test('where only an outside party is called, no mail is written', () => {
@@ -46,7 +62,7 @@ describe('which mails a change causes', () => {
       command('passTurn', '2024-01-20', by.proposer, { to: OUTSIDER }),
     );
 
-    expect(mailsOf(change, { givenAt })).toEqual([]);
+    expect(mailsOf(change, given)).toEqual([]);
   });
 
   test('a reminder goes to the parties and the proposer at the mail hour of their zone', () => {
@@ -57,9 +73,8 @@ describe('which mails a change causes', () => {
     expect(mails).toEqual([
       {
         template: 'reminder',
-        daysLeft: 180,
+        end: '2024-12-31',
         missed: [],
-        renewal: 'none',
         offices: [mitraLabour, tondano, mitraLegal],
         notBefore: Date.parse('2024-07-03T23:00:00Z'),
       },
@@ -78,13 +93,197 @@ describe('which mails a change causes', () => {
     expect(mailsWhen('signed')).toEqual([]);
   });
 
-  test('what somebody did themselves is no news to them', () => {
-    const change = decide(
-      anAgreementAt('signing'),
-      command('withdraw', '2024-01-20', by.proposer, { reasonNoteId: 'why' }),
+  test.each<[string, Transition, string[]]>([
+    [
+      'a withdrawal',
+      decide(
+        anAgreementAt('signing'),
+        command('withdraw', '2024-01-20', by.proposer, { reasonNoteId: 'why' }),
+      ),
+      ['withdrawn to 12 32'],
+    ],
+    [
+      'a text sent back; its author is called',
+      decide(
+        anAgreementAt('review'),
+        command('return', '2024-01-20', by.branch, { reasonNoteId: 'why' }),
+      ),
+      ['your-turn to 12', 'returned to 32'],
+    ],
+    [
+      'other dates',
+      decide(
+        anActiveAgreement(),
+        command('changeDates', '2024-03-01', by.branch, {
+          term: { start: '2024-02-01', end: '2024-11-30' },
+          reasonNoteId: 'why',
+          evidenceId: 'addendum',
+        }),
+      ),
+      ['dates-changed to 12 32'],
+    ],
+    [
+      'an end',
+      decide(
+        anActiveAgreement(),
+        command('terminate', '2024-03-01', by.branch, {
+          reason: 'agreed-by-parties',
+          lastDay: '2024-03-01',
+          evidenceId: 'letter',
+        }),
+      ),
+      ['terminated to 12 32'],
+    ],
+    [
+      'a number that is recorded after all have signed',
+      decide(
+        anActiveAgreement(),
+        command('recordNumber', '2024-03-01', by.branch, {
+          party: tondano,
+          numberNoteId: 'number',
+          dated: '2024-02-01',
+        }),
+      ),
+      ['numbered to 12 32'],
+    ],
+    [
+      'a number before',
+      decide(
+        anAgreementAt('signing'),
+        command('recordNumber', '2024-01-20', by.branch, {
+          party: tondano,
+          numberNoteId: 'number',
+          dated: '2024-01-20',
+        }),
+      ),
+      [],
+    ],
+  ])('all parties hear of %s', (_what, change, told) => {
+    const mails = mailsOf(change, given).map(
+      ({ template, offices: to }) => `${template} to ${to.map((id) => id.slice(-2)).join(' ')}`,
     );
 
-    expect(mailsOf(change, { givenAt })).toEqual([]);
+    expect(mails).toEqual(told);
+  });
+
+  test('those whose agreement rests on it hear of its end, unless they are its parties too', () => {
+    const mou = { ...anActiveAgreement(), id: 'mou' };
+    const pks = anAgreement({
+      proposer: mitraSocial,
+      proposingParty: mitraSocial,
+      parties: [
+        { id: mitraSocial, side: 'government', outside: false },
+        { id: tondano, side: 'bpjs', outside: false },
+      ],
+    });
+    const ended = decide(
+      mou,
+      command('terminate', '2024-03-01', by.branch, {
+        reason: 'agreed-by-parties',
+        lastDay: '2024-03-01',
+        evidenceId: 'letter',
+      }),
+    );
+
+    const mails = mailsToResting(ended.state, mailsOf(ended, given), {
+      state: pks,
+      relation: 'parent',
+    });
+
+    expect(mails).toMatchObject([
+      {
+        template: 'underlying-changed',
+        agreement: 'mou',
+        offices: [mitraSocial],
+        notice: { template: 'terminated', lastDay: '2024-03-01' },
+      },
+    ]);
+  });
+});
+
+describe('whether a mail that waited is still true', () => {
+  const reminder: Waiting = {
+    template: 'reminder',
+    end: '2024-12-31',
+    missed: [],
+    offices: [mitraLabour, tondano],
+  };
+  const expired: Waiting = { template: 'expired', offices: [mitraLabour, tondano] };
+  const turn: Waiting = { template: 'your-turn', stage: 'review', offices: [tondano] };
+  const given = (only: Partial<Circumstances> = {}): Circumstances => ({
+    agreement: anActiveAgreement(),
+    isRenewed: false,
+    later: [],
+    ...only,
+  });
+  const until = (end: string) => {
+    const active = anActiveAgreement();
+    return { ...active, term: { ...active.term, end } };
+  };
+  const ended: AgreementState = { ...anActiveAgreement(), stage: 'ended' };
+  const inReview = anAgreementAt('review');
+
+  test.each<[string, Waiting, Circumstances, string, string | null]>([
+    ['a reminder on its day', reminder, given(), '2024-12-17', null],
+    ['on the last day', reminder, given(), '2024-12-31', null],
+    ['on the day after', reminder, given(), '2025-01-01', 'ended'],
+    ['once the agreement has ended', reminder, given({ agreement: ended }), '2024-12-17', 'ended'],
+    ['once the renewal is signed', reminder, given({ isRenewed: true }), '2024-12-17', 'renewed'],
+    [
+      'with an end moved back',
+      reminder,
+      given({ agreement: until('2026-12-31') }),
+      '2024-12-17',
+      'dates-changed',
+    ],
+    [
+      'with an end moved forward',
+      reminder,
+      given({ agreement: until('2024-12-20') }),
+      '2024-12-17',
+      null,
+    ],
+    [
+      'with a reminder after it',
+      reminder,
+      given({ later: [reminder] }),
+      '2024-12-17',
+      'superseded',
+    ],
+    ['with a call after it', reminder, given({ later: [turn] }), '2024-12-17', null],
+    ['a notice that it has run out', expired, given({ agreement: ended }), '2025-02-01', null],
+    ['once the renewal is signed', expired, given({ isRenewed: true }), '2025-02-01', 'renewed'],
+    ['a call while the text lies there', turn, given({ agreement: inReview }), '2024-01-20', null],
+    [
+      'in another stage',
+      turn,
+      given({ agreement: anAgreementAt('approval') }),
+      '2024-01-20',
+      'turn-over',
+    ],
+    [
+      'on another desk',
+      { ...turn, offices: [mitraLabour] },
+      given({ agreement: inReview }),
+      '2024-01-20',
+      'turn-over',
+    ],
+    ['once the agreement has ended', turn, given({ agreement: ended }), '2024-01-20', 'ended'],
+    [
+      'with a call after it',
+      turn,
+      given({ agreement: inReview, later: [turn] }),
+      '2024-01-20',
+      'superseded',
+    ],
+  ])('%s', (_when, mail, circumstances, today, because) => {
+    expect(mootBecause(mail, circumstances, today)).toBe(because);
+  });
+
+  test('a call to two offices reaches the one that has not acted', () => {
+    const both: Waiting = { ...turn, offices: [tondano, mitraLegal] };
+
+    expect(officesToTell(both, given({ agreement: inReview }))).toEqual([tondano]);
   });
 });
 
@@ -121,9 +320,8 @@ describe('who reads a mail', () => {
   ];
   const reminder: Mail = {
     template: 'reminder',
-    daysLeft: 30,
+    end: '2024-12-31',
     missed: [],
-    renewal: 'none',
     offices: [],
     notBefore: 0,
   };
@@ -206,6 +404,18 @@ describe('who reads a mail', () => {
     const twice = addresseesOf(reminder, [regency, law], everybody);
 
     expect(twice.map(({ userId }) => userId)).toEqual(['proposer', 'lawyer']);
+  });
+
+  test('not whoever did what it tells of', () => {
+    const notice: Mail = {
+      template: 'withdrawn',
+      reason: 'why',
+      by: { userId: 'officer', officeId: 'branch' },
+      offices: [],
+      notBefore: 0,
+    };
+
+    expect(readers(notice, branch)).toEqual(['head of branch']);
   });
 
   test('a person with two roles in one office once', () => {

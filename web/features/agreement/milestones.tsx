@@ -1,4 +1,4 @@
-/** The dated milestones on a line: done, missed, and planned by the rules in force. */
+/** The dated milestones on a line: done, missed, not sent, and planned by the rules in force. */
 import { Skeleton, Text, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -17,6 +17,7 @@ type Milestone = AnswerFrom<'get /agreements/{id}/milestones'>['items'][number];
 const SIGN: Record<Milestone['state'], IconName> = {
   done: 'check',
   missed: 'warning',
+  'not-sent': 'cross',
   planned: 'clock',
 };
 
@@ -62,8 +63,10 @@ function Line({ items, today }: { items: readonly Milestone[]; today: string }) 
             <time dateTime={milestone.day} title={formatDay(milestone.day)}>
               {formatShortDay(milestone.day)}
             </time>
-            {milestone.state === 'missed' ? (
-              <span className={classes.missed}>{t('agreement.milestones.missed')}</span>
+            {milestone.state === 'missed' || milestone.state === 'not-sent' ? (
+              <span className={classes.notable}>
+                {t(`agreement.milestones.${milestone.state}`)}
+              </span>
             ) : (
               <VisuallyHidden>{t(`agreement.milestones.${milestone.state}`)}</VisuallyHidden>
             )}

@@ -127,6 +127,25 @@ export function useSentences(): (entry: Entry) => string[] {
           return [t('agreement.timeline.expired'), ...missed(each.missed)];
         case 'renewal-moved':
           return [t(`agreement.timeline.renewal.${each.state}`, { title: known(each.renewal) })];
+        case 'underlying-changed': {
+          const { event, relation } = each;
+          const values = { title: known(each.agreement) };
+          if (event.kind === 'dates-changed') {
+            return [
+              t(`agreement.timeline.underlying.${relation}.dates-changed`, {
+                ...values,
+                before: termWords(event.before),
+                after: termWords(event.after),
+              }),
+            ];
+          }
+          return [
+            t(`agreement.timeline.underlying.${relation}.${event.kind}`, values),
+            ...(event.kind === 'terminated' && event.lastDay !== null
+              ? [t('agreement.timeline.underlying.lastDay', { day: formatDay(event.lastDay) })]
+              : []),
+          ];
+        }
         case 'replanned':
           return [t('agreement.timeline.replanned', { n: each.rulesVersion })];
         case 'restored':
@@ -160,6 +179,7 @@ const SIGN: Record<AgreementEvent['kind'], IconName> = {
   started: 'play',
   expired: 'stop',
   'renewal-moved': 'refresh',
+  'underlying-changed': 'link',
   replanned: 'clock',
   restored: 'refresh',
 };

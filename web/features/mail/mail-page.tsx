@@ -1,5 +1,5 @@
 /** One mail: as people get it, as plain text, and what became of it. */
-import { Code, Stack, Tabs, Text } from '@mantine/core';
+import { Code, Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -12,7 +12,7 @@ import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Section } from '../../ui/section.tsx';
 import { ownZone } from '../../ui/zone.ts';
-import { DoubledNote, MailState, useTemplateName } from './mail-state.tsx';
+import { DoubledNote, MailState, Readers, useTemplateName } from './mail-state.tsx';
 import { MailTrouble } from './mail-trouble.tsx';
 import { SendAgain } from './send-again.tsx';
 import classes from './mail-page.module.css';
@@ -81,6 +81,7 @@ function Letter({ mail }: { mail: Mail }) {
 
 function State({ mail }: { mail: Mail }) {
   const { t } = useTranslation();
+  const { t: nameOf } = useTranslation('codes');
   const templateName = useTemplateName();
   const when = (instant: string) => formatInstant(Date.parse(instant), ownZone());
   return (
@@ -93,13 +94,13 @@ function State({ mail }: { mail: Mail }) {
       {/* Failed again, it is another attempt. */}
       {mail.state === 'failed' && <SendAgain key={mail.attempts} id={mail.id} />}
       <FactList>
+        {mail.notSentBecause && (
+          <Fact name={t('outbox.notSent')}>{nameOf(`notSent.${mail.notSentBecause}`)}</Fact>
+        )}
         <Fact name={t('outbox.columns.to')}>
-          {mail.recipient ?? mail.office}
-          <Text size="sm" c="dimmed">
-            {mail.to}
-          </Text>
+          <Readers mail={mail} />
         </Fact>
-        <Fact name={t('outbox.office')}>{mail.office}</Fact>
+        <Fact name={t('outbox.offices')}>{mail.offices.join(', ')}</Fact>
         <Fact name={t('outbox.template')}>{templateName(mail.template)}</Fact>
         {mail.agreement && (
           <Fact name={t('pipeline.columns.title')}>

@@ -9,11 +9,30 @@ import { ToneBadge } from '../../ui/tone-badge.tsx';
 import type { Sign } from '../../ui/tone-badge.tsx';
 import classes from './mail-state.module.css';
 
-type State = ItemFrom<'get /outbox'>['state'];
+type Mail = ItemFrom<'get /outbox'>;
+type State = Mail['state'];
 type Template = keyof typeof codes.mailTemplate;
 
-export const STATES: readonly State[] = ['queued', 'sending', 'sent', 'unknown', 'failed'];
-export const TEMPLATES: readonly Template[] = ['your-turn', 'reminder', 'expired', 'audit-anchor'];
+export const STATES: readonly State[] = [
+  'queued',
+  'sending',
+  'sent',
+  'unknown',
+  'failed',
+  'not-sent',
+];
+export const TEMPLATES: readonly Template[] = [
+  'your-turn',
+  'reminder',
+  'expired',
+  'returned',
+  'numbered',
+  'dates-changed',
+  'withdrawn',
+  'terminated',
+  'underlying-changed',
+  'audit-anchor',
+];
 
 const SIGN: Record<State, Sign> = {
   queued: ['clock', 'blue'],
@@ -21,11 +40,29 @@ const SIGN: Record<State, Sign> = {
   sent: ['check', 'green'],
   unknown: ['info', 'amber'],
   failed: ['warning', 'red'],
+  'not-sent': ['cross', 'grey'],
 };
 
 export function MailState({ state }: { state: State }) {
   const { t } = useTranslation('codes');
   return <ToneBadge sign={SIGN[state]}>{capital(t(`mailState.${state}`))}</ToneBadge>;
+}
+
+/** Who is sent a mail; before it is known who would be, the offices that it is meant for. */
+export function Readers({
+  mail: { readers, offices },
+}: {
+  mail: Pick<Mail, 'readers' | 'offices'>;
+}) {
+  if (readers.length === 0) return <Text size="sm">{offices.join(', ')}</Text>;
+  return readers.map(({ name, to }) => (
+    <div key={to}>
+      <Text size="sm">{name}</Text>
+      <Text size="sm" c="dimmed" className={classes.address}>
+        {to}
+      </Text>
+    </div>
+  ));
 }
 
 /** Says that the same mail may have arrived twice. */

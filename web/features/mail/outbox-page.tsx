@@ -14,7 +14,14 @@ import { Page } from '../../ui/page.tsx';
 import { cursorIn, Pager } from '../../ui/pager.tsx';
 import { Records } from '../../ui/records.tsx';
 import { stated } from '../../ui/search.ts';
-import { DoubledNote, MailState, STATES, TEMPLATES, useTemplateName } from './mail-state.tsx';
+import {
+  DoubledNote,
+  MailState,
+  Readers,
+  STATES,
+  TEMPLATES,
+  useTemplateName,
+} from './mail-state.tsx';
 import { MailTrouble } from './mail-trouble.tsx';
 import classes from './outbox-page.module.css';
 
@@ -107,6 +114,7 @@ export function OutboxPage() {
 
 function MailRecords({ items }: { items: readonly Row[] }) {
   const { t } = useTranslation();
+  const { t: nameOf } = useTranslation('codes');
   return (
     <Records
       caption={t('outbox.caption')}
@@ -128,14 +136,7 @@ function MailRecords({ items }: { items: readonly Row[] }) {
         {
           key: 'to',
           header: t('outbox.columns.to'),
-          cell: ({ recipient, office, to }) => (
-            <>
-              <Text size="sm">{recipient ?? office}</Text>
-              <Text size="sm" c="dimmed" className={classes.address}>
-                {to}
-              </Text>
-            </>
-          ),
+          cell: (mail) => <Readers mail={mail} />,
         },
         {
           key: 'day',
@@ -146,7 +147,16 @@ function MailRecords({ items }: { items: readonly Row[] }) {
           key: 'state',
           header: t('outbox.columns.state'),
           plain: true,
-          cell: ({ state }) => <MailState state={state} />,
+          cell: ({ state, notSentBecause }) => (
+            <>
+              <MailState state={state} />
+              {notSentBecause && (
+                <Text size="sm" c="dimmed">
+                  {nameOf(`notSent.${notSentBecause}`)}
+                </Text>
+              )}
+            </>
+          ),
         },
       ]}
     />

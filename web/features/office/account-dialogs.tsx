@@ -34,6 +34,7 @@ export type Open =
   | { kind: 'create' }
   | { kind: 'give'; user: User }
   | { kind: 'end'; user: User; membership: Membership }
+  | { kind: 'correct-email'; user: User }
   | { kind: 'reset'; user: User }
   | { kind: 'password'; name: string; email: string; password: string };
 
@@ -57,6 +58,8 @@ export function AccountDialog({
       return <GiveDialog user={open.user} onClose={onClose} />;
     case 'end':
       return <EndDialog user={open.user} membership={open.membership} onClose={onClose} />;
+    case 'correct-email':
+      return <CorrectEmailDialog user={open.user} onClose={onClose} />;
     case 'reset':
       return <ResetDialog user={open.user} onClose={onClose} onReset={onOpen} />;
     case 'password':
@@ -77,7 +80,7 @@ function CreateDialog({
     initialValues: { name: '', email: '', ...nowhere },
     gaps: ({ name, email, office }) => ({
       ...(name.trim() === '' && { name: t('field.required') }),
-      ...(!/^\S+@\S+$/.test(email.trim()) && { email: t('signIn.emailWrong') }),
+      ...(!isEmail(email) && { email: t('signIn.emailWrong') }),
       ...(!office && { office: t('field.required') }),
     }),
     compose: ({ name, email, office, role }) => ({
@@ -258,6 +261,41 @@ function EndDialog({
       />
     </FormDialog>
   );
+}
+
+function CorrectEmailDialog({ user, onClose }: { user: User; onClose: () => void }) {
+  const { t } = useTranslation();
+  const saved = useSaved(useRefreshAccounts(), onClose);
+  const sent = useSentForm({
+    initialValues: { email: user.email },
+    gaps: ({ email }) => (isEmail(email) ? {} : { email: t('signIn.emailWrong') }),
+    compose: ({ email }) => ({ email: email.trim() }),
+    send: ({ body }) => call('patch /users/{id}', { params: { id: user.id }, body }),
+    onDone: () => saved(),
+  });
+  return (
+    <FormDialog
+      title={t('accounts.correctEmailOf', { person: user.name })}
+      lead={t('accounts.correctEmailLead')}
+      sent={sent}
+      submitLabel={t('accounts.correctEmail')}
+      onClose={onClose}
+    >
+      <TextInput
+        label={t('signIn.email')}
+        type="email"
+        withAsterisk
+        maxLength={200}
+        data-autofocus
+        data-field="email"
+        {...sent.form.getInputProps('email')}
+      />
+    </FormDialog>
+  );
+}
+
+function isEmail(text: string): boolean {
+  return /^\S+@\S+$/.test(text.trim());
 }
 
 function ResetDialog({

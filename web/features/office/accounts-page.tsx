@@ -159,6 +159,14 @@ function UserRecords({ items, onOpen }: { items: readonly User[]; onOpen: (open:
               >
                 {t('accounts.giveRole')}
               </Button>
+              <Button
+                size="xs"
+                variant="subtle"
+                aria-label={t('accounts.correctEmailOf', { person: user.name })}
+                onClick={() => onOpen({ kind: 'correct-email', user })}
+              >
+                {t('accounts.correctEmail')}
+              </Button>
               {user.id !== me.id && (
                 <Button
                   size="xs"
