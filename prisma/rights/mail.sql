@@ -47,9 +47,7 @@ create function mail_sources(p_mails uuid[], p_now timestamptz) returns table (
         where (o.institution_id = any (meant.governments) or o.id = any (meant.on_the_way))
           and p.from_day <= m.today and (p.until_day is null or p.until_day >= m.today)) end,
     (select coalesce(jsonb_object_agg(named.id, named.name), '{}') from (
-        select o.id::text, o.name from office o where o.id = any (m.offices || m.office_id || array(
-          select (party ->> 'id')::uuid
-          from jsonb_array_elements(m.agreement_state -> 'parties') party))
+        select o.id::text, o.name from office o where o.id = any (m.offices || m.office_id)
         union all select u.id, u.name from auth."user" u where u.id = m.user_id
         union all select o.id::text, o.name from office o where o.id = any (meant.mentioned)
         union all select n.id::text, n.text from note n
@@ -63,8 +61,9 @@ create function mail_sources(p_mails uuid[], p_now timestamptz) returns table (
         order by array_position(m.offices, o.id)) as offices,
       array_agg(o.institution_id) filter (where root.kind = 'government') as governments,
       array(select unnest(path) from office where id = any (m.offices)) as on_the_way,
-      array(select (found #>> '{}')::uuid from jsonb_path_query(m.content,
-        'strict $.** ? (@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")') found)
+      array(select (party ->> 'id')::uuid from jsonb_array_elements(m.agreement_state -> 'parties') party
+        union all select (found #>> '{}')::uuid from jsonb_path_query(m.content,
+          'strict $.** ? (@ like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")') found)
         as mentioned
       from office o join office root on root.id = o.institution_id
       where o.id = any (m.offices) and m.state in ('queued', 'unknown')
