@@ -1,7 +1,8 @@
 -- Mail: who sees the outbox and may send again what failed.
 
 -- Keeps who sees a mail by its office.
-create function see_mail() returns trigger language plpgsql as $$
+create function see_mail() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   new.seen_by := seen_by(array[new.office_id]);
   return new;

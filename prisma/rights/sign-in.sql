@@ -4,7 +4,8 @@
 -- Opens an account with a password that has to be changed first; answers whether the address was
 -- still free. `credential` is the sign-in library's name for an account with a password.
 create function write_account(p_id text, p_name text, p_email text, p_hash text) returns boolean
-  language plpgsql as $$
+  language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   insert into auth."user" (id, name, email, email_verified, must_change_password, updated_at)
     values (p_id, p_name, lower(p_email), true, true, now()) on conflict (email) do nothing;
@@ -16,7 +17,8 @@ begin
 end $$;
 
 -- Gives an account another password, which has to be changed first, and ends its sessions.
-create function write_password(p_user text, p_hash text) returns void language plpgsql as $$
+create function write_password(p_user text, p_hash text) returns void language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   update auth.account set password = p_hash, updated_at = now()
     where user_id = p_user and provider_id = 'credential';
@@ -88,7 +90,8 @@ create function session_of(p_hash bytea, p_now timestamptz, p_zone text) returns
 $$;
 
 -- A password that is changed is somebody's own, unless the same transaction says otherwise after it.
-create function own_password() returns trigger language plpgsql as $$
+create function own_password() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   update auth."user" set must_change_password = false where id = new.user_id;
   return null;
@@ -117,4 +120,4 @@ create policy sign_in on auth.rate_limit to mapalus_auth using (true) with check
 create policy engine on auth."user" for select to mapalus_worker using (true);
 
 create policy self_or_colleague on auth."user" for select to mapalus_app
-  using (id = actor_user() or exists (select 1 from public.membership m where m.user_id = "user".id));
+  using (id = (select actor_user()) or exists (select 1 from public.membership m where m.user_id = "user".id));

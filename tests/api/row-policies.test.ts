@@ -218,6 +218,16 @@ describe('the role', () => {
     ['mapalus_app', 'move a head', 'update audit_head set seq = 0'],
     ['mapalus_app', 'seal', 'select seal_audit()'],
     ['mapalus_app', 'empty the audit', 'truncate audit_event'],
+    [
+      'mapalus_app',
+      'record what happened to an agreement',
+      `select append_audit('agreement/' || gen_random_uuid(), 'x', '{}')`,
+    ],
+    [
+      'mapalus_app',
+      'record what happened to the installation',
+      `select append_audit('installation', 'x', '{}')`,
+    ],
     ['mapalus_app', 'write an agreement', 'update agreement set version = version'],
     ['mapalus_app', 'make an agreement', 'insert into agreement (id) values (gen_random_uuid())'],
     ['mapalus_app', 'write a mail', `update outbox set subject = 'x'`],
