@@ -35,7 +35,7 @@ export async function giveFirstAccount(
   const hash = await hashPassword(chosen, passwordMemory);
   await owner.query('begin');
   try {
-    const userId = await accountOf(owner, email, hash);
+    const userId = await accountOf(owner, { email, hash, office });
     await owner.query(
       `insert into membership (id, user_id, office_id, role, from_day)
        select gen_random_uuid(), $1, $2, 'administrator', $3
@@ -50,7 +50,10 @@ export async function giveFirstAccount(
   }
 }
 
-async function accountOf(owner: Owner, email: string, hash: string): Promise<string> {
+async function accountOf(
+  owner: Owner,
+  { email, hash, office }: { email: string; hash: string; office: string },
+): Promise<string> {
   const { rows } = await owner.query<{ id: string }>(
     'select id from auth."user" where email = lower($1)',
     [email],
@@ -61,6 +64,12 @@ async function accountOf(owner: Owner, email: string, hash: string): Promise<str
     return known;
   }
   const id = randomUUID();
-  await owner.query('select write_account($1, $2, $3, $4)', [id, 'Administrator', email, hash]);
+  await owner.query('select write_account($1, $2, $3, $4, $5)', [
+    id,
+    'Administrator',
+    email,
+    hash,
+    office,
+  ]);
   return id;
 }

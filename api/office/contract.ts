@@ -197,7 +197,10 @@ export const User = z
   .object({
     id: UserId,
     name: z.string(),
-    email: z.email(),
+    /** Told of the accounts that you keep: those at home in your offices. */
+    email: z.email().nullable(),
+    /** Whether one can sign in with the account. */
+    isOpen: z.boolean(),
     memberships: z.array(Membership),
   })
   .meta({ id: 'User' });

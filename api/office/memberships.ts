@@ -29,6 +29,8 @@ export async function membershipsOf(
   });
   const byUser = new Map<string, MembershipBody[]>();
   for (const { id, userId, role, office, fromDay, untilDay } of rows) {
+    // Ended at once before it began.
+    if (untilDay !== null && untilDay < fromDay) continue;
     const membership = {
       id,
       role: role as Role,

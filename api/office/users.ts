@@ -73,8 +73,7 @@ export function userRoutes(parts: ApiParts): Implementation[] {
       const password = oneTimePassword();
       const hash = await hashPassword(password, parts.passwordMemory);
       await database.withActor(call.principal.actor, async (tx) => {
-        // Only for accounts whose roles all lie within the caller's offices, because the new password
-        // lets the caller sign in as that person.
+        // Only for accounts that the caller keeps: the new password lets the caller sign in as that person.
         const [row] = await tx.$queryRaw<{ office: string | null }[]>`
           select reset_password(${userId}, ${hash}) as office`;
         if (!row?.office) throw new Refused('NotFound');
@@ -98,7 +97,7 @@ export type NewAccount = {
   memberships: NewMembership[];
 };
 
-/** Opens an account with its first roles. */
+/** Opens an account with its first roles. Its home is where the first of them is. */
 export async function openAccount(
   tx: Tx,
   call: Administrator,
@@ -109,9 +108,12 @@ export async function openAccount(
     await requireScope(tx, 'user.write', membership.office);
     requireOrder(membership, today);
   }
+  const [first] = memberships;
+  if (!first) throw new Error('an account is opened with a role');
   const [row] = await tx.$queryRaw<{ opened: boolean }[]>`
-    select open_account(${userId}, ${name}, ${email}, ${hash}) as opened`;
+    select open_account(${userId}, ${name}, ${email}, ${hash}, ${first.office}::uuid) as opened`;
   if (!row?.opened) throw new Refused('EmailTaken');
+  for (const { office } of memberships) await requirePlace(tx, userId, office);
   await tx.membership.createMany({
     data: memberships.map((membership) => rowOf(userId, membership, today)),
     skipDuplicates: true,
@@ -122,7 +124,7 @@ export async function openAccount(
   }
 }
 
-/** Gives somebody whom the caller knows a role, and notes it in the audit under this key. */
+/** Gives a role to somebody whose account the caller keeps, and notes it in the audit under this key. */
 export async function giveRole(
   tx: Tx,
   call: Administrator,
@@ -133,7 +135,8 @@ export async function giveRole(
   const { office, role } = membership;
   await requireScope(tx, 'user.write', office);
   requireOrder(membership, today);
-  await one(tx, userId, call.principal);
+  await homeOf(tx, userId);
+  await requirePlace(tx, userId, office);
   const row = rowOf(userId, membership, today);
   const { count } = await tx.membership.createMany({
     data: [{ id, ...row }],
@@ -146,6 +149,21 @@ export async function giveRole(
     await tx.membership.updateMany({ where: same, data: { untilDay } });
   }
   await auditChange(tx, call, office, key, { kind: 'role-given', user: userId, role });
+}
+
+/** The home of an account that the caller keeps; others are answered like those that do not exist. */
+async function homeOf(tx: Tx, userId: string): Promise<string> {
+  const [row] = await tx.$queryRaw<{ home: string | null }[]>`
+    select office_of_own_user(${userId}) as home`;
+  if (!row?.home) throw new Refused('NotFound');
+  return row.home;
+}
+
+// A role elsewhere would let one administrator reset a password that opens another institution's doors.
+async function requirePlace(tx: Tx, userId: string, office: string): Promise<void> {
+  const [row] = await tx.$queryRaw<{ may: boolean }[]>`
+    select may_work_in(${userId}, ${office}::uuid) as may`;
+  if (!row?.may) throw new Refused('OfficeElsewhere');
 }
 
 type Tenure = Pick<z.output<typeof addMembership.body>, 'from' | 'until'>;
@@ -173,17 +191,9 @@ async function list(
 ): Promise<{ items: UserBody[]; nextCursor: string | null }> {
   const [lastName = null, lastId = null] =
     cursor === undefined ? [] : readCursor(cursor, [() => true, () => true]);
-  const rows = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
-    with members as materialized (
-      select distinct user_id from membership
-      where office_id = any ((select actor_scope('user.read'))::uuid[])
-        and (${office ?? null}::uuid is null or office_id = ${office ?? null}::uuid)
-    )
-    select u.id, u.name, u.email from members join auth."user" u on u.id = members.user_id
-    where (${q ?? null}::text is null or folded(u.name) like containing(${q ?? null})
-        or u.email like containing(${q ?? null}))
-      and (${lastName}::text is null or (u.name, u.id) > (${lastName}, ${lastId}))
-    order by u.name, u.id limit ${limit + 1}`;
+  const rows = await tx.$queryRaw<UserRow[]>`
+    select id, name, email, is_open as "isOpen" from find_users(${q ?? null}, ${office ?? null}::uuid,
+      ${lastName}, ${lastId}, ${limit + 1}::int)`;
   const page = rows.slice(0, limit);
   const memberships = await membershipsOf(
     tx,
@@ -198,9 +208,11 @@ async function list(
 }
 
 async function one(tx: Tx, id: string, { today }: Principal): Promise<UserBody> {
-  const [row] = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
-    select id, name, email from auth."user" where id = ${id}`;
+  const [row] = await tx.$queryRaw<UserRow[]>`
+    select id, name, email, is_open as "isOpen" from find_user(${id})`;
   if (!row) throw new Refused('NotFound');
   const memberships = await membershipsOf(tx, [id], today);
   return { ...row, memberships: memberships.get(id) ?? [] };
 }
+
+type UserRow = Omit<UserBody, 'memberships'>;

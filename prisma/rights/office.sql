@@ -265,7 +265,5 @@ create policy done on handover for update to mapalus_app
 -- tried last: most rows are visible by another one.
 create policy administered on membership for select to mapalus_app
   using (user_id = (select actor_user()) or office_id = any ((select actor_scope('user.read'))::uuid[]));
-create policy granted on membership for insert to mapalus_app
-  with check (office_id = any ((select actor_scope('user.write'))::uuid[]));
 create policy ended on membership for update to mapalus_app
   using (office_id = any ((select actor_scope('user.write'))::uuid[]));

@@ -626,17 +626,60 @@ describe('accounts', () => {
     await expect(api.signIn('desk-mitra@example.test')).rejects.toThrow('401');
   });
 
-  test('with a role elsewhere are not one administrator’s to take over', async () => {
+  test('are given no role by another government, which learns nothing of them', async () => {
+    const foreign = await api.as('admin-minahasa');
+    const role = { office: offices.minahasa, role: 'inspector' };
+
+    const given = await foreign.post('/users/legal-mitra/memberships', role);
+    const nobody = await foreign.post('/users/no-such-user/memberships', role);
+
+    expect(given.body).toMatchObject({ status: 404, code: 'NotFound' });
+    expect({ ...given.body, requestId: '' }).toEqual({ ...nobody.body, requestId: '' });
+    expect((await admin.post('/users/legal-mitra/password-resets')).status).toBe(201);
+  });
+
+  test('are given no role in another government, also by the operator', async () => {
+    const operator = await api.as('admin-operator');
+    const elsewhere = { office: offices.minahasa, role: 'inspector' };
+
+    const given = await operator.post('/users/inspector-mitra/memberships', elsewhere);
+    const made = await operator.post('/users', {
+      name: 'Contoh Dua Lembaga',
+      email: 'dualembaga@example.test',
+      memberships: [{ office: offices.mitra, role: 'inspector' }, elsewhere],
+    });
+    const ownRole = await operator.post('/users/admin-operator/memberships', elsewhere);
+
+    for (const { body } of [given, made]) {
+      expect(body).toMatchObject({
+        status: 422,
+        code: 'OfficeElsewhere',
+        errors: [{ field: 'office' }],
+      });
+    }
+    expect(await api.rows(`select from auth."user" where name = 'Contoh Dua Lembaga'`)).toEqual([]);
+    expect(ownRole.status).toBe(201);
+  });
+
+  test('stay with the administrators of their home, whatever role they have elsewhere', async () => {
     await api.rows(`insert into membership (id, user_id, office_id, role, from_day)
       values (gen_random_uuid(), 'approver-mitra', '${offices.minahasa}', 'legal', '2023-01-01')`);
+    const foreign = await api.as('admin-minahasa');
 
-    const reset = await admin.post('/users/approver-mitra/password-resets');
-    const byOperator = await (
-      await api.as('admin-operator')
-    ).post('/users/approver-mitra/password-resets');
+    const seen = await foreign.get('/users?q=approver-mitra');
+    const byAddress = await foreign.get('/users?q=approver-mitra@example');
+    const byForeign = await foreign.post('/users/approver-mitra/password-resets');
+    const byOwn = await admin.post('/users/approver-mitra/password-resets');
 
-    expect(reset.body).toMatchObject({ status: 404, code: 'NotFound' });
-    expect(byOperator.status).toBe(201);
+    expect(seen.body.items).toMatchObject([{ id: 'approver-mitra', email: null }]);
+    expect(byAddress.body.items).toEqual([]);
+    expect([byForeign.status, byOwn.status]).toEqual([404, 201]);
+  });
+
+  test('show their addresses to those who keep them alone', async () => {
+    const { body } = await (await api.as('proposer-mitra')).get('/users?q=treasurer-mitra');
+
+    expect(body.items).toMatchObject([{ id: 'treasurer-mitra', email: null }]);
   });
 
   test('leave a trace of each change, even under the same request id', async () => {

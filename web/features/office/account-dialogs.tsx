@@ -88,7 +88,7 @@ function CreateDialog({
     send: ({ body }) => call('post /users', { body }),
     onDone: ({ name, email, oneTimePassword }) => {
       refresh();
-      onCreated({ kind: 'password', name, email, password: oneTimePassword });
+      onCreated({ kind: 'password', name, email: email ?? '', password: oneTimePassword });
     },
   });
   const { form } = sent;
@@ -278,7 +278,7 @@ function ResetDialog({
       onReset({
         kind: 'password',
         name: user.name,
-        email: user.email,
+        email: user.email ?? '',
         password: oneTimePassword,
       }),
   });
