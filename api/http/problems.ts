@@ -47,6 +47,7 @@ const REQUEST_PROBLEMS = {
   CursorMalformed: { status: 422, field: 'cursor' },
   RegionUnknown: { status: 422, field: 'region' },
   OfficeUnknown: { status: 422, field: 'office' },
+  LastAdministrator: { status: 409 },
   OfficeElsewhere: { status: 422, field: 'office' },
   UserUnknown: { status: 422, field: 'userId' },
   HolderUnknown: { status: 422, field: 'actedBy' },

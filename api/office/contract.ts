@@ -253,10 +253,10 @@ export const endMembership = defineRoute({
   operationId: 'endMembership',
   method: 'post',
   path: '/memberships/{id}/endings',
-  summary: 'End a role; its last day is today unless another is given.',
+  summary: 'End a role, at once or with a last day; that is today unless another is given.',
   access: ['user.write'],
   params: z.object({ id: Id }),
-  body: z.strictObject({ until: Day.optional() }),
+  body: z.strictObject({ until: z.union([Day, z.literal('now')]).optional() }),
   answer: { status: 204 },
   idempotent: true,
 });
@@ -270,6 +270,18 @@ export const resetPassword = defineRoute({
   params: z.object({ id: UserId }),
   body: z.strictObject({}),
   answer: { status: 201, body: z.object({ oneTimePassword: z.string() }) },
+});
+
+export const closeAccount = defineRoute({
+  operationId: 'closeAccount',
+  method: 'post',
+  path: '/users/{id}/closings',
+  summary: 'Close an account: its sessions and roles end at once. A new password opens it again.',
+  access: ['user.write'],
+  params: z.object({ id: UserId }),
+  body: z.strictObject({}),
+  answer: { status: 204 },
+  idempotent: true,
 });
 
 // Rows of a set-up are named by whoever sends it, so that rows refer to each other and refusals name

@@ -1,12 +1,20 @@
 /** Accounts and roles, as the administrators of an office keep them. */
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { addDays, later } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toColumn, toDay } from '../../prisma/day-column.ts';
 import { hashPassword } from '../sign-in/password.ts';
 import { oneTimePassword } from '../sign-in/sign-in.ts';
-import { addMembership, createUser, endMembership, listUsers, resetPassword } from './contract.ts';
+import {
+  addMembership,
+  closeAccount,
+  createUser,
+  endMembership,
+  listUsers,
+  resetPassword,
+} from './contract.ts';
 import type { User } from './contract.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { derivedId } from '../http/derived-id.ts';
@@ -52,18 +60,40 @@ export function userRoutes(parts: ApiParts): Implementation[] {
     implement(endMembership, (call) =>
       oneOutcome(parts, call, async (tx, commandId) => {
         const { id } = call.params;
-        const { until = call.principal.today } = call.body;
+        const { today } = call.principal;
+        const { until: asked = today } = call.body;
         const membership = await tx.membership.findUnique({ where: { id } });
         if (!membership) throw new Refused('NotFound');
         await requireScope(tx, 'user.write', membership.officeId, { otherwise: 'NotFound' });
-        requireOrder({ from: toDay(membership.fromDay), until }, until);
+        const from = toDay(membership.fromDay);
+        // What ends at once held on no day from today on.
+        const until = asked === 'now' ? addDays(later(today, from), -1) : asked;
+        if (asked !== 'now') requireOrder({ from, until }, until);
+        await requireAdministratorLeft(tx, [id], until);
         await tx.membership.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
         await auditChange(tx, call, membership.officeId, commandId, {
           kind: 'role-ended',
           user: membership.userId,
           role: membership.role,
-          until,
+          until: asked,
         });
+        return {};
+      }),
+    ),
+
+    implement(closeAccount, (call) =>
+      oneOutcome(parts, call, async (tx, commandId) => {
+        const { id: userId } = call.params;
+        const { today } = call.principal;
+        await homeOf(tx, userId);
+        const roles = await tx.membership.findMany({ where: { userId }, select: { id: true } });
+        const ids = roles.map(({ id }) => id);
+        await requireAdministratorLeft(tx, ids, addDays(today, -1));
+        const [row] = await tx.$queryRaw<{ home: string | null }[]>`
+          select close_account(${userId}) as home`;
+        if (!row?.home) throw new Refused('NotFound');
+        const event = { kind: 'account-closed', user: userId };
+        await auditChange(tx, call, row.home, commandId, event);
         return {};
       }),
     ),
@@ -146,9 +176,22 @@ export async function giveRole(
   if (count === 0) {
     const { untilDay, officeId, fromDay } = row;
     const same = { userId, officeId, role, fromDay };
+    const { id: given } = await tx.membership.findFirstOrThrow({ where: same });
+    if (membership.until !== null) await requireAdministratorLeft(tx, [given], membership.until);
     await tx.membership.updateMany({ where: same, data: { untilDay } });
   }
   await auditChange(tx, call, office, key, { kind: 'role-given', user: userId, role });
+}
+
+/** Refuses to end these roles on a day when an office would be left without an administrator. */
+export async function requireAdministratorLeft(
+  tx: Tx,
+  memberships: readonly string[],
+  until: Day,
+): Promise<void> {
+  const [row] = await tx.$queryRaw<{ none: boolean }[]>`
+    select leaves_no_administrator(${memberships}::uuid[], ${until}::date) as none`;
+  if (row?.none) throw new Refused('LastAdministrator');
 }
 
 /** The home of an account that the caller keeps; others are answered like those that do not exist. */

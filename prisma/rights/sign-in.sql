@@ -197,6 +197,23 @@ begin
   return home;
 end $$;
 
+-- Whether ending these roles on a day would leave their offices without an administrator: nobody else has the
+-- role there or above, within the institution, with an account that is open and for as long. Of two who ask at
+-- once the second one sees what the first has done.
+create function leaves_no_administrator(p_ending uuid[], p_until date) returns boolean
+  language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(72707375);
+  return exists (select from membership m join office o on o.id = m.office_id
+    where m.id = any (p_ending) and m.role = 'administrator'
+      and (m.until_day is null or m.until_day > p_until)
+      and not exists (select from membership other join auth."user" u on u.id = other.user_id
+        where other.role = 'administrator' and other.id <> all (p_ending) and u.closed_at is null
+          and other.office_id = any (o.path[array_position(o.path, o.institution_id):])
+          and other.from_day <= p_until + 1
+          and (other.until_day is null or other.until_day > p_until)));
+end $$;
+
 -- The account with this address, where the actor keeps it; null otherwise, as where there is none.
 create function own_account_at(p_email text) returns text
   language sql stable security definer set search_path = public, pg_temp as $$
@@ -307,7 +324,7 @@ grant execute on function
   auth.begin_attempt(text, text, text, bytea, bytea, integer, integer, integer, integer),
   auth.change_password(text, text, text) to mapalus_auth;
 grant execute on function office_of_own_user(text) to mapalus_app, mapalus_worker;
-grant execute on function may_work_in(text, uuid), own_account_at(text), find_user(text),
+grant execute on function may_work_in(text, uuid), leaves_no_administrator(uuid[], date), own_account_at(text), find_user(text),
   find_users(text, uuid, text, text, integer), open_account(text, text, text, text, uuid),
   reset_password(text, text), close_account(text), own_sessions(timestamptz), end_own_session(text),
   session_of(bytea, timestamptz, text) to mapalus_app;

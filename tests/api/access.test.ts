@@ -54,6 +54,7 @@ const PASSES: Record<string, Pass> = {
   setUpRegion: { who: ['administrator'], own: 422, foreign: 403 },
   addMembership: { who: ['administrator'], own: 201, foreign: 404 },
   endMembership: { who: ['administrator'], own: 422, foreign: 404 },
+  closeAccount: { who: ['administrator'], own: 204, foreign: 404 },
   resetPassword: { who: ['administrator'], own: 201, foreign: 404 },
   listAgreements: { who: READERS, own: 200, foreign: 200 },
   createAgreement: { who: DRAFTERS, own: 422, foreign: 403 },

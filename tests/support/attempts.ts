@@ -118,6 +118,8 @@ export const ATTEMPTS: Record<string, Attempt> = {
     path: ({ membership }) => `/memberships/${membership}/endings`,
     body: () => ({ until: before }),
   },
+  // A person who is there and may be closed: nobody else is aimed at in the right office.
+  closeAccount: { path: ({ user }) => `/users/${user}/closings` },
   resetPassword: { path: ({ user }) => `/users/${user}/password-resets` },
   listAgreements: { path: () => '/agreements?limit=100' },
   createAgreement: {

@@ -682,6 +682,118 @@ describe('accounts', () => {
     expect(body.items).toMatchObject([{ id: 'treasurer-mitra', email: null }]);
   });
 
+  test('lose a role at once, in every browser and for every row', async () => {
+    const operator = await api.as('admin-operator');
+    const made = await operator.post('/users', {
+      name: 'Contoh Sesaat',
+      email: 'sesaat@example.test',
+      memberships: [{ office: offices.minahasaLegal, role: 'legal' }],
+    });
+    const password = made.body.oneTimePassword as string;
+    const person = await api.signIn('sesaat@example.test', password);
+    await changePassword(person, password, 'kata sandi yang sesaat');
+    const before = await person.get('/agreements');
+
+    const [{ id }] = made.body.memberships;
+    const ended = await operator.post(`/memberships/${id}/endings`, { until: 'now' });
+    const after = await person.get('/agreements');
+    const [row] = await api.rows(
+      `select reach_of($1, $2, array['agreement.read'])::text as reach`,
+      [made.body.id, TODAY],
+    );
+
+    expect([before.status, ended.status, after.status]).toEqual([200, 204, 403]);
+    expect((await person.get('/session')).body.memberships).toEqual([]);
+    expect(row).toBeUndefined();
+  });
+
+  test('are closed: nobody signs in, no session and no role is left, until a new password', async () => {
+    const operator = await api.as('admin-operator');
+    const made = await operator.post('/users', {
+      name: 'Contoh Tutup',
+      email: 'tutup@example.test',
+      memberships: [{ office: offices.minahasaLegal, role: 'legal' }],
+    });
+    const { id, oneTimePassword } = made.body;
+    const person = await api.signIn('tutup@example.test', oneTimePassword);
+    await changePassword(person, oneTimePassword, 'kata sandi yang ditutup');
+    const foreign = await admin.post(`/users/${id}/closings`);
+
+    const closed = await operator.post(`/users/${id}/closings`);
+    const session = await person.get('/session');
+    const again = await api.signIn('tutup@example.test', 'kata sandi yang ditutup').catch(String);
+    const listed = await operator.get('/users?q=tutup@example');
+    const reset = await operator.post(`/users/${id}/password-resets`);
+
+    expect([foreign.status, closed.status, session.status]).toEqual([404, 204, 401]);
+    expect(again).toContain('401');
+    expect(listed.body.items).toMatchObject([{ id, isOpen: false, memberships: [] }]);
+    await expect(
+      api.signIn('tutup@example.test', reset.body.oneTimePassword),
+    ).resolves.toBeDefined();
+  });
+
+  describe('of the last administrator', () => {
+    const roleOf = async (user: string) => {
+      const [role] = await api.rows<{ id: string }>(
+        `select id from membership where user_id = $1 and role = 'administrator'
+         and office_id = $2 and until_day is null`,
+        [user, offices.minahasa],
+      );
+      return role?.id ?? '';
+    };
+
+    test.each([
+      ['ended now', { until: 'now' }],
+      ['ended by day', {}],
+      ['ended one day', { until: '2030-12-31' }],
+    ])('the role is not %s', async (_how, body) => {
+      const own = await api.as('admin-minahasa');
+
+      const reply = await own.post(`/memberships/${await roleOf('admin-minahasa')}/endings`, body);
+
+      expect(reply.body).toMatchObject({ status: 409, code: 'LastAdministrator' });
+    });
+
+    test('the role is not shortened by giving it again, and the account is not closed', async () => {
+      const own = await api.as('admin-minahasa');
+      const again = { office: offices.minahasa, role: 'administrator', from: '2020-01-01' };
+
+      const shortened = await own.post('/users/admin-minahasa/memberships', {
+        ...again,
+        until: TODAY,
+      });
+      const closed = await own.post('/users/admin-minahasa/closings');
+      const byOperator = await (
+        await api.as('admin-operator')
+      ).post('/users/admin-minahasa/closings');
+
+      for (const { body } of [shortened, closed, byOperator]) {
+        expect(body).toMatchObject({ status: 409, code: 'LastAdministrator' });
+      }
+    });
+
+    test('two who remove each other at once leave one', async () => {
+      const own = await api.as('admin-minahasa');
+      const role = { office: offices.minahasa, role: 'administrator' };
+      await own.post('/users/inspector-minahasa/memberships', role);
+      const second = await api.as('inspector-minahasa');
+      const [first_, second_] = [
+        await roleOf('admin-minahasa'),
+        await roleOf('inspector-minahasa'),
+      ];
+
+      const replies = await Promise.all([
+        own.post(`/memberships/${second_}/endings`, { until: 'now' }),
+        second.post(`/memberships/${first_}/endings`, { until: 'now' }),
+      ]);
+
+      const left = [await roleOf('admin-minahasa'), await roleOf('inspector-minahasa')];
+      expect(replies.filter(({ status }) => status === 204)).toHaveLength(1);
+      expect(left.filter((id) => id !== '')).toHaveLength(1);
+    });
+  });
+
   test('leave a trace of each change, even under the same request id', async () => {
     const headers = { 'X-Request-Id': 'req-0b6f1a52-7f1e-4d35-9f6a-6c1f6d1b8a11' };
 

@@ -2,6 +2,7 @@
 import {
   Alert,
   Button,
+  Checkbox,
   Group,
   Modal,
   NativeSelect,
@@ -35,6 +36,7 @@ export type Open =
   | { kind: 'give'; user: User }
   | { kind: 'end'; user: User; membership: Membership }
   | { kind: 'reset'; user: User }
+  | { kind: 'close'; user: User }
   | { kind: 'password'; name: string; email: string; password: string };
 
 /** A place that is still to be chosen. */
@@ -59,6 +61,8 @@ export function AccountDialog({
       return <EndDialog user={open.user} membership={open.membership} onClose={onClose} />;
     case 'reset':
       return <ResetDialog user={open.user} onClose={onClose} onReset={onOpen} />;
+    case 'close':
+      return <CloseDialog user={open.user} onClose={onClose} />;
     case 'password':
       return <PasswordDialog {...open} onClose={onClose} />;
   }
@@ -232,9 +236,9 @@ function EndDialog({
   const saved = useSaved(useRefreshAccounts(), onClose);
   const { today } = useSession().installation;
   const sent = useSentForm({
-    initialValues: { until: today },
-    gaps: ({ until }) => (until === '' ? { until: t('field.required') } : {}),
-    compose: ({ until }) => ({ until }),
+    initialValues: { until: today, now: false },
+    gaps: ({ until, now }) => (until === '' && !now ? { until: t('field.required') } : {}),
+    compose: ({ until, now }) => ({ until: now ? ('now' as const) : until }),
     send: ({ body, once }) =>
       call('post /memberships/{id}/endings', { params: { id: membership.id }, body, once }),
     onDone: () => saved(),
@@ -250,12 +254,43 @@ function EndDialog({
       submitLabel={t('accounts.endRole')}
       onClose={onClose}
     >
-      <DayInput
-        label={t('accounts.lastDay')}
-        withAsterisk
-        data-field="until"
-        {...sent.form.getInputProps('until')}
+      <Checkbox
+        label={t('accounts.now')}
+        description={t('accounts.nowHint')}
+        {...sent.form.getInputProps('now', { type: 'checkbox' })}
       />
+      {!sent.form.values.now && (
+        <DayInput
+          label={t('accounts.lastDay')}
+          withAsterisk
+          data-field="until"
+          {...sent.form.getInputProps('until')}
+        />
+      )}
+    </FormDialog>
+  );
+}
+
+function CloseDialog({ user, onClose }: { user: User; onClose: () => void }) {
+  const { t } = useTranslation();
+  const saved = useSaved(useRefreshAccounts(), onClose);
+  const sent = useSentForm({
+    initialValues: {},
+    compose: () => ({}),
+    send: ({ body, once }) =>
+      call('post /users/{id}/closings', { params: { id: user.id }, body, once }),
+    onDone: () => saved(t('accounts.closedDone', { person: user.name })),
+  });
+  return (
+    <FormDialog
+      title={t('accounts.closeOf', { person: user.name })}
+      lead={t('accounts.closeLead')}
+      sent={sent}
+      submitLabel={t('accounts.close')}
+      danger
+      onClose={onClose}
+    >
+      <Text size="sm">{user.email}</Text>
     </FormDialog>
   );
 }
