@@ -50,6 +50,7 @@ const REQUEST_PROBLEMS = {
   LastAdministrator: { status: 409 },
   OfficeElsewhere: { status: 422, field: 'office' },
   UserUnknown: { status: 422, field: 'userId' },
+  HolderAlready: { status: 409, field: 'alongside' },
   HolderUnknown: { status: 422, field: 'actedBy' },
   AgreementUnknown: { status: 422, field: 'parent' },
   NameTaken: { status: 409, field: 'name' },

@@ -128,8 +128,20 @@ export const OfficeHolder = z
     signs: z.array(z.enum(['mou', 'pks'])),
     decree: z.object({ number: z.string(), date: Day }),
     userId: UserId.nullable(),
+    /** The roles of the same person's account that end with this office, as far as you may end them. */
+    roles: z.array(Membership),
   })
   .meta({ id: 'OfficeHolder' });
+
+/** An office holder, with the roles that ended because somebody left. */
+const ChangedHolder = OfficeHolder.extend({ endedRoles: z.array(Membership) });
+
+const Leaving = {
+  /** Roles of the one who leaves that go on, on purpose. All others end with the office. */
+  keepRoles: z.array(Id).max(100).default([]),
+  /** Beside somebody else who definitively holds the office at the same time. */
+  alongside: z.boolean().default(false),
+};
 
 export const listHolders = defineRoute({
   operationId: 'listHolders',
@@ -151,7 +163,9 @@ export const appointHolder = defineRoute({
   operationId: 'appointHolder',
   method: 'post',
   path: '/office-holders',
-  summary: 'Enter an office holder. Replacing one opens a hand-over task and ends nothing.',
+  summary:
+    'Enter an office holder. Replacing one ends the roles of their account, opens a hand-over task, ' +
+    'and ends no agreement.',
   access: ['holder.write'],
   body: z.strictObject({
     office: Id,
@@ -164,8 +178,9 @@ export const appointHolder = defineRoute({
     decree: z.strictObject({ number: line(200), date: Day }),
     userId: UserId.nullable().default(null),
     replaces: Id.nullable().default(null),
+    ...Leaving,
   }),
-  answer: { status: 201, body: OfficeHolder },
+  answer: { status: 201, body: ChangedHolder },
   idempotent: true,
 });
 
@@ -173,11 +188,11 @@ export const relieveHolder = defineRoute({
   operationId: 'relieveHolder',
   method: 'post',
   path: '/office-holders/{id}/endings',
-  summary: "Enter the last day of an office holder's time.",
+  summary: "Enter the last day of an office holder's time; the roles of their account end with it.",
   access: ['holder.write'],
   params: z.object({ id: Id }),
-  body: z.strictObject({ until: Day }),
-  answer: { status: 200, body: OfficeHolder },
+  body: z.strictObject({ until: Day, ...Leaving }),
+  answer: { status: 200, body: ChangedHolder },
   idempotent: true,
 });
 
@@ -311,7 +326,9 @@ export const setUpRegion = defineRoute({
     /** Each after the office it stands below. */
     offices: rows(createOffice.body.extend({ parent: Row.nullable().default(null) })),
     holders: rows(
-      appointHolder.body.omit({ userId: true, replaces: true }).extend({ office: Row }),
+      appointHolder.body
+        .omit({ userId: true, replaces: true, keepRoles: true })
+        .extend({ office: Row }),
     ),
     /** Roles for yourself. */
     ownRoles: rows(RoleInRow),

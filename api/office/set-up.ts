@@ -69,7 +69,7 @@ async function setUp(
     const [there] = await tx.$queryRaw<{ id: string }[]>`
       select id from office_holder where office_id = ${office}::uuid and until_day is null
         and folded(person_name) = folded(${personName}) and folded(position) = folded(${position})`;
-    const alone = { userId: null, replaces: null };
+    const alone = { userId: null, replaces: null, keepRoles: [] };
     if (!there) await appoint(tx, call, key, { ...holder, ...alone, id, office });
     return pieceOf(there, id);
   });

@@ -214,6 +214,26 @@ begin
           and (other.until_day is null or other.until_day > p_until)));
 end $$;
 
+-- The roles that end together with each of these office holders: those of the linked account from today on, in
+-- offices where the actor appoints and relieves. An administrator's role only an administrator ends.
+create function roles_of_holders(p_holders uuid[]) returns table (holder uuid, membership uuid)
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select h.id, m.id from office_holder h join membership m on m.user_id = h.user_id
+  where h.id = any (p_holders)
+    and h.office_id = any ((select actor_scope('holder.write'))::uuid[])
+    and m.office_id = any ((select actor_scope('holder.write'))::uuid[])
+    and (m.until_day is null or m.until_day >= greatest(actor_day(), m.from_day))
+    and (m.role <> 'administrator' or m.office_id = any ((select actor_scope('user.write'))::uuid[]))
+$$;
+
+-- Ends these of the roles that end together with an office holder, on a day.
+create function end_roles_of_holder(p_holder uuid, p_roles uuid[], p_until date) returns void
+  language sql security definer set search_path = public, pg_temp as $$
+  update membership m set until_day = greatest(p_until, m.from_day - 1)
+  from roles_of_holders(array[p_holder]) r
+  where m.id = r.membership and m.id = any (p_roles) and (m.until_day is null or m.until_day > p_until)
+$$;
+
 -- The account with this address, where the actor keeps it; null otherwise, as where there is none.
 create function own_account_at(p_email text) returns text
   language sql stable security definer set search_path = public, pg_temp as $$
@@ -324,7 +344,8 @@ grant execute on function
   auth.begin_attempt(text, text, text, bytea, bytea, integer, integer, integer, integer),
   auth.change_password(text, text, text) to mapalus_auth;
 grant execute on function office_of_own_user(text) to mapalus_app, mapalus_worker;
-grant execute on function may_work_in(text, uuid), leaves_no_administrator(uuid[], date), own_account_at(text), find_user(text),
+grant execute on function roles_of_holders(uuid[]), end_roles_of_holder(uuid, uuid[], date),
+  may_work_in(text, uuid), leaves_no_administrator(uuid[], date), own_account_at(text), find_user(text),
   find_users(text, uuid, text, text, integer), open_account(text, text, text, text, uuid),
   reset_password(text, text), close_account(text), own_sessions(timestamptz), end_own_session(text),
   session_of(bytea, timestamptz, text) to mapalus_app;

@@ -1,6 +1,6 @@
 /** Sessions, regions, offices, office holders and accounts. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { anAgreement } from '../../support/agreements.ts';
 import { anApi, ORIGIN } from '../../support/api.ts';
 import type { Api, Caller } from '../../support/api.ts';
@@ -378,6 +378,156 @@ describe('office holders', () => {
     const reply = await legal.post('/office-holders', { ...newcomer, ...only });
 
     expect(reply.body).toMatchObject({ status, code, errors: [{ field }] });
+  });
+
+  describe('with an account', () => {
+    let admin: Caller;
+    let roles: { id: string; role: string }[];
+    let account: string;
+    let holder: string;
+    let office: string;
+    beforeEach(async () => {
+      const tag = randomUUID().slice(0, 8);
+      admin = await api.as('admin-minahasa');
+      const body = { kind: 'opd', name: `Dinas ${tag}`, parent: offices.minahasa };
+      office = (await admin.post('/offices', body)).body.id;
+      const made = await admin.post('/users', {
+        name: `Contoh ${tag}`,
+        email: `${tag}@example.test`,
+        memberships: [
+          { office, role: 'proposer', from: '2024-01-01' },
+          { office: offices.minahasaLabour, role: 'treasurer', from: '2024-01-01' },
+        ],
+      });
+      account = made.body.id;
+      roles = made.body.memberships;
+      const appointed = await admin.post('/office-holders', {
+        ...newcomer,
+        office,
+        from: '2024-01-02',
+        userId: account,
+      });
+      holder = appointed.body.id;
+    });
+    const untilOf = async (user: string) =>
+      Object.fromEntries(
+        (
+          await api.rows<{ role: string; until: string | null }>(
+            'select role, until_day::text as until from membership where user_id = $1',
+            [user],
+          )
+        ).map(({ role, until }) => [role, until]),
+      );
+
+    test('show its roles, and lose them with their office', async () => {
+      const { body } = await admin.get(`/office-holders?office=${office}`);
+      const relieved = await admin.post(`/office-holders/${holder}/endings`, {
+        until: '2024-01-31',
+      });
+
+      const listed = body.items[0].roles.map(({ role }: { role: string }) => role).sort();
+      const ended = relieved.body.endedRoles.map(({ role }: { role: string }) => role).sort();
+      expect(listed).toEqual(['proposer', 'treasurer']);
+      expect(ended).toEqual(['proposer', 'treasurer']);
+      expect(await untilOf(account)).toEqual({ proposer: '2024-01-31', treasurer: '2024-01-31' });
+    });
+
+    test('lose them to their successor, but for the one that is kept on purpose', async () => {
+      const kept = roles.find(({ role }) => role === 'treasurer')?.id;
+
+      const appointed = await admin.post('/office-holders', {
+        ...newcomer,
+        office,
+        replaces: holder,
+        keepRoles: [kept],
+      });
+
+      expect(appointed.body.endedRoles).toMatchObject([{ role: 'proposer', until: '2024-01-31' }]);
+      expect(await untilOf(account)).toEqual({ proposer: '2024-01-31', treasurer: null });
+    });
+
+    test('keep the role of an administrator when somebody else relieves them', async () => {
+      const operator = await api.as('admin-operator');
+      await operator.post(`/users/${account}/memberships`, { office, role: 'administrator' });
+      const legal = await api.as('legal-minahasa');
+
+      const relieved = await legal.post(`/office-holders/${holder}/endings`, {
+        until: '2024-01-31',
+      });
+
+      expect(relieved.status).toBe(200);
+      expect(await untilOf(account)).toMatchObject({
+        administrator: null,
+        proposer: '2024-01-31',
+      });
+    });
+
+    test('are not shown to those who may not end them', async () => {
+      const { body } = await (
+        await api.as('inspector-minahasa')
+      ).get(`/office-holders?office=${office}`);
+
+      expect(body.items).toMatchObject([{ id: holder, roles: [] }]);
+    });
+
+    test('cannot be linked to an account of another institution', async () => {
+      await api.rows(`insert into membership (id, user_id, office_id, role, from_day) values
+        (gen_random_uuid(), 'inspector-mitra', '${offices.minahasa}', 'legal', '2023-01-01')
+        on conflict do nothing`);
+
+      const reply = await admin.post('/office-holders', {
+        ...newcomer,
+        office,
+        userId: 'inspector-mitra',
+        alongside: true,
+      });
+
+      expect(reply.body).toMatchObject({ code: 'UserUnknown', errors: [{ field: 'userId' }] });
+    });
+
+    test('are questioned when another definitively holds the office at the same time', async () => {
+      const second = { ...newcomer, office, personName: 'Contoh Kedua' };
+
+      const questioned = await admin.post('/office-holders', second);
+      const acting = await admin.post('/office-holders', { ...second, capacity: 'plt' });
+      const confirmed = await admin.post('/office-holders', { ...second, alongside: true });
+
+      expect(questioned.body).toMatchObject({
+        status: 409,
+        code: 'HolderAlready',
+        errors: [{ field: 'alongside' }],
+        detail: expect.stringContaining('Contoh Kadis Baru'),
+      });
+      expect([acting.status, confirmed.status]).toEqual([201, 201]);
+    });
+
+    test('are questioned when a longer time runs into the next one’s', async () => {
+      await admin.post('/office-holders', { ...newcomer, office, replaces: holder });
+
+      const longer = await admin.post(`/office-holders/${holder}/endings`, {
+        until: '2024-02-15',
+      });
+
+      expect(longer.body).toMatchObject({ status: 409, code: 'HolderAlready' });
+    });
+
+    test('two entered at once are one and a question', async () => {
+      const other = (
+        await admin.post('/offices', {
+          kind: 'opd',
+          name: `Dinas ${randomUUID()}`,
+          parent: offices.minahasa,
+        })
+      ).body.id;
+
+      const replies = await Promise.all(
+        ['Satu', 'Dua'].map((personName) =>
+          admin.post('/office-holders', { ...newcomer, office: other, personName }),
+        ),
+      );
+
+      expect(replies.map(({ status }) => status).sort()).toEqual([201, 409]);
+    });
   });
 
   test('are not relieved before they came', async () => {
