@@ -75,9 +75,13 @@ grant execute on function hints_after(xid8, bigint, integer), users_alike(text[]
 create policy concerned on change_event for select to mapalus_app
   using (case topic
     when 'agreement' then exists (select 1 from agreement a where a.id = subject_id)
-    -- About no single mail: whether mail can leave at all.
-    when 'outbox' then subject_id is null or exists (select 1 from outbox o where o.id = subject_id)
-    when 'holder' then (select actor_user()) is not null
+    -- About no single mail, for all who read mail: whether it can leave at all.
+    when 'outbox' then case when subject_id is null
+      then nullif(current_setting('mapalus.mail_offices', true), '')::uuid[] <> '{}'
+      else exists (select 1 from outbox o where o.id = subject_id) end
+    -- About an office whose holders the actor may know.
+    when 'holder' then exists (select 1 from office_holder h where h.office_id = subject_id)
+    -- About no subject: rules and the clock are everybody's.
     when 'policy' then (select actor_user()) is not null
     when 'clock' then (select actor_user()) is not null
     -- A topic that no policy speaks of is nobody's.

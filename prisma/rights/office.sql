@@ -61,12 +61,23 @@ create function operator_office() returns uuid
   language sql stable security definer set search_path = public, pg_temp
   return (select id from office where kind = 'operator');
 
+-- How far a permission of this reach goes from an office of this kind (domain/office/roles.ts, Reach).
+create function reach_from(p_kind text, p_reach text) returns text language sql immutable
+  set search_path = public, pg_temp
+  return case
+    when p_kind = 'operator' and p_reach <> 'office' then 'installation'
+    when p_reach = 'installation' then null
+    when p_reach = 'institution' and p_kind not in ('government', 'setda-division', 'bkad', 'inspektorat')
+      then 'tree'
+    else p_reach
+  end;
+
 -- The offices that the actor reaches with any of these permissions. Runs as the owner, because
 -- the policies that call it guard the very tables it reads.
 create function actor_scope(variadic wanted text[]) returns uuid[]
   language sql stable security definer set search_path = public, pg_temp as $$
   with mine as materialized (
-    select home.id, home.kind, home.institution_id, p.reach
+    select home.id, home.institution_id, reach_from(home.kind, p.reach) as reach
     from membership m
     join permission p on p.role = m.role and p.action = any (wanted)
     join office home on home.id = m.office_id
@@ -76,18 +87,16 @@ create function actor_scope(variadic wanted text[]) returns uuid[]
   )
   select coalesce(array_agg(distinct reached.id), '{}')
   from (
-    select id from mine where reach <> 'installation' or kind = 'operator'
+    select id from mine where reach is not null
     union all
     select o.id from mine join office o on o.path @> array[mine.id]
       and o.institution_id = mine.institution_id
-      where reach = 'tree' or (reach = 'institution' and mine.kind like 'bpjs-%')
+      where reach = 'tree'
     union all
     select o.id from mine join office o on o.institution_id = mine.institution_id
-      where reach = 'institution' and mine.kind <> 'operator' and mine.kind not like 'bpjs-%'
+      where reach = 'institution'
     union all
-    select o.id from office o
-      where exists (select 1 from mine
-        where kind = 'operator' and reach in ('institution', 'installation'))
+    select o.id from office o where exists (select 1 from mine where reach = 'installation')
   ) reached
 $$;
 
@@ -125,19 +134,17 @@ $$;
 create function reach_of(p_user text, p_day date, wanted text[]) returns table (action text, mark uuid)
   language sql stable
   set search_path = public, pg_temp as $$
-  select distinct p.action, case
-      when home.kind = 'operator' and p.reach in ('institution', 'installation')
-        then tree_of(home.id)
-      when home.kind = 'operator' or p.reach = 'office' then home.id
-      when p.reach = 'tree' or home.kind like 'bpjs-%' then tree_of(home.id)
-      else tree_of(home.institution_id)
+  select distinct p.action, case reach_from(home.kind, p.reach)
+      when 'office' then home.id
+      when 'institution' then tree_of(home.institution_id)
+      else tree_of(home.id)
     end
   from membership m
   join permission p on p.role = m.role and p.action = any (wanted)
   join office home on home.id = m.office_id
   where m.user_id = p_user and m.from_day <= p_day
     and (m.until_day is null or m.until_day >= p_day)
-    and (p.reach <> 'installation' or home.kind = 'operator')
+    and reach_from(home.kind, p.reach) is not null
 $$;
 
 -- The governments on whose side a user drafts: who prepares a PKS has to know the MoU above it.

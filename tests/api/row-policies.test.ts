@@ -60,6 +60,44 @@ describe('with the gate left open', () => {
     expect(rows.map(({ office }) => office)).toEqual([offices.manado]);
   });
 
+  // The secretariat, the treasury and the inspectorate answer for the whole government; a district for itself.
+  test.each(ROLES)('a %s of a district reaches it and what lies below', async (role) => {
+    const owner = new pg.Client({ connectionString: api.engine.ownerUrl });
+    await owner.connect();
+    await owner.query('begin');
+    const added = async (kind: string, parent: string): Promise<string> => {
+      const { rows } = await owner.query(
+        `insert into office (id, kind, name, parent_id, institution_id)
+         values (gen_random_uuid(), $1, 'Contoh', $2, $2) returning id`,
+        [kind, parent],
+      );
+      return rows[0].id as string;
+    };
+    const district = await added('district', offices.mitra);
+    const village = await added('village', district);
+    await owner.query(
+      `insert into membership (id, user_id, office_id, role, from_day)
+       values (gen_random_uuid(), 'stranger', $1, $2, $3)`,
+      [district, role, TODAY],
+    );
+    await owner.query('select act_as($1, $2)', ['stranger', TODAY]);
+    const { rows: reached } = await owner.query(
+      'select distinct unnest(actor_scope(action)) as office from permission',
+    );
+    const { rows: marks } = await owner.query(
+      `select distinct office from reach_of('stranger', $1, array(select action from permission)) r
+       join marks_of(array(select id from office)) using (mark)`,
+      [TODAY],
+    );
+    await owner.end();
+
+    const places = ['treasurer', 'village-operator'].includes(role)
+      ? [district]
+      : [district, village];
+    expect(reached.map(({ office }) => office).sort()).toEqual(places.sort());
+    expect(marks.map(({ office }) => office).sort()).toEqual(places);
+  });
+
   test('somebody without any role reads the public registers and nothing else', async () => {
     const stranger = await api.as('stranger');
     const lists = [
