@@ -77,12 +77,12 @@ describe('the event stream', () => {
     const stream = await listening(proposer);
     const legal = await api.as('legal-mitra');
 
-    await legal.post(`/office-holders/${holders.legalHeadMitra}/endings`, { until: '2024-06-30' });
-    await stream.until(about(offices.mitraLegal));
+    await legal.post(`/office-holders/${holders.labourHeadMitra}/endings`, { until: '2024-06-30' });
+    await stream.until(about(offices.mitraLabour));
 
     expect(stream.hints.at(-1)).toMatchObject({
       event: 'holder',
-      data: { id: offices.mitraLegal },
+      data: { id: offices.mitraLabour },
     });
   });
 
