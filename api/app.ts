@@ -59,7 +59,7 @@ z.config({
 /** Every route of the API, in the order of the documentation. */
 export function implementations(parts: ApiParts): Implementation[] {
   return [
-    ...sessionRoutes(),
+    ...sessionRoutes(parts),
     ...officeRoutes(parts),
     ...calendarRoutes(parts),
     ...agreementRoutes(parts),
@@ -104,7 +104,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   app.use(protectBrowsers(baseUrl));
   app.use('/api', keepNothing, afterChanges(forget));
 
-  for (const { path, handlers } of openPaths(parts.signIn, baseUrl)) {
+  for (const { path, handlers } of openPaths(parts, baseUrl, authenticate)) {
     app.post(`/api/auth${path}`, sameOrigin(baseUrl), noteClient, ...handlers);
   }
   app.use('/api/auth', () => {
@@ -233,6 +233,7 @@ function answerErrors(parts: ApiParts, log: Logger): ErrorRequestHandler {
     }
     const problem = problemOf(refusal, requestId);
     if (problem.status === 503) res.set('Retry-After', '5');
+    if (problem.status === 429) res.set('Retry-After', String(refusal.params['seconds']));
     res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   };
 }

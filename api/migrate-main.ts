@@ -1,4 +1,9 @@
-/** `npm run migrate`: installs or updates the database that DATABASE_URL names. */
+/**
+ * `npm run migrate`: installs or updates the database that DATABASE_URL names. With `--administrator ADDRESS` it
+ * gives the installation back to somebody: an account with that address, the operator's administrator.
+ */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { readSettings, SettingsRefused } from '../config/settings.ts';
 import { install } from './installation/install.ts';
 
@@ -6,7 +11,10 @@ const UNREACHABLE = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ET
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 try {
-  const { kind, migrations, rights, regions, firstAdministrator } = await install(readSettings());
+  const administrator = askedAdministrator();
+  const { kind, migrations, rights, regions, firstAdministrator } = await install(readSettings(), {
+    administrator,
+  });
   const { provinces, regencies, districts, villages } = regions;
   console.log(
     `Installation: ${kind}. Migrations applied: ${migrations.join(', ') || 'none, it is up to date'}.` +
@@ -15,7 +23,7 @@ try {
   console.log(`Regions: ${provinces}, ${regencies}, ${districts}, ${villages} (four levels).`);
   if (firstAdministrator) {
     const { email, oneTimePassword } = firstAdministrator;
-    console.log(`First account: ${email}`);
+    console.log(`${administrator === undefined ? 'First account' : 'Administrator'}: ${email}`);
     if (oneTimePassword) console.log(`One-time password, shown only now: ${oneTimePassword}`);
   }
 } catch (error) {
@@ -23,6 +31,17 @@ try {
   if (sentence === undefined) throw error;
   console.error(sentence);
   process.exit(1);
+}
+
+function askedAdministrator(): string | undefined {
+  try {
+    const { values } = parseArgs({ options: { administrator: { type: 'string' } } });
+    return z.email().optional().parse(values.administrator);
+  } catch {
+    throw new SettingsRefused(
+      'Usage: npm run migrate, or npm run migrate -- --administrator ADDRESS (an e-mail address).',
+    );
+  }
 }
 
 function inASentence(error: unknown): string | undefined {

@@ -12,6 +12,8 @@ import { clientInterceptors, temporalConnection } from '../config/temporal.ts';
 import { connect, connectSignIn } from '../prisma/connect.ts';
 import { createApp } from './app.ts';
 import type { AppOptions } from './app.ts';
+import { countAttempts } from './sign-in/attempts.ts';
+import { keepOwnPasswords } from './sign-in/own-password.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { hearAnnouncements } from './events/announcements.ts';
 import { endStreams } from './events/stream.ts';
@@ -51,21 +53,33 @@ export async function startApi(
   });
   const temporal = new Client({ connection, namespace: settings.TEMPORAL_NAMESPACE });
   const announcements = hearAnnouncements(appUrl, pingEvery);
+  const secret = required(settings, 'MAPALUS_SECRET', "the installation's secret");
+  const { PASSWORD_MEMORY: passwordMemory } = settings;
   const signIn = createSignIn({
     prisma: signInTables,
     baseUrl,
     trustedOrigins: [`http://127.0.0.1:${settings.PORT}`],
-    secret: required(settings, 'MAPALUS_SECRET', "the installation's secret"),
-    passwordMemory: settings.PASSWORD_MEMORY,
+    secret,
+    passwordMemory,
+    oneTimePasswordDays: settings.ONE_TIME_PASSWORD_DAYS,
+  });
+  const attempts = countAttempts(signInTables, secret, {
+    here: settings.SIGN_IN_FAILURES,
+    anywhere: settings.SIGN_IN_FAILURES_ACCOUNT,
+    address: settings.SIGN_IN_FAILURES_ADDRESS,
+    wait: settings.SIGN_IN_WAIT,
   });
 
   const { METRICS_TOKEN: metricsToken, TRUSTED_PROXIES: trustedProxies } = settings;
   const parts: ApiParts = {
     baseUrl,
     ...(settings.MAILBOX_FOLDER !== undefined && { mailbox: settings.MAILBOX_FOLDER }),
-    passwordMemory: settings.PASSWORD_MEMORY,
+    passwordMemory,
     database,
     signIn,
+    attempts,
+    ownPasswords: keepOwnPasswords(signInTables, attempts, passwordMemory),
+    longestSession: settings.SESSION_DAYS * 24 * 60 * 60 * 1_000,
     temporal,
     workflows: createWorkflowClient(temporal, taskQueue),
     announcements,

@@ -81,6 +81,15 @@ const EachSetting = z.object({
 
   /** The memory (MiB) that hashing a password takes, and that guessing one would take each time. */
   PASSWORD_MEMORY: z.coerce.number().int().min(1).max(4_096).default(64),
+  /** How many attempts to sign in may fail in a quarter of an hour, before one is taken in every so many
+   * seconds: of one account from one address, of one account from all, and of all accounts from one address. */
+  SIGN_IN_FAILURES: z.coerce.number().int().min(1).max(1_000).default(10),
+  SIGN_IN_FAILURES_ACCOUNT: z.coerce.number().int().min(1).max(10_000).default(30),
+  SIGN_IN_FAILURES_ADDRESS: z.coerce.number().int().min(1).max(10_000).default(60),
+  SIGN_IN_WAIT: z.coerce.number().int().min(1).max(3_600).default(60),
+  /** For how many days a password works that somebody else chose, and a session that is used daily. */
+  ONE_TIME_PASSWORD_DAYS: z.coerce.number().int().min(1).max(90).default(7),
+  SESSION_DAYS: z.coerce.number().int().min(1).max(90).default(7),
   ADMIN_EMAIL: z.email().default('admin@mapalus.localhost'),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
 

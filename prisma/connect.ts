@@ -47,10 +47,12 @@ export type Installation = { kind: 'real' | 'training'; clockOffset: number };
 
 /** A session with its user, and the roles that the user has on the business day or will have. */
 export type Session = {
+  id: string;
   userId: UserId;
   name: string;
   email: string;
   mustChangePassword: boolean;
+  beganAt: Instant;
   expiresAt: Instant;
   installation: Installation;
   memberships: SessionMembership[];

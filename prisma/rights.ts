@@ -53,12 +53,22 @@ const TAKE_AWAY = `
   revoke all on all tables in schema public, auth from mapalus_auth, mapalus_app, mapalus_worker;
   revoke all on all sequences in schema public, auth from mapalus_auth, mapalus_app, mapalus_worker`;
 
+// PostgreSQL lets everybody make temporary tables in a new database, also in one that a backup was put
+// back into. A dump holds no rights on the database itself, so this is looked at each time.
+const NO_TEMPORARY_TABLES = `
+  do $$ begin
+    if has_database_privilege('public', current_database(), 'temporary') then
+      execute format('revoke temporary on database %I from public', current_database());
+    end if;
+  end $$`;
+
 /** Applies the rights in this folder and answers true; answers false when they stand already. */
 export async function applyRights(client: pg.Client, folder: string): Promise<boolean> {
   const sql = contextsIn(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'));
   const checksum = createHash('sha256')
     .update([TAKE_AWAY, ...sql].join('\n'))
     .digest('hex');
+  await client.query(NO_TEMPORARY_TABLES);
   await client.query(BOOKKEEPING);
   const { rows } = await client.query<{ checksum: string }>('select checksum from _rights');
   if (rows[0]?.checksum === checksum) return false;

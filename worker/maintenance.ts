@@ -90,6 +90,9 @@ const SWEEPS: ((tx: Tx) => Promise<number>)[] = [
     delete from engine_message where id in (select id from engine_message
       where created_at < now() - interval '30 days' and delivered_at is not null
       order by created_at limit ${SWEPT_AT_ONCE})`,
+  (tx) => tx.$executeRaw`
+    delete from auth.security_event where id in (select id from auth.security_event
+      where at < now() - interval '2 years' order by at limit ${SWEPT_AT_ONCE})`,
 ];
 
 // A safety net: an entity that a publication has missed is found within an hour.

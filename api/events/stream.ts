@@ -73,19 +73,41 @@ export function eventStream(
       tell: (hints) => write(hints.map(inWriting).join('')),
       end: () => res.end(),
     };
+    const rights = rightsOf(principal);
     const beating = setInterval(() => void beat(), heartbeat);
+    let expiring = atExpiryOf(principal);
     undo.push(
       () => streams.delete(res),
       reader.follow(stream),
+      // What somebody may do has changed, or a session of theirs is over; or such news may have been missed.
+      announcements.subscribe((heard) => {
+        if (!heard || (heard.topic === 'session' && heard.subjectId === userId)) void look();
+      }),
       () => clearInterval(beating),
+      () => clearTimeout(expiring),
     );
 
-    // A session that cannot be looked at now is taken as before. The place is told again: a page
-    // that is cut off goes on behind what it was not to see.
+    // The place is told again: a page that is cut off goes on behind what it was not to see.
     async function beat(): Promise<void> {
+      if (await look()) write(`: still here\nid: ${numberOf(stream.place)}\n\n`);
+    }
+
+    // A stream ends with its session, and with the rights that it was opened with. A session that cannot be
+    // looked at now is taken as before.
+    async function look(): Promise<boolean> {
       const still = await authenticate(req.headers).catch(() => principal);
-      if (still) write(`: still here\nid: ${numberOf(stream.place)}\n\n`);
-      else res.end();
+      if (res.closed) return false;
+      if (!still || rightsOf(still) !== rights) {
+        res.end();
+        return false;
+      }
+      clearTimeout(expiring);
+      expiring = atExpiryOf(still);
+      return true;
+    }
+
+    function atExpiryOf({ expiresAt }: Principal): NodeJS.Timeout {
+      return setTimeout(() => void look(), Math.max(0, expiresAt - Date.now()) + 10);
     }
   };
 
@@ -99,6 +121,10 @@ export function eventStream(
       return resumed && row?.isPast ? resumed : { xid: row?.xid ?? '0', seq: '0' };
     });
   }
+}
+
+function rightsOf({ roles, memberships }: Principal): string {
+  return JSON.stringify([roles, memberships]);
 }
 
 function resumedAt(req: Request): Place | undefined {

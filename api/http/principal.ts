@@ -22,6 +22,9 @@ import { SESSION_LASTS, SESSION_RENEWED_AFTER } from '../sign-in/sign-in.ts';
 export const INSTALLATION_ZONE: Zone = 'Asia/Jakarta';
 
 export type Principal = {
+  sessionId: string;
+  /** When the session is over, unless it is used before; and at the latest. */
+  expiresAt: Instant;
   userId: string;
   name: string;
   email: string;
@@ -55,7 +58,12 @@ export type Recognition = {
 
 /** Recognises callers by their session, which is looked up once a second at most. */
 export function createRecognition(
-  { signIn, database, announcements }: Pick<ApiParts, 'signIn' | 'database' | 'announcements'>,
+  {
+    signIn,
+    database,
+    announcements,
+    longestSession,
+  }: Pick<ApiParts, 'signIn' | 'database' | 'announcements' | 'longestSession'>,
   keptFor = KEPT_FOR,
 ): Recognition {
   const cookie = sessionCookie(signIn);
@@ -63,7 +71,7 @@ export function createRecognition(
   // A look-up that is under way while something changes is answered, and kept by nobody.
   const forget = () => (kept = new Map());
   announcements.subscribe((heard) => {
-    if (heard === null || heard.topic === 'clock') forget();
+    if (heard === null || heard.topic === 'clock' || heard.topic === 'session') forget();
   });
   return { authenticate, forget };
 
@@ -73,12 +81,14 @@ export function createRecognition(
     const session = hash && (await sessionOf(hash));
     const realNow = Date.now();
     if (!session || session.expiresAt <= realNow) return null;
+    const longest = session.beganAt + longestSession;
+    if (longest <= realNow) return null;
     if (session.expiresAt - SESSION_LASTS + SESSION_RENEWED_AFTER <= realNow) {
       // The library lets a session that is used last longer.
       await signIn.api.getSession({ headers: fromNodeHeaders(headers) });
       forget();
     }
-    return principalOf(session, realNow);
+    return principalOf(session, realNow, Math.min(session.expiresAt, longest));
   }
 
   function sessionOf(hash: Buffer): Promise<Session | null> {
@@ -95,13 +105,15 @@ export function createRecognition(
   }
 }
 
-function principalOf(session: Session, realNow: Instant): Principal {
+function principalOf(session: Session, realNow: Instant, expiresAt: Instant): Principal {
   const { userId, name, email, mustChangePassword, memberships, installation } = session;
   const { settings, reach } = session;
   const now = realNow + installation.clockOffset;
   const today = dayAt(now, INSTALLATION_ZONE);
   const held = memberships.filter(({ from, until }) => from <= today && (until ?? today) >= today);
   return {
+    sessionId: session.id,
+    expiresAt,
     userId,
     name,
     email,

@@ -1,4 +1,4 @@
-/** The first account of an installation, from which all others are made. */
+/** The account of the operator's administrator, from which all others are made; and the way back to it. */
 import { randomUUID } from 'node:crypto';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Owner } from '../../prisma/owner.ts';
@@ -24,8 +24,8 @@ export type FirstAccount = {
 };
 
 /**
- * Makes the account with this address, or gives it another password; and its role, all of it or
- * nothing.
+ * Makes the account with this address, or gives it another password and opens it again; and its role, all of
+ * it or nothing.
  */
 export async function giveFirstAccount(
   owner: Owner,
@@ -35,11 +35,15 @@ export async function giveFirstAccount(
   const hash = await hashPassword(chosen, passwordMemory);
   await owner.query('begin');
   try {
-    const userId = await accountOf(owner, email, hash);
+    const userId = await accountOf(owner, { email, hash, office });
+    // An account that was at home elsewhere is kept by the operator from now on, or others could take it over.
+    await owner.query('update auth."user" set home_id = $2 where id = $1', [userId, office]);
     await owner.query(
       `insert into membership (id, user_id, office_id, role, from_day)
        select gen_random_uuid(), $1, $2, 'administrator', $3
-       where not exists (select from membership where user_id = $1 and office_id = $2)`,
+       where not exists (select from membership where user_id = $1 and office_id = $2
+         and role = 'administrator' and from_day <= $3 and until_day is null)
+       on conflict (user_id, office_id, role, from_day) do update set until_day = null`,
       [userId, office, today],
     );
     await owner.query('commit');
@@ -50,7 +54,10 @@ export async function giveFirstAccount(
   }
 }
 
-async function accountOf(owner: Owner, email: string, hash: string): Promise<string> {
+async function accountOf(
+  owner: Owner,
+  { email, hash, office }: { email: string; hash: string; office: string },
+): Promise<string> {
   const { rows } = await owner.query<{ id: string }>(
     'select id from auth."user" where email = lower($1)',
     [email],
@@ -61,6 +68,12 @@ async function accountOf(owner: Owner, email: string, hash: string): Promise<str
     return known;
   }
   const id = randomUUID();
-  await owner.query('select write_account($1, $2, $3, $4)', [id, 'Administrator', email, hash]);
+  await owner.query('select write_account($1, $2, $3, $4, $5)', [
+    id,
+    'Administrator',
+    email,
+    hash,
+    office,
+  ]);
   return id;
 }

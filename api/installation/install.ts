@@ -24,13 +24,17 @@ export type Installed = Migrated & {
   firstAdministrator: FirstAdministrator | null;
 };
 
-/** How far a training installation's business clock begins from the server's, in milliseconds. */
-export type InstallOptions = { clockOffset?: number };
+export type InstallOptions = {
+  /** How far a training installation's business clock begins from the server's, in milliseconds. */
+  clockOffset?: number;
+  /** The address of somebody who is to be the operator's administrator, whatever became of the others. */
+  administrator?: string | undefined;
+};
 
 /** Installs or updates what the settings name. */
 export async function install(
   settings: Settings,
-  { clockOffset = 0 }: InstallOptions = {},
+  { clockOffset = 0, administrator }: InstallOptions = {},
 ): Promise<Installed> {
   const ownerUrl = required(settings, 'DATABASE_URL', 'the PostgreSQL database');
   const secret = required(settings, 'MAPALUS_SECRET', "the installation's secret");
@@ -41,7 +45,16 @@ export async function install(
   return asOwner(ownerUrl, async (owner) => {
     const kind = await installationKind(owner, settings.MAPALUS_INSTALLATION, clockOffset);
     const operator = await operatorOffice(owner);
-    const firstAdministrator = await firstAccount(owner, operator, settings);
+    const firstAdministrator =
+      administrator === undefined
+        ? await firstAccount(owner, operator, settings)
+        : await giveFirstAccount(owner, {
+            email: administrator,
+            password: undefined,
+            passwordMemory: settings.PASSWORD_MEMORY,
+            office: operator,
+            today: await businessDay(owner),
+          });
     return { ...migrated, kind, regions, firstAdministrator };
   });
 }

@@ -128,8 +128,20 @@ export const OfficeHolder = z
     signs: z.array(z.enum(['mou', 'pks'])),
     decree: z.object({ number: z.string(), date: Day }),
     userId: UserId.nullable(),
+    /** The roles of the same person's account that end with this office, as far as you may end them. */
+    roles: z.array(Membership),
   })
   .meta({ id: 'OfficeHolder' });
+
+/** An office holder, with the roles that ended because somebody left. */
+const ChangedHolder = OfficeHolder.extend({ endedRoles: z.array(Membership) });
+
+const Leaving = {
+  /** Roles of the one who leaves that go on, on purpose. All others end with the office. */
+  keepRoles: z.array(Id).max(100).default([]),
+  /** Beside somebody else who definitively holds the office at the same time. */
+  alongside: z.boolean().default(false),
+};
 
 export const listHolders = defineRoute({
   operationId: 'listHolders',
@@ -151,7 +163,9 @@ export const appointHolder = defineRoute({
   operationId: 'appointHolder',
   method: 'post',
   path: '/office-holders',
-  summary: 'Enter an office holder. Replacing one opens a hand-over task and ends nothing.',
+  summary:
+    'Enter an office holder. Replacing one ends the roles of their account, opens a hand-over task, ' +
+    'and ends no agreement.',
   access: ['holder.write'],
   body: z.strictObject({
     office: Id,
@@ -164,8 +178,9 @@ export const appointHolder = defineRoute({
     decree: z.strictObject({ number: line(200), date: Day }),
     userId: UserId.nullable().default(null),
     replaces: Id.nullable().default(null),
+    ...Leaving,
   }),
-  answer: { status: 201, body: OfficeHolder },
+  answer: { status: 201, body: ChangedHolder },
   idempotent: true,
 });
 
@@ -173,11 +188,11 @@ export const relieveHolder = defineRoute({
   operationId: 'relieveHolder',
   method: 'post',
   path: '/office-holders/{id}/endings',
-  summary: "Enter the last day of an office holder's time.",
+  summary: "Enter the last day of an office holder's time; the roles of their account end with it.",
   access: ['holder.write'],
   params: z.object({ id: Id }),
-  body: z.strictObject({ until: Day }),
-  answer: { status: 200, body: OfficeHolder },
+  body: z.strictObject({ until: Day, ...Leaving }),
+  answer: { status: 200, body: ChangedHolder },
   idempotent: true,
 });
 
@@ -197,7 +212,10 @@ export const User = z
   .object({
     id: UserId,
     name: z.string(),
-    email: z.email(),
+    /** Told of the accounts that you keep: those at home in your offices. */
+    email: z.email().nullable(),
+    /** Whether one can sign in with the account. */
+    isOpen: z.boolean(),
     memberships: z.array(Membership),
   })
   .meta({ id: 'User' });
@@ -250,10 +268,10 @@ export const endMembership = defineRoute({
   operationId: 'endMembership',
   method: 'post',
   path: '/memberships/{id}/endings',
-  summary: 'End a role; its last day is today unless another is given.',
+  summary: 'End a role, at once or with a last day; that is today unless another is given.',
   access: ['user.write'],
   params: z.object({ id: Id }),
-  body: z.strictObject({ until: Day.optional() }),
+  body: z.strictObject({ until: z.union([Day, z.literal('now')]).optional() }),
   answer: { status: 204 },
   idempotent: true,
 });
@@ -278,6 +296,18 @@ export const resetPassword = defineRoute({
   params: z.object({ id: UserId }),
   body: z.strictObject({}),
   answer: { status: 201, body: z.object({ oneTimePassword: z.string() }) },
+});
+
+export const closeAccount = defineRoute({
+  operationId: 'closeAccount',
+  method: 'post',
+  path: '/users/{id}/closings',
+  summary: 'Close an account: its sessions and roles end at once. A new password opens it again.',
+  access: ['user.write'],
+  params: z.object({ id: UserId }),
+  body: z.strictObject({}),
+  answer: { status: 204 },
+  idempotent: true,
 });
 
 // Rows of a set-up are named by whoever sends it, so that rows refer to each other and refusals name
@@ -307,7 +337,9 @@ export const setUpRegion = defineRoute({
     /** Each after the office it stands below. */
     offices: rows(createOffice.body.extend({ parent: Row.nullable().default(null) })),
     holders: rows(
-      appointHolder.body.omit({ userId: true, replaces: true }).extend({ office: Row }),
+      appointHolder.body
+        .omit({ userId: true, replaces: true, keepRoles: true })
+        .extend({ office: Row }),
     ),
     /** Roles for yourself. */
     ownRoles: rows(RoleInRow),

@@ -14,8 +14,12 @@ import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
 import type { Call, Implementation } from '../http/router.ts';
 import { addDays } from '../../domain/shared/day.ts';
+import { formatDay } from '../../texts/format.ts';
 import { auditChange } from '../http/audit-change.ts';
+import { membershipsById } from './memberships.ts';
+import type { MembershipBody } from './memberships.ts';
 import { requireScope } from './scope.ts';
+import { requireAdministratorLeft } from './users.ts';
 
 export function holderRoutes(parts: ApiParts): Implementation[] {
   const { database } = parts;
@@ -34,7 +38,7 @@ export function holderRoutes(parts: ApiParts): Implementation[] {
         const last = page.at(-1);
         const more = rows.length > limit && last !== undefined;
         return {
-          items: page.map(rendered),
+          items: await rendered(tx, page),
           nextCursor: more ? writeCursor([last.personName, last.id]) : null,
         };
       }),
@@ -43,26 +47,30 @@ export function holderRoutes(parts: ApiParts): Implementation[] {
     implement(appointHolder, (call) =>
       oneOutcome(parts, call, async (tx, commandId) => {
         const id = derivedId(commandId, 'holder');
-        await appoint(tx, call, commandId, { id, ...call.body });
-        return { body: await one(tx, id), location: `/api/v1/office-holders/${id}` };
+        const endedRoles = await appoint(tx, call, commandId, { id, ...call.body });
+        const body = { ...(await one(tx, id)), endedRoles };
+        return { body, location: `/api/v1/office-holders/${id}` };
       }),
     ),
 
     implement(relieveHolder, (call) =>
       oneOutcome(parts, call, async (tx, commandId) => {
         const { id } = call.params;
-        const { until } = call.body;
+        const { until, keepRoles, alongside } = call.body;
         const holder = await one(tx, id);
         await requireScope(tx, 'holder.write', holder.office.id, { otherwise: 'NotFound' });
         requireOrder(holder.from, until);
         await tx.officeHolder.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
+        if (!alongside) await requireAlone(tx, await one(tx, id));
+        const endedRoles = await endRoles(tx, holder, until, keepRoles);
         await announce(tx, holder.office.id);
         await auditChange(tx, call, holder.office.id, commandId, {
           kind: 'holder-relieved',
           holder: id,
           until,
+          endedRoles: endedRoles.map((role) => role.id),
         });
-        return { body: await one(tx, id) };
+        return { body: { ...(await one(tx, id)), endedRoles } };
       }),
     ),
 
@@ -91,16 +99,19 @@ export function holderRoutes(parts: ApiParts): Implementation[] {
 /** An office holder to be entered, with the id. */
 export type NewHolder = z.output<typeof appointHolder.body> & { id: string };
 
-/** Enters an office holder, and notes it in the audit under this key. */
+/**
+ * Enters an office holder, and notes it in the audit under this key. Answers the roles that ended with the one
+ * who is replaced.
+ */
 export async function appoint(
   tx: Tx,
   call: Pick<Call, 'principal' | 'requestId'>,
   key: string,
-  { office, from, until, decree, userId, replaces, ...holder }: NewHolder,
-): Promise<void> {
+  { office, from, until, decree, userId, replaces, keepRoles, alongside, ...holder }: NewHolder,
+): Promise<MembershipBody[]> {
   await requireScope(tx, 'holder.write', office);
   requireOrder(from, until);
-  if (userId !== null) await requireKnownUser(tx, userId);
+  if (userId !== null) await requireKnownUser(tx, userId, office);
   const { id } = holder;
   await tx.officeHolder.create({
     data: {
@@ -114,9 +125,16 @@ export async function appoint(
       enteredBy: call.principal.userId,
     },
   });
-  if (replaces !== null) await succeed(tx, call, replaces, id);
+  const ended = replaces === null ? [] : await succeed(tx, call, { replaces, id, keepRoles });
+  if (!alongside) await requireAlone(tx, await one(tx, id));
   await announce(tx, office);
-  await auditChange(tx, call, office, key, { kind: 'holder-appointed', holder: id, replaces });
+  await auditChange(tx, call, office, key, {
+    kind: 'holder-appointed',
+    holder: id,
+    replaces,
+    endedRoles: ended.map((role) => role.id),
+  });
+  return ended;
 }
 
 type Row = Prisma.OfficeHolderGetPayload<{ include: { office: true } }>;
@@ -146,11 +164,32 @@ function behind([name = '', id = '']: string[]): Prisma.OfficeHolderWhereInput {
 
 async function one(tx: Tx, id: string): Promise<z.input<typeof OfficeHolder>> {
   const row = await tx.officeHolder.findUnique({ where: { id }, include: { office: true } });
-  if (!row) throw new Refused('NotFound');
-  return rendered(row);
+  const [holder] = await rendered(tx, row ? [row] : []);
+  if (!holder) throw new Refused('NotFound');
+  return holder;
 }
 
-function rendered(row: Row): z.input<typeof OfficeHolder> {
+async function rendered(tx: Tx, rows: readonly Row[]): Promise<Holder[]> {
+  const ids = rows.flatMap(({ id, userId }) => (userId === null ? [] : [id]));
+  if (ids.length === 0) return rows.map((row) => inAnswer(row, []));
+  const linked = await tx.$queryRaw<{ holder: string; membership: string }[]>`
+    select holder, membership from roles_of_holders(${ids}::uuid[])`;
+  const roles = await membershipsById(
+    tx,
+    linked.map(({ membership }) => membership),
+  );
+  return rows.map((row) => {
+    const own = linked.filter(({ holder }) => holder === row.id);
+    return inAnswer(
+      row,
+      roles.filter(({ id }) => own.some(({ membership }) => membership === id)),
+    );
+  });
+}
+
+type Holder = z.input<typeof OfficeHolder>;
+
+function inAnswer(row: Row, roles: MembershipBody[]): Holder {
   return {
     id: row.id,
     office: { id: row.office.id, name: row.office.name },
@@ -162,24 +201,65 @@ function rendered(row: Row): z.input<typeof OfficeHolder> {
     signs: row.signs as ('mou' | 'pks')[],
     decree: { number: row.decreeNumber, date: toDay(row.decreeDay) },
     userId: row.userId,
+    roles,
   };
 }
+
+// Whoever leaves an office keeps no role by oversight: what the account of the same person may do ends on the
+// same day, but for what is kept on purpose.
+async function endRoles(
+  tx: Tx,
+  { id, roles }: Holder,
+  until: string,
+  kept: readonly string[],
+): Promise<MembershipBody[]> {
+  const ending = roles.flatMap((role) =>
+    kept.includes(role.id) || (role.until !== null && role.until <= until) ? [] : [role.id],
+  );
+  if (ending.length === 0) return [];
+  await requireAdministratorLeft(tx, ending, until);
+  await tx.$queryRaw`select end_roles_of_holder(${id}::uuid, ${ending}::uuid[], ${until}::date)::text`;
+  return membershipsById(tx, ending);
+}
+
+// An office has one definitive holder at a time. A second one is mostly a mistake, so somebody has to say that
+// it is none. Of two who are entered at once the second sees the first.
+async function requireAlone(tx: Tx, { id, office, capacity, from, until }: Holder): Promise<void> {
+  if (capacity !== 'definitif') return;
+  await tx.$queryRaw`select pg_advisory_xact_lock(72707376, hashtext(${office.id}))::text`;
+  const other = await tx.officeHolder.findFirst({
+    where: {
+      officeId: office.id,
+      capacity: 'definitif',
+      id: { not: id },
+      ...(until !== null && { fromDay: { lte: toColumn(until) } }),
+      OR: [{ untilDay: null }, { untilDay: { gte: toColumn(from) } }],
+    },
+    orderBy: { fromDay: 'desc' },
+  });
+  if (!other) return;
+  throw new Refused('HolderAlready', {
+    person: other.personName,
+    from: formatDay(toDay(other.fromDay)),
+    until: other.untilDay === null ? '' : ` – ${formatDay(toDay(other.untilDay))}`,
+  });
+}
+
+type Succession = { replaces: string; id: string; keepRoles: readonly string[] };
 
 // The predecessor's time ends on the day before, and what was in their hands is to be handed
 // over. No agreement ends by it (PP 28/2018 Ps. 9(2)).
 async function succeed(
   tx: Tx,
   call: Pick<Call, 'principal'>,
-  outgoingId: string,
-  incomingId: string,
-): Promise<void> {
+  { replaces: outgoingId, id: incomingId, keepRoles }: Succession,
+): Promise<MembershipBody[]> {
   const incoming = await one(tx, incomingId);
   const row = await tx.officeHolder.findUnique({
     where: { id: outgoingId, officeId: incoming.office.id },
-    include: { office: true },
   });
   if (!row) throw new Refused('HolderUnknown', {}, { field: 'replaces' });
-  const outgoing = rendered(row);
+  const outgoing = await one(tx, outgoingId);
   const lastDay = addDays(incoming.from, -1);
   requireOrder(outgoing.from, lastDay);
   if (outgoing.until === null || outgoing.until > lastDay) {
@@ -197,6 +277,7 @@ async function succeed(
       openedOn: toColumn(call.principal.today),
     },
   });
+  return endRoles(tx, outgoing, lastDay, keepRoles);
 }
 
 /** Tells open pages that somebody else holds office here, or that a hand-over is done. */
@@ -204,9 +285,10 @@ async function announce(tx: Tx, office: string): Promise<void> {
   await tx.$executeRaw`select announce('holder', ${office}::uuid)`;
 }
 
-// Maker and checker are compared by the account, so it must be one the caller can mean.
-async function requireKnownUser(tx: Tx, userId: string): Promise<void> {
-  const known = await tx.$queryRaw<unknown[]>`select from auth."user" where id = ${userId}`;
+// Maker and checker are compared by the account, so it must be one the caller can mean: of that institution.
+async function requireKnownUser(tx: Tx, userId: string, office: string): Promise<void> {
+  const known = await tx.$queryRaw<unknown[]>`
+    select from auth."user" where id = ${userId} and may_work_in(id, ${office}::uuid)`;
   if (known.length === 0) throw new Refused('UserUnknown');
 }
 

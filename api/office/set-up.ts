@@ -69,7 +69,7 @@ async function setUp(
     const [there] = await tx.$queryRaw<{ id: string }[]>`
       select id from office_holder where office_id = ${office}::uuid and until_day is null
         and folded(person_name) = folded(${personName}) and folded(position) = folded(${position})`;
-    const alone = { userId: null, replaces: null };
+    const alone = { userId: null, replaces: null, keepRoles: [] };
     if (!there) await appoint(tx, call, key, { ...holder, ...alone, id, office });
     return pieceOf(there, id);
   });
@@ -80,11 +80,11 @@ async function setUp(
 
   const accounts = await eachRow('accounts', body.accounts, async (account, place) => {
     const { name, email } = account;
-    const [known] = await tx.$queryRaw<{ id: string }[]>`
-      select id from auth."user" where email = lower(${email})`;
-    if (known) {
+    const [known] = await tx.$queryRaw<{ id: string | null }[]>`
+      select own_account_at(${email}) as id`;
+    if (known?.id) {
       await ensureRole(known.id, account, place);
-      return pieceOf(known, place.id);
+      return pieceOf({ id: known.id }, place.id);
     }
     const hash = passwords.get(place.row)?.hash ?? '';
     const membership = {

@@ -1,6 +1,7 @@
 /** Accounts and roles, as the administrators of an office keep them. */
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { addDays, later } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toColumn, toDay } from '../../prisma/day-column.ts';
@@ -9,6 +10,7 @@ import { oneTimePassword } from '../sign-in/sign-in.ts';
 import {
   addMembership,
   correctEmail,
+  closeAccount,
   createUser,
   endMembership,
   listUsers,
@@ -59,17 +61,22 @@ export function userRoutes(parts: ApiParts): Implementation[] {
     implement(endMembership, (call) =>
       oneOutcome(parts, call, async (tx, commandId) => {
         const { id } = call.params;
-        const { until = call.principal.today } = call.body;
+        const { today } = call.principal;
+        const { until: asked = today } = call.body;
         const membership = await tx.membership.findUnique({ where: { id } });
         if (!membership) throw new Refused('NotFound');
         await requireScope(tx, 'user.write', membership.officeId, { otherwise: 'NotFound' });
-        requireOrder({ from: toDay(membership.fromDay), until }, until);
+        const from = toDay(membership.fromDay);
+        // What ends at once held on no day from today on.
+        const until = asked === 'now' ? addDays(later(today, from), -1) : asked;
+        if (asked !== 'now') requireOrder({ from, until }, until);
+        await requireAdministratorLeft(tx, [id], until);
         await tx.membership.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
         await auditChange(tx, call, membership.officeId, commandId, {
           kind: 'role-ended',
           user: membership.userId,
           role: membership.role,
-          until,
+          until: asked,
         });
         return {};
       }),
@@ -87,14 +94,29 @@ export function userRoutes(parts: ApiParts): Implementation[] {
         return one(tx, userId, call.principal);
       }),
     })),
+    implement(closeAccount, (call) =>
+      oneOutcome(parts, call, async (tx, commandId) => {
+        const { id: userId } = call.params;
+        const { today } = call.principal;
+        await homeOf(tx, userId);
+        const roles = await tx.membership.findMany({ where: { userId }, select: { id: true } });
+        const ids = roles.map(({ id }) => id);
+        await requireAdministratorLeft(tx, ids, addDays(today, -1));
+        const [row] = await tx.$queryRaw<{ home: string | null }[]>`
+          select close_account(${userId}) as home`;
+        if (!row?.home) throw new Refused('NotFound');
+        const event = { kind: 'account-closed', user: userId };
+        await auditChange(tx, call, row.home, commandId, event);
+        return {};
+      }),
+    ),
 
     implement(resetPassword, async (call) => {
       const { id: userId } = call.params;
       const password = oneTimePassword();
       const hash = await hashPassword(password, parts.passwordMemory);
       await database.withActor(call.principal.actor, async (tx) => {
-        // Only for accounts whose roles all lie within the caller's offices, because the new password
-        // lets the caller sign in as that person.
+        // Only for accounts that the caller keeps: the new password lets the caller sign in as that person.
         const [row] = await tx.$queryRaw<{ office: string | null }[]>`
           select reset_password(${userId}, ${hash}) as office`;
         if (!row?.office) throw new Refused('NotFound');
@@ -118,7 +140,7 @@ export type NewAccount = {
   memberships: NewMembership[];
 };
 
-/** Opens an account with its first roles. */
+/** Opens an account with its first roles. Its home is where the first of them is. */
 export async function openAccount(
   tx: Tx,
   call: Administrator,
@@ -129,9 +151,12 @@ export async function openAccount(
     await requireScope(tx, 'user.write', membership.office);
     requireOrder(membership, today);
   }
+  const [first] = memberships;
+  if (!first) throw new Error('an account is opened with a role');
   const [row] = await tx.$queryRaw<{ opened: boolean }[]>`
-    select open_account(${userId}, ${name}, ${email}, ${hash}) as opened`;
+    select open_account(${userId}, ${name}, ${email}, ${hash}, ${first.office}::uuid) as opened`;
   if (!row?.opened) throw new Refused('EmailTaken');
+  for (const { office } of memberships) await requirePlace(tx, userId, office);
   await tx.membership.createMany({
     data: memberships.map((membership) => rowOf(userId, membership, today)),
     skipDuplicates: true,
@@ -142,7 +167,7 @@ export async function openAccount(
   }
 }
 
-/** Gives somebody whom the caller knows a role, and notes it in the audit under this key. */
+/** Gives a role to somebody whose account the caller keeps, and notes it in the audit under this key. */
 export async function giveRole(
   tx: Tx,
   call: Administrator,
@@ -153,7 +178,8 @@ export async function giveRole(
   const { office, role } = membership;
   await requireScope(tx, 'user.write', office);
   requireOrder(membership, today);
-  await one(tx, userId, call.principal);
+  await homeOf(tx, userId);
+  await requirePlace(tx, userId, office);
   const row = rowOf(userId, membership, today);
   const { count } = await tx.membership.createMany({
     data: [{ id, ...row }],
@@ -163,9 +189,37 @@ export async function giveRole(
   if (count === 0) {
     const { untilDay, officeId, fromDay } = row;
     const same = { userId, officeId, role, fromDay };
+    const { id: given } = await tx.membership.findFirstOrThrow({ where: same });
+    if (membership.until !== null) await requireAdministratorLeft(tx, [given], membership.until);
     await tx.membership.updateMany({ where: same, data: { untilDay } });
   }
   await auditChange(tx, call, office, key, { kind: 'role-given', user: userId, role });
+}
+
+/** Refuses to end these roles on a day when an office would be left without an administrator. */
+export async function requireAdministratorLeft(
+  tx: Tx,
+  memberships: readonly string[],
+  until: Day,
+): Promise<void> {
+  const [row] = await tx.$queryRaw<{ none: boolean }[]>`
+    select leaves_no_administrator(${memberships}::uuid[], ${until}::date) as none`;
+  if (row?.none) throw new Refused('LastAdministrator');
+}
+
+/** The home of an account that the caller keeps; others are answered like those that do not exist. */
+async function homeOf(tx: Tx, userId: string): Promise<string> {
+  const [row] = await tx.$queryRaw<{ home: string | null }[]>`
+    select office_of_own_user(${userId}) as home`;
+  if (!row?.home) throw new Refused('NotFound');
+  return row.home;
+}
+
+// A role elsewhere would let one administrator reset a password that opens another institution's doors.
+async function requirePlace(tx: Tx, userId: string, office: string): Promise<void> {
+  const [row] = await tx.$queryRaw<{ may: boolean }[]>`
+    select may_work_in(${userId}, ${office}::uuid) as may`;
+  if (!row?.may) throw new Refused('OfficeElsewhere');
 }
 
 type Tenure = Pick<z.output<typeof addMembership.body>, 'from' | 'until'>;
@@ -193,17 +247,9 @@ async function list(
 ): Promise<{ items: UserBody[]; nextCursor: string | null }> {
   const [lastName = null, lastId = null] =
     cursor === undefined ? [] : readCursor(cursor, [() => true, () => true]);
-  const rows = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
-    with members as materialized (
-      select distinct user_id from membership
-      where office_id = any ((select actor_scope('user.read'))::uuid[])
-        and (${office ?? null}::uuid is null or office_id = ${office ?? null}::uuid)
-    )
-    select u.id, u.name, u.email from members join auth."user" u on u.id = members.user_id
-    where (${q ?? null}::text is null or folded(u.name) like containing(${q ?? null})
-        or u.email like containing(${q ?? null}))
-      and (${lastName}::text is null or (u.name, u.id) > (${lastName}, ${lastId}))
-    order by u.name, u.id limit ${limit + 1}`;
+  const rows = await tx.$queryRaw<UserRow[]>`
+    select id, name, email, is_open as "isOpen" from find_users(${q ?? null}, ${office ?? null}::uuid,
+      ${lastName}, ${lastId}, ${limit + 1}::int)`;
   const page = rows.slice(0, limit);
   const memberships = await membershipsOf(
     tx,
@@ -218,9 +264,11 @@ async function list(
 }
 
 async function one(tx: Tx, id: string, { today }: Principal): Promise<UserBody> {
-  const [row] = await tx.$queryRaw<{ id: string; name: string; email: string }[]>`
-    select id, name, email from auth."user" where id = ${id}`;
+  const [row] = await tx.$queryRaw<UserRow[]>`
+    select id, name, email, is_open as "isOpen" from find_user(${id})`;
   if (!row) throw new Refused('NotFound');
   const memberships = await membershipsOf(tx, [id], today);
   return { ...row, memberships: memberships.get(id) ?? [] };
 }
+
+type UserRow = Omit<UserBody, 'memberships'>;

@@ -1,50 +1,88 @@
 /**
- * The sign-in library's open paths behind the API's own rules: what comes in is bounded and
- * checked before the library sees it, and its refusals go out as problems like all others.
+ * Signing in, signing out and changing one's password, below `/api/auth`. The sign-in library opens and ends
+ * sessions; what comes in is bounded, checked and counted before it sees it, and its refusals go out as
+ * problems like all others.
  */
 import { fromNodeHeaders } from 'better-auth/node';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { jsonBody } from '../http/json-body.ts';
 import { Refused } from '../http/problems.ts';
+import type { RequestCode } from '../http/problems.ts';
 import { checkedBody } from '../http/router.ts';
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './sign-in.ts';
-import type { SignIn } from './sign-in.ts';
+import type { RouterParts } from '../http/router.ts';
+import type { ApiParts } from '../parts.ts';
+import { CLIENT_ADDRESS } from './sign-in.ts';
 
 const Password = z.string().min(1).max(1_000);
+const Entering = z.strictObject({ email: z.email().max(320), password: Password });
+const Leaving = z.strictObject({});
+const Changing = z.strictObject({ currentPassword: Password, newPassword: Password });
 
-/** The only paths of the library that are reachable from outside, and what they take. */
-const OPEN_PATHS = {
-  '/sign-in/email': z.strictObject({ email: z.email().max(320), password: Password }),
-  '/sign-out': z.strictObject({}),
-  '/change-password': z.strictObject({
-    currentPassword: Password,
-    newPassword: Password,
-    revokeOtherSessions: z.boolean().optional(),
-  }),
-};
+type Handlers = (RequestHandler | ErrorRequestHandler)[];
 
 /** Each open path with its handlers, for POST below `/api/auth`. */
 export function openPaths(
-  signIn: SignIn,
+  parts: ApiParts,
   baseUrl: string,
-): { path: string; handlers: (RequestHandler | ErrorRequestHandler)[] }[] {
-  return Object.entries(OPEN_PATHS).map(([path, schema]) => {
-    const ask: RequestHandler = async (req, res) => {
-      const body = checkedBody(schema, req.body);
-      const answer = await signIn.handler(requestTo(`${baseUrl}/api/auth${path}`, req, body));
-      for (const cookie of answer.headers.getSetCookie()) res.append('Set-Cookie', cookie);
-      const text = await answer.text();
-      if (answer.ok) {
-        res.status(answer.status).type('json').send(text);
-        return;
+  authenticate: RouterParts['authenticate'],
+): { path: string; handlers: Handlers }[] {
+  const { signIn, attempts, ownPasswords } = parts;
+
+  const enter: RequestHandler = async (req, res) => {
+    const body = checkedBody(Entering, req.body) as z.output<typeof Entering>;
+    const attempt = await attempts.begin({
+      email: body.email,
+      address: addressOf(req),
+      as: 'sign-in',
+    });
+    const answer = await asked('/sign-in/email', req, body).catch(async (error: unknown) => {
+      await attempt.forgotten().catch(() => undefined);
+      throw error;
+    });
+    const text = await answer.text();
+    if (!answer.ok) {
+      const refusal = refusalOf(answer.status, codeIn(text));
+      if (refusal instanceof Refused && refusal.code !== 'SignInWrong') {
+        await attempt.refused(refusal.code);
       }
-      const seconds = answer.headers.get('X-Retry-After') ?? '60';
-      if (answer.status === 429) res.set('Retry-After', seconds);
-      throw refusalOf(answer.status, codeIn(text), seconds);
-    };
-    return { path, handlers: [jsonBody(), ask] };
-  });
+      throw refusal;
+    }
+    await attempt.succeeded((JSON.parse(text) as { user: { id: string } }).user.id);
+    for (const cookie of answer.headers.getSetCookie()) res.append('Set-Cookie', cookie);
+    res.status(200).type('json').send(text);
+  };
+
+  const leave: RequestHandler = async (req, res) => {
+    const answer = await asked('/sign-out', req, checkedBody(Leaving, req.body));
+    for (const cookie of answer.headers.getSetCookie()) res.append('Set-Cookie', cookie);
+    const text = await answer.text();
+    if (!answer.ok) throw refusalOf(answer.status, codeIn(text));
+    res.status(200).type('json').send(text);
+  };
+
+  const change: RequestHandler = async (req, res) => {
+    const body = checkedBody(Changing, req.body) as z.output<typeof Changing>;
+    const principal = await authenticate(req.headers);
+    req.principal = principal;
+    if (!principal) throw new Refused('NotSignedIn');
+    await ownPasswords.change({ ...body, address: addressOf(req), principal });
+    res.status(200).json({});
+  };
+
+  return Object.entries({
+    '/sign-in/email': enter,
+    '/sign-out': leave,
+    '/change-password': change,
+  }).map(([path, handler]) => ({ path, handlers: [jsonBody(), handler] }));
+
+  function asked(path: string, req: Request, body: unknown): Promise<Response> {
+    return signIn.handler(requestTo(`${baseUrl}/api/auth${path}`, req, body));
+  }
+}
+
+function addressOf(req: Request): string {
+  return req.get(CLIENT_ADDRESS) ?? '';
 }
 
 // The bytes that came in are not the ones that go on, so what describes them stays behind.
@@ -57,21 +95,18 @@ function requestTo(url: string, req: Request, body: unknown): globalThis.Request
   return new globalThis.Request(url, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
-const REFUSALS: Record<string, () => Refused> = {
-  INVALID_EMAIL_OR_PASSWORD: () => new Refused('SignInWrong'),
-  INVALID_PASSWORD: () => new Refused('CurrentPasswordWrong'),
-  PASSWORD_UNCHANGED: () => new Refused('PasswordUnchanged'),
-  PASSWORD_TOO_SHORT: () => new Refused('PasswordTooShort', { least: SHORTEST_PASSWORD }),
-  PASSWORD_TOO_LONG: () => new Refused('PasswordTooLong', { most: LONGEST_PASSWORD }),
-  INVALID_ORIGIN: () => new Refused('CrossSite'),
-  MISSING_OR_NULL_ORIGIN: () => new Refused('CrossSite'),
-  CROSS_SITE_NAVIGATION_LOGIN_BLOCKED: () => new Refused('CrossSite'),
+const REFUSALS: Record<string, RequestCode> = {
+  INVALID_EMAIL_OR_PASSWORD: 'SignInWrong',
+  ONE_TIME_PASSWORD_SPENT: 'OneTimePasswordSpent',
+  ACCOUNT_CLOSED: 'AccountClosed',
+  INVALID_ORIGIN: 'CrossSite',
+  MISSING_OR_NULL_ORIGIN: 'CrossSite',
+  CROSS_SITE_NAVIGATION_LOGIN_BLOCKED: 'CrossSite',
 };
 
-function refusalOf(status: number, code: string, seconds: string): Error {
-  if (status === 429) return new Refused('TooManyAttempts', { seconds });
+function refusalOf(status: number, code: string): Error {
   const known = REFUSALS[code];
-  if (known) return known();
+  if (known) return new Refused(known);
   if (status === 401) return new Refused('NotSignedIn');
   if (status === 403) return new Refused('NotPermitted');
   return new Error(`the sign-in library answered ${status} ${code}`);

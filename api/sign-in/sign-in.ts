@@ -1,21 +1,17 @@
 /**
- * Sessions and people's own passwords, by better-auth. Nobody signs up; administrators make
- * accounts, and a password that somebody else chose has to be changed first. Both are written by
- * PostgreSQL's `open_account` and `reset_password`, in the transaction of roles and audit.
+ * Sessions, by better-auth. Nobody signs up; administrators make accounts, and a password that somebody else
+ * chose works once, for some days, and has to be changed first. Passwords are written by PostgreSQL's
+ * `open_account`, `reset_password` and `change_password`, in the transaction of roles, audit and trail.
  */
 import { randomInt } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { APIError } from 'better-auth/api';
 import type { PrismaClient } from '../../prisma/client/client.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 
 /** The header in which the API hands over the caller's address, whatever proxies say. */
 export const CLIENT_ADDRESS = 'x-mapalus-client-address';
-
-/** How many characters a password has at least and at most. */
-export const SHORTEST_PASSWORD = 12;
-export const LONGEST_PASSWORD = 128;
 
 /** How long (ms) a session lasts, and after how long one that is used lasts that long again. */
 export const SESSION_LASTS = 12 * 60 * 60 * 1_000;
@@ -29,7 +25,8 @@ export type SignInOptions = {
   secret: string;
   /** The memory (MiB) that hashing a password takes. */
   passwordMemory: number;
-  rateLimit?: boolean;
+  /** For how many days a password works that somebody else chose. */
+  oneTimePasswordDays: number;
 };
 
 export type SignIn = ReturnType<typeof createSignIn>;
@@ -48,42 +45,37 @@ export function createSignIn({ prisma, baseUrl, secret, ...options }: SignInOpti
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength: SHORTEST_PASSWORD,
-      maxPasswordLength: LONGEST_PASSWORD,
       password: {
         hash: (password) => hashPassword(password, options.passwordMemory),
         verify: verifyPassword,
       },
     },
-    user: {
-      additionalFields: {
-        mustChangePassword: { type: 'boolean', required: false, defaultValue: false, input: false },
-      },
-    },
     session: { expiresIn: SESSION_LASTS / 1_000, updateAge: SESSION_RENEWED_AFTER / 1_000 },
-    rateLimit: {
-      enabled: options.rateLimit ?? true,
-      storage: 'database',
-      // Everything else goes through the API, which reads sessions without this limit.
-      window: 60,
-      max: 100,
-      customRules: {
-        '/sign-in/email': { window: 60, max: 10 },
-        '/change-password': { window: 60, max: 10 },
-      },
-    },
+    // Failures are counted by `attempts.ts`, successes by nobody.
+    rateLimit: { enabled: false },
     advanced: {
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS] },
       useSecureCookies: baseUrl.startsWith('https:'),
     },
-    hooks: {
-      before: createAuthMiddleware((context) => {
-        const { currentPassword, newPassword } = (context.body ?? {}) as Record<string, unknown>;
-        if (context.path === '/change-password' && newPassword === currentPassword) {
-          throw new APIError('UNPROCESSABLE_ENTITY', { code: 'PASSWORD_UNCHANGED' });
-        }
-        return Promise.resolve();
-      }),
+    databaseHooks: {
+      session: {
+        create: {
+          // The password was right; whether the account may be entered with it is decided here, in one
+          // statement, so that of two that come at once one gets in.
+          before: async ({ userId }) => {
+            const entered = await prisma.$executeRaw`
+              update auth."user" set password_used_at = now()
+              where id = ${userId} and closed_at is null and (not must_change_password
+                or password_given_at is null or password_used_at is null
+                and password_given_at > now() - ${options.oneTimePasswordDays} * interval '1 day')`;
+            if (entered > 0) return;
+            const { closedAt } = await prisma.user.findUniqueOrThrow({ where: { id: userId } });
+            throw new APIError('UNAUTHORIZED', {
+              code: closedAt ? 'ACCOUNT_CLOSED' : 'ONE_TIME_PASSWORD_SPENT',
+            });
+          },
+        },
+      },
     },
   });
 }

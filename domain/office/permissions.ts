@@ -3,13 +3,13 @@ import { READERS } from './roles.ts';
 import type { Permissions } from './roles.ts';
 
 export const OFFICE_PERMISSIONS = {
-  'office.read': [...READERS, ['administrator', 'institution']],
-  'office.write': [['administrator', 'institution']],
+  'office.read': [...READERS, ['administrator', 'tree']],
+  'office.write': [['administrator', 'tree']],
   'holder.write': [
-    ['administrator', 'institution'],
+    ['administrator', 'tree'],
     ['legal', 'institution'],
     ['branch-head', 'tree'],
   ],
-  'user.read': [...READERS, ['administrator', 'institution']],
-  'user.write': [['administrator', 'institution']],
+  'user.read': [...READERS, ['administrator', 'tree']],
+  'user.write': [['administrator', 'tree']],
 } as const satisfies Permissions;

@@ -15,7 +15,8 @@ $$;
 -- The offices that an agreement introduces are known to all who see it; those that it only names are not,
 -- because whoever proposes it names whom they like. Agreements of the same offices follow one another by
 -- the thousand, so a row is locked only when it has to change.
-create function make_known() returns trigger language plpgsql as $$
+create function make_known() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   if tg_op = 'UPDATE' and new.seen_by = old.seen_by and new.introduces = old.introduces then
     return null;
@@ -79,10 +80,12 @@ end $$;
 
 -- What makes a number the same as another: the number itself, folded and without blanks.
 create function number_key(written text) returns text language sql immutable parallel safe
+  set search_path = public, pg_temp
   return replace(folded(written), ' ', '');
 
 -- Keeps what people search by: the title and the numbers, folded.
-create function fold_title() returns trigger language plpgsql as $$
+create function fold_title() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   new.folded := folded(new.title);
   return new;
@@ -91,7 +94,8 @@ end $$;
 create trigger fold_title before insert on agreement
   for each row execute function fold_title();
 
-create function fold_numbers() returns trigger language plpgsql as $$
+create function fold_numbers() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   update agreement a set folded = concat_ws(e'\n', folded(a.title),
       (select string_agg(folded(n.number), e'\n' order by n.number) from number_reservation n
@@ -208,7 +212,7 @@ create policy shared_or_own_side on note for select to mapalus_app
   using ((visibility = 'shared' and exists (select 1 from agreement a where a.id = agreement_id))
     or office_id = any ((select actor_scope('agreement.read'))::uuid[]));
 create policy written_for_own_office on note for insert to mapalus_app
-  with check (author_id = actor_user() and office_id = any ((select actor_scope(
+  with check (author_id = (select actor_user()) and office_id = any ((select actor_scope(
     'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
     'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
 
@@ -216,7 +220,7 @@ create policy shared_or_own_side on evidence for select to mapalus_app
   using (exists (select 1 from agreement a where a.id = agreement_id)
     or office_id = any ((select actor_scope('agreement.read'))::uuid[]));
 create policy written_for_own_office on evidence for insert to mapalus_app
-  with check (author_id = actor_user() and office_id = any ((select actor_scope(
+  with check (author_id = (select actor_user()) and office_id = any ((select actor_scope(
     'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
     'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
 create policy completed on evidence for update to mapalus_app

@@ -4,11 +4,13 @@
 create function audit_hash(
   prev bytea, subject text, seq integer, key text, recorded_at timestamptz, body text
 ) returns bytea language sql immutable
+  set search_path = public, pg_temp
   return sha256(prev || convert_to(concat_ws(e'\n', subject, seq, key,
     to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), body), 'UTF8'));
 
 -- Adds one link to a subject's chain, `agreement/<id>` or `office/<id>`, and answers its number, or
--- null when the key is there already. Locks the head, so it comes last in a transaction.
+-- null when the key is there already. Locks the head, so it comes last in a transaction. What happened to an
+-- agreement is recorded by the engine alone: the serving role adds to the chains of offices.
 create function append_audit(p_subject text, p_key text, p_body text) returns integer
   language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -19,6 +21,9 @@ declare
   about text := split_part(p_subject, '/', 1);
   subject_id text := split_part(p_subject, '/', 2);
 begin
+  if session_user = 'mapalus_app' and about <> 'office' then
+    raise insufficient_privilege using message = 'only the engine records what happens to ' || about;
+  end if;
   insert into audit_head (subject, seq, hash) values (p_subject, 0, ''::bytea)
     on conflict do nothing;
   select * into head from audit_head where subject = p_subject for update;

@@ -1,7 +1,8 @@
 -- Hints for open pages that something changed.
 
 -- Leaves a hint for open pages and wakes whoever listens. Carries ids only.
-create function announce(p_topic text, p_subject uuid) returns void language plpgsql as $$
+create function announce(p_topic text, p_subject uuid) returns void language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   insert into change_event (topic, subject_id) values (p_topic, p_subject);
   perform pg_notify('mapalus', p_topic || ':' || coalesce(p_subject::text, ''));
@@ -48,7 +49,8 @@ $$;
 
 -- Which of these hints which of these users may see: row policies answer, once for users alike.
 create function hints_seen(p_users text[], p_day date, p_seqs bigint[])
-  returns table (users text[], seqs bigint[]) language plpgsql as $$
+  returns table (users text[], seqs bigint[]) language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   for users in select users_alike(p_users, p_day, p_seqs) loop
     perform act_as(users[1], p_day);
@@ -73,11 +75,15 @@ grant execute on function hints_after(xid8, bigint, integer), users_alike(text[]
 create policy concerned on change_event for select to mapalus_app
   using (case topic
     when 'agreement' then exists (select 1 from agreement a where a.id = subject_id)
-    -- About no single mail: whether mail can leave at all.
-    when 'outbox' then subject_id is null or exists (select 1 from outbox o where o.id = subject_id)
-    when 'holder' then actor_user() is not null
-    when 'policy' then actor_user() is not null
-    when 'clock' then actor_user() is not null
+    -- About no single mail, for all who read mail: whether it can leave at all.
+    when 'outbox' then case when subject_id is null
+      then nullif(current_setting('mapalus.mail_offices', true), '')::uuid[] <> '{}'
+      else exists (select 1 from outbox o where o.id = subject_id) end
+    -- About an office whose holders the actor may know.
+    when 'holder' then exists (select 1 from office_holder h where h.office_id = subject_id)
+    -- About no subject: rules and the clock are everybody's.
+    when 'policy' then (select actor_user()) is not null
+    when 'clock' then (select actor_user()) is not null
     -- A topic that no policy speaks of is nobody's.
     else false end);
-create policy told on change_event for insert to mapalus_app with check (actor_user() is not null);
+create policy told on change_event for insert to mapalus_app with check ((select actor_user()) is not null);

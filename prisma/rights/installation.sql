@@ -1,7 +1,8 @@
 -- What this installation is. Its clock can be moved when it is for training.
 
 -- The training clock only runs forward.
-create function clock_runs_forward() returns trigger language plpgsql as $$
+create function clock_runs_forward() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   if new.clock_offset < old.clock_offset then
     raise exception 'the business clock runs forward only' using errcode = 'check_violation';

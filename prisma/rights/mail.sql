@@ -1,7 +1,8 @@
 -- Mail: who sees the outbox and may send again what failed, and what a mail is made of.
 
 -- Keeps who reads a mail, and who sees it by its offices.
-create function place_mail() returns trigger language plpgsql as $$
+create function place_mail() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   new.reader := coalesce(new.user_id, new.office_id::text, '');
   new.seen_by := coalesce(

@@ -1,6 +1,7 @@
 -- Places, offices and people: an office's place in the tree, and how far an actor reaches in it.
 
-create function place_office() returns trigger language plpgsql as $$
+create function place_office() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
 declare
   above office;
   root_kind text;
@@ -55,12 +56,28 @@ begin
     using pattern, above, depth, after_code, most;
 end $$;
 
+-- The office of whoever runs the installation; there is one.
+create function operator_office() returns uuid
+  language sql stable security definer set search_path = public, pg_temp
+  return (select id from office where kind = 'operator');
+
+-- How far a permission of this reach goes from an office of this kind (domain/office/roles.ts, Reach).
+create function reach_from(p_kind text, p_reach text) returns text language sql immutable
+  set search_path = public, pg_temp
+  return case
+    when p_kind = 'operator' and p_reach <> 'office' then 'installation'
+    when p_reach = 'installation' then null
+    when p_reach = 'institution' and p_kind not in ('government', 'setda-division', 'bkad', 'inspektorat')
+      then 'tree'
+    else p_reach
+  end;
+
 -- The offices that the actor reaches with any of these permissions. Runs as the owner, because
 -- the policies that call it guard the very tables it reads.
 create function actor_scope(variadic wanted text[]) returns uuid[]
   language sql stable security definer set search_path = public, pg_temp as $$
   with mine as materialized (
-    select home.id, home.kind, home.institution_id, p.reach
+    select home.id, home.institution_id, reach_from(home.kind, p.reach) as reach
     from membership m
     join permission p on p.role = m.role and p.action = any (wanted)
     join office home on home.id = m.office_id
@@ -70,30 +87,32 @@ create function actor_scope(variadic wanted text[]) returns uuid[]
   )
   select coalesce(array_agg(distinct reached.id), '{}')
   from (
-    select id from mine where reach <> 'installation' or kind = 'operator'
+    select id from mine where reach is not null
     union all
     select o.id from mine join office o on o.path @> array[mine.id]
       and o.institution_id = mine.institution_id
-      where reach = 'tree' or (reach = 'institution' and mine.kind like 'bpjs-%')
+      where reach = 'tree'
     union all
     select o.id from mine join office o on o.institution_id = mine.institution_id
-      where reach = 'institution' and mine.kind <> 'operator' and mine.kind not like 'bpjs-%'
+      where reach = 'institution'
     union all
-    select o.id from office o
-      where exists (select 1 from mine
-        where kind = 'operator' and reach in ('institution', 'installation'))
+    select o.id from office o where exists (select 1 from mine where reach = 'installation')
   ) reached
 $$;
 
--- Stands for an office and everything below it, where the office's own id stands for it alone. The cast to
--- text keeps it immutable, so that PostgreSQL puts it in the place of its call: a page asks hundreds of times.
-create function tree_of(office uuid) returns uuid language sql immutable
+-- Stands for an office and everything below it, where the office's own id stands for it alone. A page asks
+-- hundreds of times: PL/pgSQL keeps the plan of its one expression.
+create function tree_of(office uuid) returns uuid language plpgsql immutable
+  set search_path = public, pg_temp as $$
+begin
   return md5('tree/' || office::text)::uuid;
+end $$;
 
 -- What stands for each of these offices in a row's `seen_by`: the office itself, and every tree in which it
 -- stands within its institution, or which the operator's office has over all.
 create function marks_of(offices uuid[]) returns table (office uuid, mark uuid)
-  language sql stable as $$
+  language sql stable
+  set search_path = public, pg_temp as $$
   select asked.id, asked.id from unnest(offices) as asked (id)
   union all
   select o.id, tree_of(above) from office o,
@@ -113,25 +132,25 @@ $$;
 -- What a user sees with each of these permissions on a day, as marks: an office, or the tree that begins
 -- with one. As many as the user has offices, however large the country is.
 create function reach_of(p_user text, p_day date, wanted text[]) returns table (action text, mark uuid)
-  language sql stable as $$
-  select distinct p.action, case
-      when home.kind = 'operator' and p.reach in ('institution', 'installation')
-        then tree_of(home.id)
-      when home.kind = 'operator' or p.reach = 'office' then home.id
-      when p.reach = 'tree' or home.kind like 'bpjs-%' then tree_of(home.id)
-      else tree_of(home.institution_id)
+  language sql stable
+  set search_path = public, pg_temp as $$
+  select distinct p.action, case reach_from(home.kind, p.reach)
+      when 'office' then home.id
+      when 'institution' then tree_of(home.institution_id)
+      else tree_of(home.id)
     end
   from membership m
   join permission p on p.role = m.role and p.action = any (wanted)
   join office home on home.id = m.office_id
   where m.user_id = p_user and m.from_day <= p_day
     and (m.until_day is null or m.until_day >= p_day)
-    and (p.reach <> 'installation' or home.kind = 'operator')
+    and reach_from(home.kind, p.reach) is not null
 $$;
 
 -- The governments on whose side a user drafts: who prepares a PKS has to know the MoU above it.
 create function governments_of(p_user text, p_day date) returns table (mark uuid)
-  language sql stable as $$
+  language sql stable
+  set search_path = public, pg_temp as $$
   select distinct tree_of(home.institution_id)
   from membership m
   join permission p on p.role = m.role and p.action = 'agreement.create'
@@ -168,7 +187,8 @@ $$;
 
 -- Which of these offices stand in reach of each of these marks. Part of the statement that asks.
 create function reached_by(marks uuid[], offices uuid[]) returns table (mark text, reached uuid[])
-  language sql stable as $$
+  language sql stable
+  set search_path = public, pg_temp as $$
   select of.mark::text, array_agg(of.office) from marks_of(offices) of where of.mark = any (marks) group by of.mark
 $$;
 
@@ -218,6 +238,7 @@ grant update (done_on, done_by) on handover to mapalus_app;
 grant update (until_day) on membership to mapalus_app;
 
 grant execute on function actor_scope(text[]), seen_by(uuid[]) to mapalus_app, mapalus_worker;
+grant execute on function operator_office() to mapalus_app;
 grant execute on function tree_of(uuid), marks_of(uuid[]), reached_by(uuid[], uuid[]) to mapalus_app;
 grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[]),
   find_offices(text, text, text, uuid, uuid[], text, uuid, integer),
@@ -226,14 +247,13 @@ grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[])
 -- -- Row policies ------------------------------------------------------------------------------
 
 -- Public registers are open to everybody who is signed in.
-create policy public_register on region for select to mapalus_app using (actor_user() is not null);
-create policy public_register on office for select to mapalus_app using (actor_user() is not null);
-create policy rules on permission for select to mapalus_app using (actor_user() is not null);
+create policy public_register on region for select to mapalus_app using ((select actor_user()) is not null);
+create policy public_register on office for select to mapalus_app using ((select actor_user()) is not null);
+create policy rules on permission for select to mapalus_app using ((select actor_user()) is not null);
 
 create policy added_below on office for insert to mapalus_app
   with check (case when parent_id is null or kind in ('government', 'bpjs-head-office')
-    then exists (select 1 from office o where o.kind = 'operator'
-      and o.id = any ((select actor_scope('office.write'))::uuid[]))
+    then (select operator_office()) = any ((select actor_scope('office.write'))::uuid[])
     else parent_id = any ((select actor_scope('office.write'))::uuid[]) end);
 create policy changed_within on office for update to mapalus_app
   using (id = any ((select actor_scope('office.write'))::uuid[]));
@@ -251,8 +271,6 @@ create policy done on handover for update to mapalus_app
 -- PostgreSQL tries the policies of a table in the reverse order of their names. This one costs most and is
 -- tried last: most rows are visible by another one.
 create policy administered on membership for select to mapalus_app
-  using (user_id = actor_user() or office_id = any ((select actor_scope('user.read'))::uuid[]));
-create policy granted on membership for insert to mapalus_app
-  with check (office_id = any ((select actor_scope('user.write'))::uuid[]));
+  using (user_id = (select actor_user()) or office_id = any ((select actor_scope('user.read'))::uuid[]));
 create policy ended on membership for update to mapalus_app
   using (office_id = any ((select actor_scope('user.write'))::uuid[]));

@@ -2,19 +2,23 @@
 -- policies. Four roles: the owner migrates and never serves a request; `auth` sees the sign-in tables
 -- only; `app` and `worker` obey row policies. `withActor` names the actor of a transaction.
 
--- Functions are executed by those to whom they are granted, and by nobody else.
+-- Functions are executed by those to whom they are granted, and by nobody else. Each looks for names where
+-- it says itself: a caller's own search path never decides what a function means.
 alter default privileges revoke execute on functions from public;
 
 create function actor_user() returns text language sql stable
+  set search_path = public, pg_temp
   return nullif(current_setting('mapalus.user', true), '');
 
 -- The business day on which memberships are judged.
 create function actor_day() returns date language sql stable
+  set search_path = public, pg_temp
   return nullif(current_setting('mapalus.day', true), '')::date;
 
 -- What texts have in common that a reader takes for equal: without case and invisible characters, with one kind
 -- of blank, dash and quotation mark. Uniqueness and search go by it.
 create function folded(written text) returns text language sql immutable parallel safe
+  set search_path = public, pg_temp
   return btrim(regexp_replace(translate(
     regexp_replace(lower(normalize(written, nfkc) collate "id_natural"),
       U&'[\00AD\034F\061C\115F\1160\17B4\17B5\180B-\180E\200B-\200F\202A-\202E\2060-\206F\3164\FE00-\FE0F\FEFF\+0E0000-\+0E0FFF]', '', 'g'),
@@ -23,6 +27,7 @@ create function folded(written text) returns text language sql immutable paralle
 
 -- The pattern of `like` for folded texts that contain this one, whatever characters are in it.
 create function containing(searched text) returns text language sql immutable parallel safe
+  set search_path = public, pg_temp
   return '%' || regexp_replace(folded(searched), '([\\%_])', '\\\1', 'g') || '%';
 
 create function fold_name() returns trigger language plpgsql set search_path = public, pg_temp as $$
@@ -33,7 +38,8 @@ end $$;
 
 -- Leaves word for running workflows, in the transaction of what they must learn; a worker delivers
 -- it. The payload holds ids and numbers.
-create function tell_engine(p_kind text, p_payload jsonb) returns void language plpgsql as $$
+create function tell_engine(p_kind text, p_payload jsonb) returns void language plpgsql
+  set search_path = public, pg_temp as $$
 begin
   insert into engine_message (kind, payload) values (p_kind, p_payload);
   perform pg_notify('mapalus', 'engine:');
@@ -77,4 +83,4 @@ begin
 end $$;
 
 create policy own on idempotency to mapalus_app
-  using (principal = actor_user()) with check (principal = actor_user());
+  using (principal = (select actor_user())) with check (principal = (select actor_user()));

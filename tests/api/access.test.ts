@@ -15,7 +15,7 @@ import { anApi } from '../support/api.ts';
 import type { Api, Caller, Reply } from '../support/api.ts';
 import { ATTEMPTS, attempt, aWorld, SECRET, TODAY } from '../support/attempts.ts';
 import type { Ground, World } from '../support/attempts.ts';
-import { CONTRACT } from '../support/contract.ts';
+import { CONTRACT, routeNamed } from '../support/contract.ts';
 
 const EVERYBODY = [...ROLES];
 const DRAFTERS: Role[] = ['legal', 'proposer', 'branch-officer', 'branch-head'];
@@ -34,6 +34,10 @@ const commanding = (who: Role[]) => ({ who, own: 412, foreign: 404 });
 
 const PASSES: Record<string, Pass> = {
   getSession: everybody,
+  listSessions: everybody,
+  // One's own alone, wherever one works.
+  endSession: { who: EVERYBODY, own: 404, foreign: 404 },
+  listSecurityEvents: { who: ['administrator'], own: 200, foreign: 200 },
   listRegions: everybody,
   listOffices: everybody,
   listPolicies: everybody,
@@ -51,6 +55,7 @@ const PASSES: Record<string, Pass> = {
   addMembership: { who: ['administrator'], own: 201, foreign: 404 },
   endMembership: { who: ['administrator'], own: 422, foreign: 404 },
   correctEmail: { who: ['administrator'], own: 200, foreign: 404 },
+  closeAccount: { who: ['administrator'], own: 204, foreign: 404 },
   resetPassword: { who: ['administrator'], own: 201, foreign: 404 },
   listAgreements: { who: READERS, own: 200, foreign: 200 },
   createAgreement: { who: DRAFTERS, own: 422, foreign: 403 },
@@ -139,7 +144,9 @@ describe('a route', () => {
     async (operation) => {
       const reply = await attempt(await api.as('stranger'), operation, anybody);
 
-      const expected = PASSES[operation] === everybody ? '200' : '403 NotPermitted';
+      const { own } = PASSES[operation] as Pass;
+      const isEverybodys = routeNamed(operation).access === 'signed-in';
+      const expected = isEverybodys ? `${own}` : '403 NotPermitted';
       expect(statusOf(reply)).toBe(expected);
     },
   );
@@ -284,6 +291,7 @@ function idsAs(id: string) {
     handover: id,
     user: id,
     membership: id,
+    session: id,
     mail: id,
     office: id,
   };

@@ -60,6 +60,44 @@ describe('with the gate left open', () => {
     expect(rows.map(({ office }) => office)).toEqual([offices.manado]);
   });
 
+  // The secretariat, the treasury and the inspectorate answer for the whole government; a district for itself.
+  test.each(ROLES)('a %s of a district reaches it and what lies below', async (role) => {
+    const owner = new pg.Client({ connectionString: api.engine.ownerUrl });
+    await owner.connect();
+    await owner.query('begin');
+    const added = async (kind: string, parent: string): Promise<string> => {
+      const { rows } = await owner.query(
+        `insert into office (id, kind, name, parent_id, institution_id)
+         values (gen_random_uuid(), $1, 'Contoh', $2, $2) returning id`,
+        [kind, parent],
+      );
+      return rows[0].id as string;
+    };
+    const district = await added('district', offices.mitra);
+    const village = await added('village', district);
+    await owner.query(
+      `insert into membership (id, user_id, office_id, role, from_day)
+       values (gen_random_uuid(), 'stranger', $1, $2, $3)`,
+      [district, role, TODAY],
+    );
+    await owner.query('select act_as($1, $2)', ['stranger', TODAY]);
+    const { rows: reached } = await owner.query(
+      'select distinct unnest(actor_scope(action)) as office from permission',
+    );
+    const { rows: marks } = await owner.query(
+      `select distinct office from reach_of('stranger', $1, array(select action from permission)) r
+       join marks_of(array(select id from office)) using (mark)`,
+      [TODAY],
+    );
+    await owner.end();
+
+    const places = ['treasurer', 'village-operator'].includes(role)
+      ? [district]
+      : [district, village];
+    expect(reached.map(({ office }) => office).sort()).toEqual(places.sort());
+    expect(marks.map(({ office }) => office).sort()).toEqual(places);
+  });
+
   test('somebody without any role reads the public registers and nothing else', async () => {
     const stranger = await api.as('stranger');
     const lists = [
@@ -218,6 +256,16 @@ describe('the role', () => {
     ['mapalus_app', 'move a head', 'update audit_head set seq = 0'],
     ['mapalus_app', 'seal', 'select seal_audit()'],
     ['mapalus_app', 'empty the audit', 'truncate audit_event'],
+    [
+      'mapalus_app',
+      'record what happened to an agreement',
+      `select append_audit('agreement/' || gen_random_uuid(), 'x', '{}')`,
+    ],
+    [
+      'mapalus_app',
+      'record what happened to the installation',
+      `select append_audit('installation', 'x', '{}')`,
+    ],
     ['mapalus_app', 'write an agreement', 'update agreement set version = version'],
     ['mapalus_app', 'make an agreement', 'insert into agreement (id) values (gen_random_uuid())'],
     ['mapalus_app', 'write a mail', `update outbox set subject = 'x'`],
@@ -244,6 +292,11 @@ describe('the role', () => {
     ['mapalus_app', 'leave word for workflows', `select tell_engine('rules-published', '{}')`],
     ['mapalus_app', 'read what workflows are told', 'select * from engine_message'],
     ['mapalus_app', 'read more of a user', 'select must_change_password from auth."user"'],
+    ['mapalus_app', 'read addresses', 'select email from auth."user"'],
+    ['mapalus_app', 'rewrite the trail', `update auth.security_event set code = 'x'`],
+    ['mapalus_app', 'write the trail by hand', `select note_security('sign-in', null, 'x')`],
+    ['mapalus_app', 'cut the trail', 'delete from auth.security_event'],
+    ['mapalus_worker', 'read the trail', 'select * from auth.security_event'],
     ['mapalus_app', 'rename a user', `update auth."user" set name = 'x'`],
     ['mapalus_app', 'read migrations', 'select * from _prisma_migrations'],
     ['mapalus_app', 'make a table', 'create table mine (x int)'],
@@ -297,6 +350,42 @@ describe('the role', () => {
     },
   );
 
+  test.each([
+    ['somebody of another government', 'wrong-legal', offices.mitra, '42501'],
+    ['one of its own people, elsewhere', 'own-legal', offices.minahasa, '42501'],
+    ['one of its own people', 'own-legal', offices.mitra, 'done'],
+  ])(
+    'mapalus_app, for an administrator of a government, gives a role to nobody else’s people: %s',
+    async (_who, user, office, outcome) => {
+      const given = await outcomeAs(
+        'mapalus_app',
+        `insert into membership (id, user_id, office_id, role, from_day)
+         values (gen_random_uuid(), '${user}', '${office}', 'treasurer', '${TODAY}')`,
+      );
+
+      expect(given).toBe(outcome);
+    },
+  );
+
+  test.each([
+    ['somebody of another government', 'wrong-legal', null],
+    ['one of its own people', 'own-legal', offices.mitraLegal],
+  ])(
+    'mapalus_app, for an administrator of a government, resets and closes own accounts alone: %s',
+    async (_who, user, home) => {
+      const answers = await Promise.all(
+        [`reset_password('${user}', 'x')`, `close_account('${user}')`].map((call) =>
+          outcomeAs(
+            'mapalus_app',
+            `select 1 / (${call} is not distinct from ${home === null ? 'null' : `'${home}'`})::int`,
+          ),
+        ),
+      );
+
+      expect(answers).toEqual(['done', 'done']);
+    },
+  );
+
   test.each(MISSING_PRIVILEGE)('%s cannot %s', async (role, _what, sql) => {
     const outcome = await outcomeAs(role, sql);
 
@@ -313,25 +402,32 @@ describe('the role', () => {
 
     expect(visible.map(({ name }) => name)).toEqual([
       'auth.account',
-      'auth.rate_limit',
+      'auth.security_event',
       'auth.session',
       'auth.user',
       'auth.verification',
     ]);
   });
 
-  test.each(['mapalus_app', 'mapalus_worker'])(
-    '%s knows id, name and address of a user',
-    async (role) => {
-      const columns = await api.rows<{ column: string }>(
-        `select table_name || '.' || column_name as column from information_schema.column_privileges
-       where grantee = $1 and table_schema = 'auth' order by 1`,
-        [role],
-      );
+  test.each([
+    [
+      'mapalus_app',
+      ['at', 'by_user_id', 'code', 'id', 'kind', 'office_id', 'user_id'],
+      ['id', 'name'],
+    ],
+    ['mapalus_worker', ['at', 'id'], ['email', 'id', 'name']],
+  ])('%s knows of the trail and of a user no more than it needs', async (role, trail, user) => {
+    const columns = await api.rows<{ column: string }>(
+      `select table_name || '.' || column_name as column from information_schema.column_privileges
+       where grantee = $1 and table_schema = 'auth' and privilege_type = 'SELECT' order by 1`,
+      [role],
+    );
 
-      expect(columns.map(({ column }) => column)).toEqual(['user.email', 'user.id', 'user.name']);
-    },
-  );
+    expect(columns.map(({ column }) => column)).toEqual([
+      ...trail.map((column) => `security_event.${column}`),
+      ...user.map((column) => `user.${column}`),
+    ]);
+  });
 
   test('that serves is no superuser, owns nothing and passes by no policy', async () => {
     const roles = await api.rows(

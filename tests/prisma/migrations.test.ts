@@ -18,7 +18,9 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { ROOT } from '../../config/root.ts';
 import { migrate } from '../../prisma/migrate.ts';
 import { asOwner } from '../../prisma/owner.ts';
+import { SERVING_ROLES, urlOf } from '../../prisma/roles.ts';
 import { createDatabase } from '../support/create-database.ts';
+import { TEST_SECRET } from '../support/test-servers.ts';
 
 const PRISMA = path.join(ROOT, 'prisma');
 const ALL = readdirSync(path.join(PRISMA, 'migrations')).filter((name) => /^\d+_/.test(name));
@@ -223,4 +225,43 @@ describe('rights', () => {
     );
     return rows.map(({ line }) => line);
   }
+});
+
+describe('who serves', () => {
+  test.each(SERVING_ROLES)('makes no temporary tables: %s', async (role) => {
+    await migrate(url);
+
+    await expect(ask(urlOf(role, url, TEST_SECRET), 'create temporary table t ()')).rejects.toThrow(
+      'permission denied to create temporary tables',
+    );
+  });
+
+  test.each(SERVING_ROLES)('makes none in a backup put back either: %s', async (role) => {
+    await migrate(url);
+    // A dump brings the rights on tables back, and none on the database.
+    await ask(
+      url,
+      `grant temporary on database ${JSON.stringify(new URL(url).pathname.slice(1))} to public`,
+    );
+    await migrate(url);
+
+    await expect(ask(urlOf(role, url, TEST_SECRET), 'create temporary table t ()')).rejects.toThrow(
+      'permission denied to create temporary tables',
+    );
+  });
+
+  test('calls no function that looks for names where the caller says', async () => {
+    await migrate(url);
+
+    const open = await ask(
+      url,
+      `select p.oid::regprocedure::text as name from pg_proc p
+       where pronamespace in ('public'::regnamespace, 'auth'::regnamespace)
+         and not coalesce(proconfig, '{}') @> array['search_path=public, pg_temp']
+         and not exists (select from pg_depend where classid = 'pg_proc'::regclass
+           and objid = p.oid and deptype = 'e')`,
+    );
+
+    expect(open).toEqual([]);
+  });
 });

@@ -44,6 +44,8 @@ export type Ground = {
   user: string;
   membership: string;
   mail: string;
+  /** Of the user above, who is signed in somewhere. */
+  session: string;
   /** The office in which whoever tries really is. */
   home: string;
 };
@@ -61,6 +63,9 @@ const before = '1990-01-01';
 /** One attempt at each route. Where it may succeed it leaves things as they were. */
 export const ATTEMPTS: Record<string, Attempt> = {
   getSession: { path: () => '/session' },
+  listSessions: { path: () => '/sessions' },
+  endSession: { path: ({ session }) => `/sessions/${session}/endings` },
+  listSecurityEvents: { path: () => '/security-events?limit=100' },
   listRegions: { path: () => '/regions?level=1' },
   listOffices: { path: () => '/offices?limit=100' },
   createOffice: {
@@ -117,6 +122,8 @@ export const ATTEMPTS: Record<string, Attempt> = {
     path: ({ user }) => `/users/${user}`,
     body: () => ({ email: `${randomUUID()}@example.test` }),
   },
+  // A person who is there and may be closed: nobody else is aimed at in the right office.
+  closeAccount: { path: ({ user }) => `/users/${user}/closings` },
   resetPassword: { path: ({ user }) => `/users/${user}/password-resets` },
   listAgreements: { path: () => '/agreements?limit=100' },
   createAgreement: {
@@ -295,8 +302,19 @@ async function thingsOf(api: Api, at: 'mitraLabour' | 'tondano', holder: string)
      values (gen_random_uuid(), $1, $2, $2, '2024-01-08') returning id`,
     [office, holder],
   );
+  const session = `session-${at}`;
+  await api.rows(
+    `insert into auth.session (id, token, expires_at, user_id, user_agent, updated_at)
+     values ($1, $1, now() + interval '1 hour', $2, $3, now())`,
+    [session, user, `${SECRET} browser`],
+  );
+  await api.rows(
+    `insert into auth.security_event (kind, code, user_id, by_user_id, office_id)
+     values ('role-given', '${SECRET} code', $1, 'own-administrator', $2)`,
+    [user, office],
+  );
   const government = at === 'tondano' ? offices.bpjs : offices.mitra;
-  return { office, government, holder, user, membership, handover: handover.id as string };
+  return { office, government, holder, user, membership, session, handover: handover.id as string };
 }
 
 async function mailTo(api: Api, agreement: string, office: OfficeName): Promise<string> {

@@ -72,6 +72,8 @@ describe('every page', () => {
     offices: { at: () => '/pengaturan/kantor', complete: 'Dinas Sosial' },
     'office holders': { at: () => '/pengaturan/pejabat', complete: 'Contoh Kabag' },
     accounts: { at: () => '/pengaturan/akun', complete: 'Contoh legal-mitra' },
+    'the trail': { at: () => '/pengaturan/keamanan', complete: 'sendiri' },
+    'the browsers': { at: () => '/perangkat', complete: 'Berakhir sendiri' },
     reminders: { at: () => '/pengaturan/pengingat', complete: /Versi 1, berlaku/ },
   };
 

@@ -17,7 +17,7 @@ import { agreementRoutes } from '../features/agreement/routes.ts';
 import { calendarRoutes } from '../features/calendar/routes.ts';
 import { mailRoutes } from '../features/mail/routes.ts';
 import { administrationRoute, officeRoutes } from '../features/office/routes.ts';
-import { passwordRoutes, signInRoutes } from '../features/sign-in/routes.ts';
+import { passwordRoutes, sessionPageRoutes, signInRoutes } from '../features/sign-in/routes.ts';
 import { ErrorPage } from './error-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { parseSearch, writeSearch } from './search.ts';
@@ -86,6 +86,7 @@ const routeTree = root.addChildren([
       start,
       ...agreementRoutes(shell),
       ...mailRoutes(shell),
+      ...sessionPageRoutes(shell),
       administration.addChildren([
         ...officeRoutes(administration),
         ...calendarRoutes(administration),

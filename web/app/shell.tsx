@@ -94,6 +94,12 @@ export function Shell() {
             label={t('shell.changePassword')}
             leftSection={<Icon name="key" />}
           />
+          <NavLink
+            component={Link}
+            to="/perangkat"
+            label={t('shell.sessions')}
+            leftSection={<Icon name="person" />}
+          />
           <SignOutLink />
         </nav>
       </Drawer>
@@ -175,6 +181,12 @@ function AccountMenu({ session }: { session: Session }) {
           onClick={() => void navigate({ to: '/kata-sandi' })}
         >
           {t('shell.changePassword')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<Icon name="person" />}
+          onClick={() => void navigate({ to: '/perangkat' })}
+        >
+          {t('shell.sessions')}
         </Menu.Item>
         <Menu.Item leftSection={<Icon name="exit" />} onClick={leave}>
           {t('shell.signOut')}

@@ -64,6 +64,21 @@ export function regions(levels: readonly number[] = [1, 2]): Lookup<RegionOption
   };
 }
 
+/** People by name, among those whose accounts are known here. */
+export function people(): Lookup<Option> {
+  return {
+    key: ['users', 'lookup'],
+    find: async (q, signal) => {
+      const { items } = await call('get /users', { query: { ...(q && { q }), limit: 30 }, signal });
+      return items.map(({ id, name, memberships }) => ({
+        id,
+        name,
+        ...(memberships[0] && { about: memberships[0].office.name }),
+      }));
+    },
+  };
+}
+
 export type AgreementOption = Option & { agreement: ItemFrom<'get /agreements'> };
 
 /** Agreements by title or number. */

@@ -410,6 +410,10 @@ CREATE TABLE "auth"."user" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
     "must_change_password" BOOLEAN NOT NULL DEFAULT false,
+    "password_given_at" TIMESTAMPTZ(3),
+    "password_used_at" TIMESTAMPTZ(3),
+    "home_id" UUID,
+    "closed_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "user_pkey" PRIMARY KEY ("id")
 );
@@ -460,13 +464,18 @@ CREATE TABLE "auth"."verification" (
 );
 
 -- CreateTable
-CREATE TABLE "auth"."rate_limit" (
-    "id" TEXT NOT NULL,
-    "key" TEXT NOT NULL,
-    "count" INTEGER NOT NULL,
-    "last_request" BIGINT NOT NULL,
+CREATE TABLE "auth"."security_event" (
+    "id" BIGSERIAL NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "kind" TEXT NOT NULL,
+    "code" TEXT,
+    "user_id" TEXT,
+    "by_user_id" TEXT,
+    "office_id" UUID,
+    "account" BYTEA,
+    "origin" BYTEA,
 
-    CONSTRAINT "rate_limit_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "security_event_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateIndex
@@ -602,6 +611,9 @@ CREATE INDEX "idempotency_created_at_idx" ON "idempotency"("created_at");
 CREATE UNIQUE INDEX "user_email_key" ON "auth"."user"("email");
 
 -- CreateIndex
+CREATE INDEX "user_home_id_idx" ON "auth"."user"("home_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "session_token_key" ON "auth"."session"("token");
 
 -- CreateIndex
@@ -614,7 +626,16 @@ CREATE INDEX "account_user_id_idx" ON "auth"."account"("user_id");
 CREATE INDEX "verification_identifier_idx" ON "auth"."verification"("identifier");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "rate_limit_key_key" ON "auth"."rate_limit"("key");
+CREATE INDEX "security_event_account_at_idx" ON "auth"."security_event"("account", "at");
+
+-- CreateIndex
+CREATE INDEX "security_event_origin_at_idx" ON "auth"."security_event"("origin", "at");
+
+-- CreateIndex
+CREATE INDEX "security_event_office_id_id_idx" ON "auth"."security_event"("office_id", "id");
+
+-- CreateIndex
+CREATE INDEX "security_event_at_idx" ON "auth"."security_event"("at");
 
 -- AddForeignKey
 ALTER TABLE "region" ADD CONSTRAINT "region_parent_code_fkey" FOREIGN KEY ("parent_code") REFERENCES "region"("code") ON DELETE SET NULL ON UPDATE CASCADE;
@@ -644,6 +665,9 @@ ALTER TABLE "membership" ADD CONSTRAINT "membership_office_id_fkey" FOREIGN KEY 
 ALTER TABLE "membership" ADD CONSTRAINT "membership_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "auth"."user" ADD CONSTRAINT "user_home_id_fkey" FOREIGN KEY ("home_id") REFERENCES "office"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "auth"."session" ADD CONSTRAINT "session_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "auth"."user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -654,7 +678,8 @@ ALTER TABLE "auth"."account" ADD CONSTRAINT "account_user_id_fkey" FOREIGN KEY (
 
 alter table region add check (level between 1 and 4);
 alter table region add check (zone in ('Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'));
-alter table membership add check (until_day is null or until_day >= from_day);
+-- A role that was ended at once on its first day had none.
+alter table membership add check (until_day is null or until_day >= from_day - 1);
 alter table office_holder add check (until_day is null or until_day >= from_day);
 alter table office_holder add check (capacity in ('definitif', 'pj', 'plt', 'plh'));
 alter table office_holder add check (signs <@ array['mou', 'pks']);

@@ -77,12 +77,12 @@ describe('the event stream', () => {
     const stream = await listening(proposer);
     const legal = await api.as('legal-mitra');
 
-    await legal.post(`/office-holders/${holders.legalHeadMitra}/endings`, { until: '2024-06-30' });
-    await stream.until(about(offices.mitraLegal));
+    await legal.post(`/office-holders/${holders.labourHeadMitra}/endings`, { until: '2024-06-30' });
+    await stream.until(about(offices.mitraLabour));
 
     expect(stream.hints.at(-1)).toMatchObject({
       event: 'holder',
-      data: { id: offices.mitraLegal },
+      data: { id: offices.mitraLabour },
     });
   });
 
@@ -130,6 +130,81 @@ describe('the event stream', () => {
     });
 
     await expect(stream.ended).resolves.toBeUndefined();
+  });
+
+  describe('ends at once, without waiting for a beat,', () => {
+    let calm: Api;
+    beforeAll(async () => {
+      calm = await anApi('2024-01-08', { heartbeat: 600_000, sessionsKept: 600_000 });
+    });
+    afterAll(() => calm.stop());
+
+    const streamOf = async (caller: Caller) => {
+      const stream = await openStream(calm.url, caller.cookie);
+      open.push(stream);
+      return stream;
+    };
+
+    test('when one signs out', async () => {
+      const leaving = await calm.signIn('legal-mitra@example.test');
+      const stream = await streamOf(leaving);
+
+      await leaving.send('POST', '/api/auth/sign-out', {
+        body: '{}',
+        headers: { 'Content-Type': 'application/json' },
+      });
+
+      await expect(stream.ended).resolves.toBeUndefined();
+    });
+
+    test('when the session is ended from another browser, and the other one’s goes on', async () => {
+      const [lost, kept] = [
+        await calm.signIn('desk-mitra@example.test'),
+        await calm.signIn('desk-mitra@example.test'),
+      ];
+      const [ending, going] = [await streamOf(lost), await streamOf(kept)];
+      const { body } = await kept.get('/sessions');
+      const { id } = body.items.find(({ isThis }: { isThis: boolean }) => !isThis);
+
+      await kept.post(`/sessions/${id}/endings`);
+      await ending.ended;
+      await calm.rows(`select announce('policy', $1)`, [offices.mitra]);
+      await going.until(about(offices.mitra));
+
+      expect(about(offices.mitra)(ending.hints)).toBe(false);
+    });
+
+    test('when the password is reset', async () => {
+      const stream = await streamOf(await calm.signIn('inspector-mitra@example.test'));
+
+      await (await calm.as('admin-mitra')).post('/users/inspector-mitra/password-resets');
+
+      await expect(stream.ended).resolves.toBeUndefined();
+    });
+
+    test('when a role is ended, by whomever and in whatever process', async () => {
+      const person = await calm.signIn('treasurer-mitra@example.test');
+      const stream = await streamOf(person);
+
+      // As another process would, of which this one hears by PostgreSQL alone.
+      await calm.rows(
+        `update membership set until_day = '2024-01-07' where user_id = 'treasurer-mitra'`,
+      );
+      await stream.ended;
+
+      expect((await person.get('/session')).body).toMatchObject({ memberships: [], actions: [] });
+    });
+
+    test('when the session runs out', async () => {
+      const person = await calm.signIn('approver-mitra@example.test');
+      await calm.rows(
+        `update auth.session set created_at = now() - interval '7 days' + interval '2 seconds'
+         where user_id = 'approver-mitra'`,
+      );
+      const stream = await streamOf(person);
+
+      await expect(stream.ended).resolves.toBeUndefined();
+    });
   });
 
   test('is for whoever is signed in, and for a limited number of their tabs', async () => {

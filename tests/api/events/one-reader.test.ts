@@ -45,10 +45,10 @@ async function twentyStreams(lastEventId?: string): Promise<OpenStream[]> {
 
 const about = (id: string) => (hints: Hint[]) => hints.some(({ data }) => data.id === id);
 
-/** Tells all pages of a holder of an office that nobody else speaks of; answers its id. */
+/** Tells all pages of rules that nobody else speaks of; answers their id. */
 async function announced(): Promise<string> {
   const id = randomUUID();
-  await api.rows(`select announce('holder', $1)`, [id]);
+  await api.rows(`select announce('policy', $1)`, [id]);
   return id;
 }
 
@@ -156,6 +156,34 @@ describe('one reader for all streams', () => {
       [true, false],
       [false, true],
     ]);
+  });
+
+  test('tells of an office holder those who may know the office alone', async () => {
+    const [own, foreign] = await Promise.all([
+      listening(await api.as('legal-minahasa')),
+      listening(await api.as('stranger')),
+    ]);
+    await api.rows(`select announce('holder', $1)`, [offices.minahasaLabour]);
+    const last = await announced();
+    await Promise.all([own.until(about(last)), foreign.until(about(last))]);
+
+    const heard = [own, foreign].map(({ hints }) => about(offices.minahasaLabour)(hints));
+    expect(heard).toEqual([true, false]);
+  });
+
+  test('tells whether mail can leave those who read mail alone', async () => {
+    const [reader, stranger] = await Promise.all([
+      listening(await api.as('legal-minahasa')),
+      listening(await api.as('stranger')),
+    ]);
+    await api.rows(`select announce('outbox', null)`);
+    const last = await announced();
+    await Promise.all([reader.until(about(last)), stranger.until(about(last))]);
+
+    const heard = [reader, stranger].map(({ hints }) =>
+      hints.some(({ event, data }) => event === 'outbox' && data.id === null),
+    );
+    expect(heard).toEqual([true, false]);
   });
 
   test('tells nobody of a topic that no row policy speaks of', async () => {

@@ -100,6 +100,46 @@ describe('the first account', () => {
   });
 });
 
+describe('an installation that nobody can administer any more', () => {
+  test('is given back to somebody new, with a password for one use', async () => {
+    const database = await anInstallation('given_back');
+    await database.rows('update membership set until_day = from_day - 1');
+    await database.rows('update auth."user" set must_change_password = false, closed_at = now()');
+
+    const given = await database.install({}, 'Penyelamat@example.test');
+
+    const [account] = await database.rows(
+      `select u.email, m.role, o.kind, m.until_day, home.kind as home, u.must_change_password as must
+       from auth."user" u join membership m on m.user_id = u.id join office o on o.id = m.office_id
+       join office home on home.id = u.home_id where u.closed_at is null`,
+    );
+    expect(await database.opens(given)).toBe(true);
+    expect(account).toEqual({
+      email: 'penyelamat@example.test',
+      role: 'administrator',
+      kind: 'operator',
+      until_day: null,
+      home: 'operator',
+      must: true,
+    });
+  });
+
+  test('is given back to the one who was closed, on the day of it', async () => {
+    const database = await anInstallation('reopened');
+    await database.rows('update membership set until_day = from_day - 1');
+    await database.rows('update auth."user" set must_change_password = false, closed_at = now()');
+
+    const given = await database.install({}, 'admin@mapalus.localhost');
+
+    expect(await database.opens(given)).toBe(true);
+    expect(
+      await database.rows(
+        `select closed_at, until_day from auth."user" u join membership m on m.user_id = u.id`,
+      ),
+    ).toEqual([{ closed_at: null, until_day: null }]);
+  });
+});
+
 describe('a serving role', () => {
   test('keeps a password that is kept elsewhere', async () => {
     const database = await anInstallation('kept_elsewhere');
@@ -144,11 +184,16 @@ async function anInstallation(name: string) {
   return {
     url,
     rows,
-    install: (more: Record<string, string> = {}): Promise<Installed> =>
-      install(readSettings({ DATABASE_URL: url, MAPALUS_SECRET: TEST_SECRET, ...more })),
+    install: (more: Record<string, string> = {}, administrator?: string): Promise<Installed> =>
+      install(readSettings({ DATABASE_URL: url, MAPALUS_SECRET: TEST_SECRET, ...more }), {
+        administrator,
+      }),
     /** Whether the password that this installing printed is the one that is stored. */
     async opens({ firstAdministrator }: Installed): Promise<boolean> {
-      const [{ password: hash }] = await rows('select password from auth.account');
+      const [{ password: hash }] = await rows(
+        'select password from auth.account where user_id = $1',
+        [firstAdministrator?.userId],
+      );
       return verifyPassword({ hash, password: firstAdministrator?.oneTimePassword ?? '' });
     },
   };

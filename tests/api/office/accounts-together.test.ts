@@ -51,15 +51,18 @@ describe('a password of one’s own', () => {
     const reset = await admin.post('/users/treasurer-mitra/password-resets');
     const password = reset.body.oneTimePassword as string;
     const person = await api.signIn(emailOf('treasurer-mitra'), password);
+    const kept = await api.rows(passwordOf, ['treasurer-mitra']);
     const undo = await refusing('auth."user"', 'update');
 
     const changed = await change(person, password, 'kata sandi pilihan sendiri');
     await undo();
 
     expect(changed.status).toBe(503);
-    await expect(api.signIn(emailOf('treasurer-mitra'), password)).resolves.toBeDefined();
+    expect(await api.rows(passwordOf, ['treasurer-mitra'])).toEqual(kept);
   });
 });
+
+const passwordOf = 'select password from auth.account where user_id = $1';
 
 function change(caller: Caller, currentPassword: string, newPassword: string) {
   return caller.send('POST', '/api/auth/change-password', {

@@ -1,6 +1,6 @@
 /** Sessions, regions, offices, office holders and accounts. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { anAgreement } from '../../support/agreements.ts';
 import { anApi, ORIGIN } from '../../support/api.ts';
 import type { Api, Caller } from '../../support/api.ts';
@@ -380,6 +380,156 @@ describe('office holders', () => {
     expect(reply.body).toMatchObject({ status, code, errors: [{ field }] });
   });
 
+  describe('with an account', () => {
+    let admin: Caller;
+    let roles: { id: string; role: string }[];
+    let account: string;
+    let holder: string;
+    let office: string;
+    beforeEach(async () => {
+      const tag = randomUUID().slice(0, 8);
+      admin = await api.as('admin-minahasa');
+      const body = { kind: 'opd', name: `Dinas ${tag}`, parent: offices.minahasa };
+      office = (await admin.post('/offices', body)).body.id;
+      const made = await admin.post('/users', {
+        name: `Contoh ${tag}`,
+        email: `${tag}@example.test`,
+        memberships: [
+          { office, role: 'proposer', from: '2024-01-01' },
+          { office: offices.minahasaLabour, role: 'treasurer', from: '2024-01-01' },
+        ],
+      });
+      account = made.body.id;
+      roles = made.body.memberships;
+      const appointed = await admin.post('/office-holders', {
+        ...newcomer,
+        office,
+        from: '2024-01-02',
+        userId: account,
+      });
+      holder = appointed.body.id;
+    });
+    const untilOf = async (user: string) =>
+      Object.fromEntries(
+        (
+          await api.rows<{ role: string; until: string | null }>(
+            'select role, until_day::text as until from membership where user_id = $1',
+            [user],
+          )
+        ).map(({ role, until }) => [role, until]),
+      );
+
+    test('show its roles, and lose them with their office', async () => {
+      const { body } = await admin.get(`/office-holders?office=${office}`);
+      const relieved = await admin.post(`/office-holders/${holder}/endings`, {
+        until: '2024-01-31',
+      });
+
+      const listed = body.items[0].roles.map(({ role }: { role: string }) => role).sort();
+      const ended = relieved.body.endedRoles.map(({ role }: { role: string }) => role).sort();
+      expect(listed).toEqual(['proposer', 'treasurer']);
+      expect(ended).toEqual(['proposer', 'treasurer']);
+      expect(await untilOf(account)).toEqual({ proposer: '2024-01-31', treasurer: '2024-01-31' });
+    });
+
+    test('lose them to their successor, but for the one that is kept on purpose', async () => {
+      const kept = roles.find(({ role }) => role === 'treasurer')?.id;
+
+      const appointed = await admin.post('/office-holders', {
+        ...newcomer,
+        office,
+        replaces: holder,
+        keepRoles: [kept],
+      });
+
+      expect(appointed.body.endedRoles).toMatchObject([{ role: 'proposer', until: '2024-01-31' }]);
+      expect(await untilOf(account)).toEqual({ proposer: '2024-01-31', treasurer: null });
+    });
+
+    test('keep the role of an administrator when somebody else relieves them', async () => {
+      const operator = await api.as('admin-operator');
+      await operator.post(`/users/${account}/memberships`, { office, role: 'administrator' });
+      const legal = await api.as('legal-minahasa');
+
+      const relieved = await legal.post(`/office-holders/${holder}/endings`, {
+        until: '2024-01-31',
+      });
+
+      expect(relieved.status).toBe(200);
+      expect(await untilOf(account)).toMatchObject({
+        administrator: null,
+        proposer: '2024-01-31',
+      });
+    });
+
+    test('are not shown to those who may not end them', async () => {
+      const { body } = await (
+        await api.as('inspector-minahasa')
+      ).get(`/office-holders?office=${office}`);
+
+      expect(body.items).toMatchObject([{ id: holder, roles: [] }]);
+    });
+
+    test('cannot be linked to an account of another institution', async () => {
+      await api.rows(`insert into membership (id, user_id, office_id, role, from_day) values
+        (gen_random_uuid(), 'inspector-mitra', '${offices.minahasa}', 'legal', '2023-01-01')
+        on conflict do nothing`);
+
+      const reply = await admin.post('/office-holders', {
+        ...newcomer,
+        office,
+        userId: 'inspector-mitra',
+        alongside: true,
+      });
+
+      expect(reply.body).toMatchObject({ code: 'UserUnknown', errors: [{ field: 'userId' }] });
+    });
+
+    test('are questioned when another definitively holds the office at the same time', async () => {
+      const second = { ...newcomer, office, personName: 'Contoh Kedua' };
+
+      const questioned = await admin.post('/office-holders', second);
+      const acting = await admin.post('/office-holders', { ...second, capacity: 'plt' });
+      const confirmed = await admin.post('/office-holders', { ...second, alongside: true });
+
+      expect(questioned.body).toMatchObject({
+        status: 409,
+        code: 'HolderAlready',
+        errors: [{ field: 'alongside' }],
+        detail: expect.stringContaining('Contoh Kadis Baru'),
+      });
+      expect([acting.status, confirmed.status]).toEqual([201, 201]);
+    });
+
+    test('are questioned when a longer time runs into the next one’s', async () => {
+      await admin.post('/office-holders', { ...newcomer, office, replaces: holder });
+
+      const longer = await admin.post(`/office-holders/${holder}/endings`, {
+        until: '2024-02-15',
+      });
+
+      expect(longer.body).toMatchObject({ status: 409, code: 'HolderAlready' });
+    });
+
+    test('two entered at once are one and a question', async () => {
+      const other = (
+        await admin.post('/offices', {
+          kind: 'opd',
+          name: `Dinas ${randomUUID()}`,
+          parent: offices.minahasa,
+        })
+      ).body.id;
+
+      const replies = await Promise.all(
+        ['Satu', 'Dua'].map((personName) =>
+          admin.post('/office-holders', { ...newcomer, office: other, personName }),
+        ),
+      );
+
+      expect(replies.map(({ status }) => status).sort()).toEqual([201, 409]);
+    });
+  });
+
   test('are not relieved before they came', async () => {
     const legal = await api.as('legal-mitra');
 
@@ -653,17 +803,172 @@ describe('accounts', () => {
     await expect(api.signIn('desk-mitra@example.test')).rejects.toThrow('401');
   });
 
-  test('with a role elsewhere are not one administrator’s to take over', async () => {
+  test('are given no role by another government, which learns nothing of them', async () => {
+    const foreign = await api.as('admin-minahasa');
+    const role = { office: offices.minahasa, role: 'inspector' };
+
+    const given = await foreign.post('/users/legal-mitra/memberships', role);
+    const nobody = await foreign.post('/users/no-such-user/memberships', role);
+
+    expect(given.body).toMatchObject({ status: 404, code: 'NotFound' });
+    expect({ ...given.body, requestId: '' }).toEqual({ ...nobody.body, requestId: '' });
+    expect((await admin.post('/users/legal-mitra/password-resets')).status).toBe(201);
+  });
+
+  test('are given no role in another government, also by the operator', async () => {
+    const operator = await api.as('admin-operator');
+    const elsewhere = { office: offices.minahasa, role: 'inspector' };
+
+    const given = await operator.post('/users/inspector-mitra/memberships', elsewhere);
+    const made = await operator.post('/users', {
+      name: 'Contoh Dua Lembaga',
+      email: 'dualembaga@example.test',
+      memberships: [{ office: offices.mitra, role: 'inspector' }, elsewhere],
+    });
+    const ownRole = await operator.post('/users/admin-operator/memberships', elsewhere);
+
+    for (const { body } of [given, made]) {
+      expect(body).toMatchObject({
+        status: 422,
+        code: 'OfficeElsewhere',
+        errors: [{ field: 'office' }],
+      });
+    }
+    expect(await api.rows(`select from auth."user" where name = 'Contoh Dua Lembaga'`)).toEqual([]);
+    expect(ownRole.status).toBe(201);
+  });
+
+  test('stay with the administrators of their home, whatever role they have elsewhere', async () => {
     await api.rows(`insert into membership (id, user_id, office_id, role, from_day)
       values (gen_random_uuid(), 'approver-mitra', '${offices.minahasa}', 'legal', '2023-01-01')`);
+    const foreign = await api.as('admin-minahasa');
 
-    const reset = await admin.post('/users/approver-mitra/password-resets');
-    const byOperator = await (
-      await api.as('admin-operator')
-    ).post('/users/approver-mitra/password-resets');
+    const seen = await foreign.get('/users?q=approver-mitra');
+    const byAddress = await foreign.get('/users?q=approver-mitra@example');
+    const byForeign = await foreign.post('/users/approver-mitra/password-resets');
+    const byOwn = await admin.post('/users/approver-mitra/password-resets');
 
-    expect(reset.body).toMatchObject({ status: 404, code: 'NotFound' });
-    expect(byOperator.status).toBe(201);
+    expect(seen.body.items).toMatchObject([{ id: 'approver-mitra', email: null }]);
+    expect(byAddress.body.items).toEqual([]);
+    expect([byForeign.status, byOwn.status]).toEqual([404, 201]);
+  });
+
+  test('show their addresses to those who keep them alone', async () => {
+    const { body } = await (await api.as('proposer-mitra')).get('/users?q=treasurer-mitra');
+
+    expect(body.items).toMatchObject([{ id: 'treasurer-mitra', email: null }]);
+  });
+
+  test('lose a role at once, in every browser and for every row', async () => {
+    const operator = await api.as('admin-operator');
+    const made = await operator.post('/users', {
+      name: 'Contoh Sesaat',
+      email: 'sesaat@example.test',
+      memberships: [{ office: offices.minahasaLegal, role: 'legal' }],
+    });
+    const password = made.body.oneTimePassword as string;
+    const person = await api.signIn('sesaat@example.test', password);
+    await changePassword(person, password, 'kata sandi yang sesaat');
+    const before = await person.get('/agreements');
+
+    const [{ id }] = made.body.memberships;
+    const ended = await operator.post(`/memberships/${id}/endings`, { until: 'now' });
+    const after = await person.get('/agreements');
+    const [row] = await api.rows(
+      `select reach_of($1, $2, array['agreement.read'])::text as reach`,
+      [made.body.id, TODAY],
+    );
+
+    expect([before.status, ended.status, after.status]).toEqual([200, 204, 403]);
+    expect((await person.get('/session')).body.memberships).toEqual([]);
+    expect(row).toBeUndefined();
+  });
+
+  test('are closed: nobody signs in, no session and no role is left, until a new password', async () => {
+    const operator = await api.as('admin-operator');
+    const made = await operator.post('/users', {
+      name: 'Contoh Tutup',
+      email: 'tutup@example.test',
+      memberships: [{ office: offices.minahasaLegal, role: 'legal' }],
+    });
+    const { id, oneTimePassword } = made.body;
+    const person = await api.signIn('tutup@example.test', oneTimePassword);
+    await changePassword(person, oneTimePassword, 'kata sandi yang ditutup');
+    const foreign = await admin.post(`/users/${id}/closings`);
+
+    const closed = await operator.post(`/users/${id}/closings`);
+    const session = await person.get('/session');
+    const again = await api.signIn('tutup@example.test', 'kata sandi yang ditutup').catch(String);
+    const listed = await operator.get('/users?q=tutup@example');
+    const reset = await operator.post(`/users/${id}/password-resets`);
+
+    expect([foreign.status, closed.status, session.status]).toEqual([404, 204, 401]);
+    expect(again).toContain('401');
+    expect(listed.body.items).toMatchObject([{ id, isOpen: false, memberships: [] }]);
+    await expect(
+      api.signIn('tutup@example.test', reset.body.oneTimePassword),
+    ).resolves.toBeDefined();
+  });
+
+  describe('of the last administrator', () => {
+    const roleOf = async (user: string) => {
+      const [role] = await api.rows<{ id: string }>(
+        `select id from membership where user_id = $1 and role = 'administrator'
+         and office_id = $2 and until_day is null`,
+        [user, offices.minahasa],
+      );
+      return role?.id ?? '';
+    };
+
+    test.each([
+      ['ended now', { until: 'now' }],
+      ['ended by day', {}],
+      ['ended one day', { until: '2030-12-31' }],
+    ])('the role is not %s', async (_how, body) => {
+      const own = await api.as('admin-minahasa');
+
+      const reply = await own.post(`/memberships/${await roleOf('admin-minahasa')}/endings`, body);
+
+      expect(reply.body).toMatchObject({ status: 409, code: 'LastAdministrator' });
+    });
+
+    test('the role is not shortened by giving it again, and the account is not closed', async () => {
+      const own = await api.as('admin-minahasa');
+      const again = { office: offices.minahasa, role: 'administrator', from: '2020-01-01' };
+
+      const shortened = await own.post('/users/admin-minahasa/memberships', {
+        ...again,
+        until: TODAY,
+      });
+      const closed = await own.post('/users/admin-minahasa/closings');
+      const byOperator = await (
+        await api.as('admin-operator')
+      ).post('/users/admin-minahasa/closings');
+
+      for (const { body } of [shortened, closed, byOperator]) {
+        expect(body).toMatchObject({ status: 409, code: 'LastAdministrator' });
+      }
+    });
+
+    test('two who remove each other at once leave one', async () => {
+      const own = await api.as('admin-minahasa');
+      const role = { office: offices.minahasa, role: 'administrator' };
+      await own.post('/users/inspector-minahasa/memberships', role);
+      const second = await api.as('inspector-minahasa');
+      const [first_, second_] = [
+        await roleOf('admin-minahasa'),
+        await roleOf('inspector-minahasa'),
+      ];
+
+      const replies = await Promise.all([
+        own.post(`/memberships/${second_}/endings`, { until: 'now' }),
+        second.post(`/memberships/${first_}/endings`, { until: 'now' }),
+      ]);
+
+      const left = [await roleOf('admin-minahasa'), await roleOf('inspector-minahasa')];
+      expect(replies.filter(({ status }) => status === 204)).toHaveLength(1);
+      expect(left.filter((id) => id !== '')).toHaveLength(1);
+    });
   });
 
   test('leave a trace of each change, even under the same request id', async () => {

@@ -5,13 +5,7 @@ import { openingOf } from '../../../domain/shared/day.ts';
 import { anApi } from '../../support/api.ts';
 import type { Api } from '../../support/api.ts';
 import { TEST_SECRET } from '../../support/test-servers.ts';
-import {
-  choose,
-  PAGES,
-  peopleAt,
-  sees,
-  standsBefore,
-} from '../../support/people-at-pages.ts';
+import { choose, PAGES, peopleAt, sees, standsBefore } from '../../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../../support/people-at-pages.ts';
 
 const BEGIN = '2024-01-08';

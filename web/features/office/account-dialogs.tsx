@@ -2,6 +2,7 @@
 import {
   Alert,
   Button,
+  Checkbox,
   Group,
   Modal,
   NativeSelect,
@@ -36,6 +37,7 @@ export type Open =
   | { kind: 'end'; user: User; membership: Membership }
   | { kind: 'correct-email'; user: User }
   | { kind: 'reset'; user: User }
+  | { kind: 'close'; user: User }
   | { kind: 'password'; name: string; email: string; password: string };
 
 /** A place that is still to be chosen. */
@@ -62,6 +64,8 @@ export function AccountDialog({
       return <CorrectEmailDialog user={open.user} onClose={onClose} />;
     case 'reset':
       return <ResetDialog user={open.user} onClose={onClose} onReset={onOpen} />;
+    case 'close':
+      return <CloseDialog user={open.user} onClose={onClose} />;
     case 'password':
       return <PasswordDialog {...open} onClose={onClose} />;
   }
@@ -91,7 +95,7 @@ function CreateDialog({
     send: ({ body }) => call('post /users', { body }),
     onDone: ({ name, email, oneTimePassword }) => {
       refresh();
-      onCreated({ kind: 'password', name, email, password: oneTimePassword });
+      onCreated({ kind: 'password', name, email: email ?? '', password: oneTimePassword });
     },
   });
   const { form } = sent;
@@ -235,9 +239,9 @@ function EndDialog({
   const saved = useSaved(useRefreshAccounts(), onClose);
   const { today } = useSession().installation;
   const sent = useSentForm({
-    initialValues: { until: today },
-    gaps: ({ until }) => (until === '' ? { until: t('field.required') } : {}),
-    compose: ({ until }) => ({ until }),
+    initialValues: { until: today, now: false },
+    gaps: ({ until, now }) => (until === '' && !now ? { until: t('field.required') } : {}),
+    compose: ({ until, now }) => ({ until: now ? ('now' as const) : until }),
     send: ({ body, once }) =>
       call('post /memberships/{id}/endings', { params: { id: membership.id }, body, once }),
     onDone: () => saved(),
@@ -253,12 +257,43 @@ function EndDialog({
       submitLabel={t('accounts.endRole')}
       onClose={onClose}
     >
-      <DayInput
-        label={t('accounts.lastDay')}
-        withAsterisk
-        data-field="until"
-        {...sent.form.getInputProps('until')}
+      <Checkbox
+        label={t('accounts.now')}
+        description={t('accounts.nowHint')}
+        {...sent.form.getInputProps('now', { type: 'checkbox' })}
       />
+      {!sent.form.values.now && (
+        <DayInput
+          label={t('accounts.lastDay')}
+          withAsterisk
+          data-field="until"
+          {...sent.form.getInputProps('until')}
+        />
+      )}
+    </FormDialog>
+  );
+}
+
+function CloseDialog({ user, onClose }: { user: User; onClose: () => void }) {
+  const { t } = useTranslation();
+  const saved = useSaved(useRefreshAccounts(), onClose);
+  const sent = useSentForm({
+    initialValues: {},
+    compose: () => ({}),
+    send: ({ body, once }) =>
+      call('post /users/{id}/closings', { params: { id: user.id }, body, once }),
+    onDone: () => saved(t('accounts.closedDone', { person: user.name })),
+  });
+  return (
+    <FormDialog
+      title={t('accounts.closeOf', { person: user.name })}
+      lead={t('accounts.closeLead')}
+      sent={sent}
+      submitLabel={t('accounts.close')}
+      danger
+      onClose={onClose}
+    >
+      <Text size="sm">{user.email}</Text>
     </FormDialog>
   );
 }
@@ -267,7 +302,7 @@ function CorrectEmailDialog({ user, onClose }: { user: User; onClose: () => void
   const { t } = useTranslation();
   const saved = useSaved(useRefreshAccounts(), onClose);
   const sent = useSentForm({
-    initialValues: { email: user.email },
+    initialValues: { email: user.email ?? '' },
     gaps: ({ email }) => (isEmail(email) ? {} : { email: t('signIn.emailWrong') }),
     compose: ({ email }) => ({ email: email.trim() }),
     send: ({ body }) => call('patch /users/{id}', { params: { id: user.id }, body }),
@@ -316,7 +351,7 @@ function ResetDialog({
       onReset({
         kind: 'password',
         name: user.name,
-        email: user.email,
+        email: user.email ?? '',
         password: oneTimePassword,
       }),
   });

@@ -1,5 +1,5 @@
 /** Accounts and roles: who may do what in which office, and one-time passwords. */
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { lazyRouteComponent, useNavigate, useSearch } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
@@ -92,12 +92,13 @@ function UserRecords({ items, onOpen }: { items: readonly User[]; onOpen: (open:
         {
           key: 'person',
           header: t('accounts.person'),
-          cell: ({ name, email }) => (
+          cell: ({ name, email, isOpen }) => (
             <>
               <Text fw={600}>{name}</Text>
               <Text size="sm" c="dimmed" className={classes.email}>
-                {email}
+                {email ?? t('accounts.keptElsewhere')}
               </Text>
+              {!isOpen && <Badge variant="default">{t('accounts.closed')}</Badge>}
             </>
           ),
         },
@@ -149,36 +150,48 @@ function UserRecords({ items, onOpen }: { items: readonly User[]; onOpen: (open:
           key: 'actions',
           header: t('actions'),
           actions: true,
-          cell: (user) => (
-            <Group gap="xs" justify="flex-end" className={classes.actions}>
-              <Button
-                size="xs"
-                variant="default"
-                aria-label={t('accounts.giveRoleTo', { person: user.name })}
-                onClick={() => onOpen({ kind: 'give', user })}
-              >
-                {t('accounts.giveRole')}
-              </Button>
-              <Button
-                size="xs"
-                variant="subtle"
-                aria-label={t('accounts.correctEmailOf', { person: user.name })}
-                onClick={() => onOpen({ kind: 'correct-email', user })}
-              >
-                {t('accounts.correctEmail')}
-              </Button>
-              {user.id !== me.id && (
+          // Those of other homes are kept there.
+          cell: (user) =>
+            user.email !== null && (
+              <Group gap="xs" justify="flex-end" className={classes.actions}>
+                <Button
+                  size="xs"
+                  variant="default"
+                  aria-label={t('accounts.giveRoleTo', { person: user.name })}
+                  onClick={() => onOpen({ kind: 'give', user })}
+                >
+                  {t('accounts.giveRole')}
+                </Button>
                 <Button
                   size="xs"
                   variant="subtle"
-                  aria-label={t('accounts.resetOf', { person: user.name })}
-                  onClick={() => onOpen({ kind: 'reset', user })}
+                  aria-label={t('accounts.correctEmailOf', { person: user.name })}
+                  onClick={() => onOpen({ kind: 'correct-email', user })}
                 >
-                  {t('accounts.reset')}
+                  {t('accounts.correctEmail')}
                 </Button>
-              )}
-            </Group>
-          ),
+                {user.id !== me.id && (
+                  <Button
+                    size="xs"
+                    variant="subtle"
+                    aria-label={t('accounts.resetOf', { person: user.name })}
+                    onClick={() => onOpen({ kind: 'reset', user })}
+                  >
+                    {t(user.isOpen ? 'accounts.reset' : 'accounts.reopen')}
+                  </Button>
+                )}
+                {user.id !== me.id && user.isOpen && (
+                  <Button
+                    size="xs"
+                    variant="subtle"
+                    aria-label={t('accounts.closeOf', { person: user.name })}
+                    onClick={() => onOpen({ kind: 'close', user })}
+                  >
+                    {t('accounts.close')}
+                  </Button>
+                )}
+              </Group>
+            ),
         },
       ]}
     />

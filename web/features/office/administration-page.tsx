@@ -30,6 +30,11 @@ const SUBJECTS = [
     open: (session: Session) => allows(session, 'user.write'),
   },
   {
+    to: '/pengaturan/keamanan',
+    label: 'administration.security',
+    open: (session: Session) => allows(session, 'user.write'),
+  },
+  {
     to: '/pengaturan/pengingat',
     label: 'administration.reminders',
     open: (session: Session) => allows(session, 'policy.write'),

@@ -1,5 +1,5 @@
 /** Appointing and relieving office holders, one dialog each. */
-import { Checkbox, Group, NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
+import { Checkbox, Group, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { addDays, later } from '../../../domain/shared/day.ts';
 import type { Day } from '../../../domain/shared/day.ts';
@@ -13,7 +13,7 @@ import { ChoiceInput } from '../../ui/choice.tsx';
 import type { Choice } from '../../ui/choice.tsx';
 import { DayInput } from '../../ui/day-input.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
-import { offices } from '../../ui/lookups.ts';
+import { offices, people } from '../../ui/lookups.ts';
 import { useHolderWords } from '../../ui/people.ts';
 import { useSentForm } from '../../ui/sent-form.ts';
 import { useRefresh, useSaved } from '../../ui/saved.ts';
@@ -31,6 +31,9 @@ type AppointmentDraft = {
   pks: boolean;
   decreeNumber: string;
   decreeDate: Day;
+  account: Choice | null;
+  keepRoles: string[];
+  alongside: boolean;
 };
 
 export function AppointDialog({
@@ -45,7 +48,7 @@ export function AppointDialog({
   const { t } = useTranslation();
   const { t: nameOf } = useTranslation('codes');
   const wordsOf = useHolderWords();
-  const saved = useSaved(useRefresh('holders', 'agreement'), onClose);
+  const saved = useSaved(useRefresh('holders', 'agreement', 'users', 'session'), onClose);
   const { today } = useSession().installation;
   const draft: AppointmentDraft = {
     office: replaces?.office ?? office,
@@ -57,6 +60,9 @@ export function AppointDialog({
     pks: replaces?.signs.includes('pks') ?? false,
     decreeNumber: '',
     decreeDate: '',
+    account: null,
+    keepRoles: [],
+    alongside: false,
   };
   const sent = useSentForm({
     initialValues: draft,
@@ -68,18 +74,25 @@ export function AppointDialog({
       ...(decreeNumber.trim() === '' && { decreeNumber: t('field.required') }),
       ...(decreeDate === '' && { decreeDate: t('field.required') }),
     }),
-    compose: ({ office: chosen, personName, position, capacity, from, mou, pks, ...decree }) => ({
+    compose: ({ office: chosen, personName, position, capacity, from, mou, pks, ...rest }) => ({
       office: chosen?.id ?? '',
       personName,
       position,
       capacity,
       from,
       signs: [...(mou ? (['mou'] as const) : []), ...(pks ? (['pks'] as const) : [])],
-      decree: { number: decree.decreeNumber, date: decree.decreeDate },
+      decree: { number: rest.decreeNumber, date: rest.decreeDate },
+      userId: rest.account?.id ?? null,
       replaces: replaces?.id ?? null,
+      keepRoles: rest.keepRoles,
+      alongside: rest.alongside,
     }),
     send: ({ body, once }) => call('post /office-holders', { body, once }),
-    onDone: ({ personName }) => saved(t('holders.added', { person: personName })),
+    onDone: ({ personName, endedRoles }) => {
+      const added = t('holders.added', { person: personName });
+      const ended = t('holders.rolesEnded', { n: endedRoles.length });
+      saved(endedRoles.length > 0 ? `${added} ${ended}` : added);
+    },
   });
   const { form } = sent;
   return (
@@ -167,22 +180,52 @@ export function AppointDialog({
           {...form.getInputProps('decreeDate')}
         />
       </SimpleGrid>
+      <ChoiceInput
+        label={t('holders.account')}
+        description={t('holders.accountHint')}
+        value={form.values.account}
+        onChange={(choice) =>
+          form.setFieldValue('account', choice && { id: choice.id, name: choice.name })
+        }
+        lookup={people()}
+        error={form.errors['userId']}
+        field="userId"
+        clearable
+      />
+      {replaces && (
+        <KeptRoles
+          holder={replaces}
+          kept={form.values.keepRoles}
+          onKeep={(kept) => form.setFieldValue('keepRoles', kept)}
+        />
+      )}
+      <Alongside
+        error={form.errors['alongside']}
+        isSaid={form.values.alongside}
+        onSay={(isSaid) => form.setFieldValue('alongside', isSaid)}
+      />
     </FormDialog>
   );
 }
 
 export function RelieveDialog({ holder, onClose }: { holder: Holder; onClose: () => void }) {
   const { t } = useTranslation();
-  const saved = useSaved(useRefresh('holders', 'agreement'), onClose);
+  const saved = useSaved(useRefresh('holders', 'agreement', 'users', 'session'), onClose);
   const { today } = useSession().installation;
   const sent = useSentForm({
-    initialValues: { until: later(today, holder.from) },
+    initialValues: {
+      until: later(today, holder.from),
+      keepRoles: [] as string[],
+      alongside: false,
+    },
     gaps: ({ until }) => (until === '' ? { until: t('field.required') } : {}),
-    compose: ({ until }) => ({ until }),
+    compose: (values) => values,
     send: ({ body, once }) =>
       call('post /office-holders/{id}/endings', { params: { id: holder.id }, body, once }),
-    onDone: () => saved(),
+    onDone: ({ endedRoles }) =>
+      saved(endedRoles.length > 0 ? t('holders.rolesEnded', { n: endedRoles.length }) : undefined),
   });
+  const { form } = sent;
   return (
     <FormDialog
       title={t('holders.relieveOf', { person: holder.personName })}
@@ -195,8 +238,74 @@ export function RelieveDialog({ holder, onClose }: { holder: Holder; onClose: ()
         label={t('holders.until')}
         withAsterisk
         data-field="until"
-        {...sent.form.getInputProps('until')}
+        {...form.getInputProps('until')}
+      />
+      <KeptRoles
+        holder={holder}
+        kept={form.values.keepRoles}
+        onKeep={(kept) => form.setFieldValue('keepRoles', kept)}
+      />
+      <Alongside
+        error={form.errors['alongside']}
+        isSaid={form.values.alongside}
+        onSay={(isSaid) => form.setFieldValue('alongside', isSaid)}
       />
     </FormDialog>
+  );
+}
+
+/** The roles that end with somebody's office, each of which can be kept on purpose. */
+function KeptRoles({
+  holder,
+  kept,
+  onKeep,
+}: {
+  holder: Holder;
+  kept: string[];
+  onKeep: (kept: string[]) => void;
+}) {
+  const { t } = useTranslation();
+  const { t: nameOf } = useTranslation('codes');
+  if (holder.roles.length === 0) return null;
+  return (
+    <Checkbox.Group
+      label={t('holders.rolesEnd')}
+      description={t('holders.rolesEndHint')}
+      value={kept}
+      onChange={onKeep}
+    >
+      <Stack gap="xs" mt={6}>
+        {holder.roles.map(({ id, role, office }) => (
+          <Checkbox
+            key={id}
+            value={id}
+            label={t('holders.keepRole', { role: nameOf(`role.${role}`), office: office.name })}
+          />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  );
+}
+
+/** Shown once it has been asked: that two definitively hold one office at a time is no mistake. */
+function Alongside({
+  error,
+  isSaid,
+  onSay,
+}: {
+  error: React.ReactNode;
+  isSaid: boolean;
+  onSay: (isSaid: boolean) => void;
+}) {
+  const { t } = useTranslation();
+  if (!error && !isSaid) return null;
+  return (
+    <Checkbox
+      label={t('holders.alongside')}
+      error={error}
+      checked={isSaid}
+      onChange={({ currentTarget }) => onSay(currentTarget.checked)}
+      data-field="alongside"
+    />
   );
 }

@@ -42,4 +42,10 @@ export const officeRoutes = <Administration extends AnyRoute>(administration: Ad
       validateSearch: wordsOf('cari', 'setelah'),
       component: lazyRouteComponent(() => import('./accounts-page.tsx'), 'AccountsPage'),
     }),
+    createRoute({
+      getParentRoute: () => administration,
+      path: '/keamanan',
+      validateSearch: wordsOf('setelah'),
+      component: lazyRouteComponent(() => import('./security-page.tsx'), 'SecurityPage'),
+    }),
   ] as const;

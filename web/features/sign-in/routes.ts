@@ -12,6 +12,16 @@ export const signInRoutes = <Frame extends AnyRoute>(frame: Frame) =>
     }),
   ] as const;
 
+/** Where one is signed in, below the frame of people who are signed in. */
+export const sessionPageRoutes = <Frame extends AnyRoute>(frame: Frame) =>
+  [
+    createRoute({
+      getParentRoute: () => frame,
+      path: '/perangkat',
+      component: lazyRouteComponent(() => import('./sessions-page.tsx'), 'SessionsPage'),
+    }),
+  ] as const;
+
 /** Changing one's password, below the frame of people who are signed in. */
 export const passwordRoutes = <Frame extends AnyRoute>(frame: Frame) =>
   [
