@@ -112,18 +112,18 @@ async function reserveNumber(
   { id: agreementId, kind }: AgreementState,
   { commandId, party: partyId, numberNoteId, dated }: RecordNumber,
 ): Promise<Refusal | null> {
+  const { text: number } = await tx.note.findUniqueOrThrow({ where: { id: numberNoteId } });
   const year = yearOf(dated);
   const reserved = await tx.$executeRaw`
     insert into number_reservation (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
-    select ${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${kind}, ${year}, text,
-      number_key(text), ${toColumn(dated)} from note where id = ${numberNoteId}::uuid
-    on conflict do nothing`;
+    values (${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${kind}, ${year}, ${number},
+      number_key(${number}), ${toColumn(dated)}) on conflict do nothing`;
   if (reserved) return null;
 
   const [taken] = await tx.$queryRaw<{ agreementId: string }[]>`
     select agreement_id as "agreementId" from number_reservation
     where party_id = ${partyId}::uuid and kind = ${kind} and year = ${year}
-      and number_key = (select number_key(text) from note where id = ${numberNoteId}::uuid)`;
+      and number_key = number_key(${number})`;
   return taken && taken.agreementId !== agreementId
     ? refuse('NumberTaken', { party: partyId, kind, year, note: numberNoteId })
     : refuse('NumberAlreadyRecorded', { party: partyId });

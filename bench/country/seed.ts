@@ -112,6 +112,10 @@ async function seedPeople(
     'membership (id, user_id, office_id, role, from_day)',
     accounts.map(({ id, office, role }) => [idOf(`role/${id}`), id, office, role, '2020-01-01']),
   );
+  await client.query(
+    `update auth."user" u set home_id = o.institution_id
+     from membership m join office o on o.id = m.office_id where m.user_id = u.id`,
+  );
 }
 
 const AGREEMENT = `id, version, state, kind, stage, stage_since, title, region_code,
@@ -269,7 +273,7 @@ function agreementRow({ state, title, submittingOffices }: Stored): Value[] {
 async function seedMails(client: pg.Client, all: readonly Stored[]): Promise<void> {
   await copyRows(
     client,
-    `outbox (id, agreement_id, cause_key, template, content, office_id, to_address, message_id,
+    `outbox (id, agreement_id, cause_key, template, content, offices, office_id, reader, to_address, message_id,
       not_before, state, subject, html, text, request_id, business_day, sent_business_at, sent_at)`,
     all.flatMap(({ state, title }) =>
       state.parties.map(({ id: office }) => {
@@ -281,6 +285,8 @@ async function seedMails(client: pg.Client, all: readonly Stored[]): Promise<voi
           state.created.commandId,
           'stage-reached',
           JSON.stringify({ stage: state.stage }),
+          listOf([office]),
+          office,
           office,
           `${office}@kantor.example`,
           `<${id}@country.example>`,

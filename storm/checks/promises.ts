@@ -47,6 +47,8 @@ export function checkPromises({
 
   const wanted = new Set(asked.map(({ person, key }) => commandOf.get(`${person} ${key}`)));
   for (const { subject, seq, key, event } of audit) {
+    // What was done to another agreement has its promise there.
+    if (event.version === undefined) continue;
     if (event.by !== null && subject.startsWith('agreement/') && !wanted.has(key)) {
       findings.push({
         check: 'promises',

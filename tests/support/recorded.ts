@@ -17,7 +17,12 @@ import { writeNote } from './engine.ts';
 import type { Engine, TestDatabase } from './engine.ts';
 
 /** One recorded change. */
-export type Told = { key: string; day: string; version: number | null; events: AgreementEvent[] };
+export type Told = {
+  key: string;
+  day: string;
+  version?: number | undefined;
+  events: AgreementEvent[];
+};
 
 type Asking = Pick<TestDatabase, 'ask'>;
 

@@ -115,9 +115,12 @@ describe.concurrent('a worker that dies after it has recorded a command', () => 
       rulesVersion: 2,
       term: { end: '2024-11-30' },
     });
-    expect((await queued(engine, id)).map(({ to }) => to)).toEqual([
-      'head-tondano@example.test',
-      'officer-tondano@example.test',
+    expect((await queued(engine, id)).map(({ template, to }) => [template, to])).toEqual([
+      ['dates-changed', 'head-tondano@example.test'],
+      ['dates-changed', 'legal-mitra@example.test'],
+      ['dates-changed', 'officer-tondano@example.test'],
+      ['your-turn', 'head-tondano@example.test'],
+      ['your-turn', 'officer-tondano@example.test'],
     ]);
     await engine.stop();
   });

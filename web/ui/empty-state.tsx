@@ -1,6 +1,7 @@
 /** A place where something could be, with what to do about it. */
-import { Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { Button, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Icon } from './icons.tsx';
 import type { IconName } from './icons.tsx';
 import { usePageHeading } from './page.tsx';
@@ -36,7 +37,23 @@ export function EmptyPage(props: EmptinessProps) {
   );
 }
 
-/** What both look like: a sign, the words that name it, and what to do. */
+/** What was searched for is not there, which says nothing about what there is. */
+export function NothingFound({ searched, onClear }: { searched?: string; onClear: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      icon="search"
+      title={searched ? t('nothingFound.titleOf', { searched }) : t('nothingFound.title')}
+      detail={t('nothingFound.detail')}
+    >
+      <Button variant="light" mt="sm" onClick={onClear}>
+        {t('nothingFound.clear')}
+      </Button>
+    </EmptyState>
+  );
+}
+
+/** What all of them look like: a sign, the words that name it, and what to do. */
 function Place({
   words,
   icon,

@@ -57,3 +57,19 @@ test('a browser that was left open is signed out from another one', async () => 
   expect([await overhang(page), await cutOff(page)]).toEqual([0, []]);
   expect(people.complaints).toEqual([]);
 });
+
+test.each([
+  ['/pengaturan/akun', 'Cari nama atau surel', 'Nobody', 'Contoh legal-mitra'],
+  ['/pengaturan/kantor', 'Cari nama kantor', 'Dinas Yang Tidak Ada', 'Bagian Hukum'],
+])(
+  'a search at %s that finds nothing says so, and is taken back',
+  async (at, field, searched, all) => {
+    const page = await people.as('admin-mitra', at, PHONE);
+    await page.getByRole('searchbox', { name: field }).fill(searched);
+    await sees(page, `Tidak ada yang cocok dengan “${searched}”`);
+    await page.getByRole('button', { name: 'Hapus pencarian' }).click();
+    await sees(page, all);
+
+    expect(people.complaints).toEqual([]);
+  },
+);

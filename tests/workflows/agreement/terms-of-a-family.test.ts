@@ -164,7 +164,7 @@ describe('an MoU shortened and its PKS extended at the same moment', () => {
 
     // Beside what was done to the other, which an agreement is told and which leaves its version.
     const all = [...(await audited(engine, mou)), ...(await audited(engine, pks))];
-    const told = all.filter(({ version }) => version !== null);
+    const told = all.filter(({ version }) => version !== undefined);
     expect(told).toHaveLength(2 + answers.filter(({ refusal }) => refusal === null).length);
     const [mouEnd = '', pksEnd = ''] = await endsOf(mou, pks);
     expect(pksEnd <= mouEnd).toBe(true);

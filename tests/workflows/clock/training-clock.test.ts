@@ -51,8 +51,6 @@ describe('the clock of a training installation', () => {
     await story.advanceTo('2024-05-08');
 
     expect(await story.mailsToOfficer(agreement)).toEqual([
-      '2024-04-05 your-turn, left 2024-04-05, received 1',
-      '2024-04-05 your-turn, left 2024-04-05, received 1',
       '2024-04-06 reminder, left 2024-04-06, received 1', // 30 days before
       '2024-04-22 reminder, left 2024-04-22, received 1',
       '2024-04-29 reminder, left 2024-04-29, received 1',
@@ -84,8 +82,6 @@ describe('the clock of a training installation', () => {
 
     expect(await story.mailsToOfficer(agreement)).toEqual([
       '2024-07-12 reminder, left 2024-07-12, received 1', // 14 days before, on the day of signing
-      '2024-07-12 your-turn, left 2024-07-12, received 1',
-      '2024-07-12 your-turn, left 2024-07-12, received 1',
       '2024-07-19 reminder, left 2024-07-19, received 1',
       '2024-07-26 reminder, left 2024-07-26, received 1',
       '2024-07-27 expired, left 2024-07-27, received 1',
@@ -176,7 +172,8 @@ async function aTrainingStory(begin: Day) {
     async mailsToOfficer(agreementId: string): Promise<string[]> {
       const mails = await database.withActor({ kind: 'engine' }, (tx) =>
         tx.outbox.findMany({
-          where: { agreementId, userId: 'officer-tondano' },
+          // Whose turn it was, and is not any more when the mail would leave, is a matter of moments.
+          where: { agreementId, userId: 'officer-tondano', template: { not: 'your-turn' } },
           orderBy: { notBefore: 'asc' },
         }),
       );

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { capital, formatDay } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
 import { useSession } from '../../connection/session.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
+import { EmptyState, NothingFound } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -56,7 +56,9 @@ export function AccountsPage() {
       <SearchField label={t('accounts.search')} text={cari} onSearch={(q) => change({ cari: q })} />
       <QueryBoundary query={page}>
         {({ items, nextCursor }) =>
-          items.length === 0 ? (
+          items.length === 0 && cari ? (
+            <NothingFound searched={cari} onClear={() => change({ cari: undefined })} />
+          ) : items.length === 0 ? (
             <EmptyState
               icon="person"
               title={t('accounts.empty.title')}

@@ -10,7 +10,7 @@ import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import { useSession } from '../../connection/session.ts';
 import { ChoiceInput } from '../../ui/choice.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
+import { EmptyState, NothingFound } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { QueryBoundary } from '../../ui/query-boundary.tsx';
 import { offices } from '../../ui/lookups.ts';
@@ -89,6 +89,14 @@ export function HoldersPage() {
       <QueryBoundary query={holders}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
+          if (items.length === 0 && kantor !== undefined) {
+            return (
+              <NothingFound
+                {...(chosen && { searched: chosen.name })}
+                onClear={() => void navigate({ search: () => stated({}), replace: true })}
+              />
+            );
+          }
           return items.length === 0 ? (
             <EmptyState
               icon="people"

@@ -11,7 +11,7 @@ import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import { ChoiceInput } from '../../ui/choice.tsx';
 import type { Choice } from '../../ui/choice.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
+import { EmptyState, NothingFound } from '../../ui/empty-state.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { QueryBoundary } from '../../ui/query-boundary.tsx';
@@ -64,7 +64,9 @@ export function OfficesPage() {
       <SearchField label={t('offices.search')} text={cari} onSearch={(q) => change({ cari: q })} />
       <QueryBoundary query={page}>
         {({ items, nextCursor }) =>
-          items.length === 0 ? (
+          items.length === 0 && cari ? (
+            <NothingFound searched={cari} onClear={() => change({ cari: undefined })} />
+          ) : items.length === 0 ? (
             <EmptyState
               icon="building"
               title={t('offices.empty.title')}
