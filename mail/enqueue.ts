@@ -17,24 +17,25 @@ export type MailToQueue = Pick<
   businessDay: Day;
 };
 
-/** Queues a mail, once for each cause. Who reads it, and what it says, is found when it leaves. */
+/** Queues mails, each once for its cause. Who reads them, and what they say, is found when they leave. */
 export async function enqueue(
   tx: Tx,
-  { notBefore, businessDay, ...mail }: MailToQueue,
+  mails: readonly MailToQueue[],
   mailDomain: string,
 ): Promise<void> {
-  const id = randomUUID();
+  if (mails.length === 0) return;
   await tx.outbox.createMany({
     skipDuplicates: true,
-    data: [
-      {
+    data: mails.map(({ notBefore, businessDay, ...mail }) => {
+      const id = randomUUID();
+      return {
         id,
         ...mail,
         messageId: messageIdOf(id, mailDomain),
         notBefore: new Date(notBefore),
         businessDay: toColumn(businessDay),
-      },
-    ],
+      };
+    }),
   });
 }
 

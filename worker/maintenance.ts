@@ -126,7 +126,7 @@ async function queueAnchor(tx: Tx, now: Instant, mailDomain: string): Promise<vo
     notBefore: now,
     businessDay: monday,
   };
-  await enqueue(tx, mail, mailDomain);
+  await enqueue(tx, [mail], mailDomain);
 }
 
 function mondayOf(day: Day): Day {

@@ -3,8 +3,8 @@
  * to those whose agreements rest on it. The timelines of these tell of it as well.
  */
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
-import { mailsOf, mailsToResting, toldToResting } from '../../domain/agreement/notices.ts';
-import type { Mail, Resting } from '../../domain/agreement/notices.ts';
+import { mailsOf, mailsToDependant, eventsForDependant } from '../../domain/agreement/notices.ts';
+import type { Mail, Dependant } from '../../domain/agreement/notices.ts';
 import type { Transition } from '../../domain/agreement/transition.ts';
 import { appendAudit } from '../../prisma/audit/append.ts';
 import type { Tx } from '../../prisma/connect.ts';
@@ -26,35 +26,34 @@ export async function queueMails(
       ? cause.given
       : { day: dayOf(cause), mailHour: (await reminderPolicyOf(tx, change.state)).mailHour };
   const mails = mailsOf(change, when);
-  const put = async ({ id }: AgreementState, those: readonly Mail[]) => {
-    for (const { template, offices, notBefore, ...content } of those) {
-      const mail = {
-        agreementId: id,
-        causeKey: keyOf(cause),
-        template,
-        content,
-        offices,
-        notBefore,
-        milestone: cause.by === 'time' ? keyOf(cause) : null,
-        requestId: requestOf(change.state, cause),
-        businessDay: dayOf(cause),
-      };
-      await enqueue(tx, mail, mailDomain);
-    }
-  };
+  const queued = (of: AgreementState, those: readonly Mail[]) =>
+    those.map(({ template, offices, notBefore, ...content }) => ({
+      agreementId: of.id,
+      causeKey: keyOf(cause),
+      template,
+      content,
+      offices,
+      notBefore,
+      milestone: cause.by === 'time' ? keyOf(cause) : null,
+      requestId: requestOf(change.state, cause),
+      businessDay: dayOf(cause),
+    }));
+  const own = queued(change.state, mails);
+  if (cause.by !== 'person') return enqueue(tx, own, mailDomain);
 
-  await put(change.state, mails);
-  if (cause.by !== 'person') return;
-  for (const resting of await restingOn(tx, change)) {
-    await put(resting.state, mailsToResting(change.state, mails, resting));
-    await tellTimeline(tx, change, cause, resting);
-  }
+  const dependants = await dependantsOf(tx, change);
+  const theirs = dependants.flatMap((dependant) =>
+    queued(dependant.state, mailsToDependant(change.state, mails, dependant)),
+  );
+  await enqueue(tx, [...own, ...theirs], mailDomain);
+  for (const dependant of dependants) await tellTimeline(tx, change, cause, dependant);
 }
 
 // In the order of their ids, in which everybody locks the heads of their audit chains.
-async function restingOn(tx: Tx, { state, events }: Transition): Promise<Resting[]> {
-  if (events.every((event) => toldToResting(state.id, event, 'parent').length === 0)) return [];
-  return tx.$queryRaw<Resting[]>`
+async function dependantsOf(tx: Tx, { state, events }: Transition): Promise<Dependant[]> {
+  if (events.every((event) => eventsForDependant(state.id, event, 'parent').length === 0))
+    return [];
+  return tx.$queryRaw<Dependant[]>`
     select state, case when parent_id = ${state.id}::uuid then 'parent' else 'before' end as relation
     from agreement
     where (parent_id = ${state.id}::uuid or renewal_of = ${state.id}::uuid) and stage <> 'ended'
@@ -65,14 +64,14 @@ async function tellTimeline(
   tx: Tx,
   { state, events }: Transition,
   cause: Extract<Cause, { by: 'person' }>,
-  { state: { id }, relation }: Resting,
+  { state: { id }, relation }: Dependant,
 ): Promise<void> {
   await tx.$executeRaw`select announce('agreement', ${id}::uuid)`;
   await appendAudit(tx, {
     subject: `agreement/${id}`,
     key: `${keyOf(cause)}/${relation}`,
     event: {
-      events: events.flatMap((event) => toldToResting(state.id, event, relation)),
+      events: events.flatMap((event) => eventsForDependant(state.id, event, relation)),
       businessDay: dayOf(cause),
       by: cause.given.recordedBy,
       requestId: cause.given.requestId,

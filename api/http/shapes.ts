@@ -39,8 +39,9 @@ export const Email = z
   .string()
   .overwrite((value) => value.trim())
   .max(254)
-  .refine((value) => ADDRESS.safeParse(value).success, { error: 'email' })
-  .refine((value) => value.indexOf('@') <= 64, { error: 'email' })
+  .refine((value) => ADDRESS.safeParse(value).success && value.indexOf('@') <= 64, {
+    error: 'email',
+  })
   .meta({ id: 'Email', format: 'email', example: 'nama@kantor.example' });
 
 // In lower case, as PostgreSQL writes them: ids are compared as texts.

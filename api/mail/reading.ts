@@ -94,7 +94,7 @@ function show(
     office: first?.office ?? offices[0] ?? '—',
   };
   const day = toDay(row.businessDay);
-  // What is not sent would have spoken of its own day.
+  // A mail that is not sent counts its days on its own day.
   const facts = sources ? factsOf(row, sources, to, isMoot ? day : sources.today) : null;
   const kept = waits(row) ? null : row.subject;
   const summary = {

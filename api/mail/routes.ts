@@ -73,7 +73,7 @@ export function mailRoutes(parts: ApiParts): Implementation[] {
         const mail = await tx.outbox.findUnique({ where: { id } });
         if (!mail) throw new Refused('NotFound');
         const { officeId } = mail;
-        // What nobody was sent yet cannot have failed.
+        // Its readers are not known yet, so it was never handed to a server.
         if (officeId === null) throw new Refused('MailNotFailed');
         await requireScope(tx, 'mail.send-again', officeId, { otherwise: 'NotPermitted' });
         const again = {

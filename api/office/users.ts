@@ -67,7 +67,7 @@ export function userRoutes(parts: ApiParts): Implementation[] {
         if (!membership) throw new Refused('NotFound');
         await requireScope(tx, 'user.write', membership.officeId, { otherwise: 'NotFound' });
         const from = toDay(membership.fromDay);
-        // What ends at once held on no day from today on.
+        // A role that ends at once has yesterday as its last day, or the day before its first.
         const until = asked === 'now' ? addDays(later(today, from), -1) : asked;
         if (asked !== 'now') requireOrder({ from, until }, until);
         await requireAdministratorLeft(tx, [id], until);
@@ -215,7 +215,7 @@ async function homeOf(tx: Tx, userId: string): Promise<string> {
   return row.home;
 }
 
-// A role elsewhere would let one administrator reset a password that opens another institution's doors.
+// Whoever resets the password of an account could use its roles, so it has none in another institution.
 async function requirePlace(tx: Tx, userId: string, office: string): Promise<void> {
   const [row] = await tx.$queryRaw<{ may: boolean }[]>`
     select may_work_in(${userId}, ${office}::uuid) as may`;

@@ -117,7 +117,7 @@ export function mailsOf(
 
   const calls: Mail[] =
     called.length > 0 ? [{ template: 'your-turn', stage, offices: called, notBefore }] : [];
-  // Who is called hears of it by the call.
+  // A call to act tells of the change as well.
   const others = participantsOf(agreement).filter((desk) => !called.includes(desk));
   const by = 'recordedBy' in when ? when.recordedBy : null;
   const notices = events
@@ -126,19 +126,19 @@ export function mailsOf(
   return [...calls, ...notices].filter(({ offices }) => offices.length > 0);
 }
 
-/** An agreement that rests on another one. */
-export type Resting = { state: AgreementState; relation: Relation };
+/** An agreement that depends on another one: a PKS on its MoU, a renewal on what was before. */
+export type Dependant = { state: AgreementState; relation: Relation };
 
-/** What is told of an act to those whose agreement rests on it, unless they hear of the act itself. */
-export function mailsToResting(
+/** The mails about an act to the parties of a dependant that get no mail about the act itself. */
+export function mailsToDependant(
   underlying: AgreementState,
   mails: readonly Mail[],
-  { state: agreement, relation }: Resting,
+  { state: agreement, relation }: Dependant,
 ): Mail[] {
   const told = participantsOf(underlying);
   const offices = participantsOf(agreement).filter((office) => !told.includes(office));
   if (offices.length === 0) return [];
-  return mails.filter(isMailFelt).map(({ offices: _offices, notBefore, ...notice }) => ({
+  return mails.filter(isMailForDependants).map(({ offices: _offices, notBefore, ...notice }) => ({
     template: 'underlying-changed',
     relation,
     agreement: underlying.id,
@@ -148,27 +148,28 @@ export function mailsToResting(
   }));
 }
 
-/** What the timeline of an agreement that rests on another one tells of this event there. */
-export function toldToResting(
+/** What the timeline of a dependant tells of this event; nothing where the event does not concern it. */
+export function eventsForDependant(
   underlying: AgreementId,
   event: AgreementEvent,
   relation: Relation,
 ): AgreementEvent[] {
-  return isEventFelt(event)
+  return isEventForDependants(event)
     ? [{ kind: 'underlying-changed', agreement: underlying, relation, event }]
     : [];
 }
 
-const FELT_BELOW = ['terminated', 'withdrawn', 'dates-changed'] as const;
-type FeltBelow = (typeof FELT_BELOW)[number];
-type FeltEvent = Extract<AgreementEvent, { kind: FeltBelow }>;
+/** Events, and the mails about them, that concern those who depend on the agreement. */
+const FOR_DEPENDANTS = ['terminated', 'withdrawn', 'dates-changed'] as const;
+type ForDependants = (typeof FOR_DEPENDANTS)[number];
+type EventForDependants = Extract<AgreementEvent, { kind: ForDependants }>;
 
-function isEventFelt(event: AgreementEvent): event is FeltEvent {
-  return FELT_BELOW.some((kind) => kind === event.kind);
+function isEventForDependants(event: AgreementEvent): event is EventForDependants {
+  return FOR_DEPENDANTS.some((kind) => kind === event.kind);
 }
 
-function isMailFelt(mail: Mail): mail is Extract<Mail, { template: FeltBelow }> {
-  return FELT_BELOW.some((template) => template === mail.template);
+function isMailForDependants(mail: Mail): mail is Extract<Mail, { template: ForDependants }> {
+  return FOR_DEPENDANTS.some((template) => template === mail.template);
 }
 
 /** Why a mail that has waited is not sent. */

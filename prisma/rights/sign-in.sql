@@ -255,8 +255,8 @@ create function own_account_at(p_email text) returns text
   select id from auth."user" where email = lower(p_email) and office_of_own_user(id) is not null
 $$;
 
--- One page of the people whom the actor knows by their roles or keeps the accounts of, by name. Addresses are
--- told of the latter alone, and searched among them alone.
+-- One page of the people whom the actor knows by their roles or keeps the accounts of, by name. Only
+-- accounts that the actor keeps show their addresses and are found by them.
 create function find_users(p_searched text, p_office uuid, p_after_name text, p_after_id text, p_most integer)
   returns table (id text, name text, email text, is_open boolean)
   language sql stable security definer set search_path = public, pg_temp as $$
@@ -377,7 +377,7 @@ create policy engine on auth.security_event to mapalus_worker using (true);
 
 create policy self_or_colleague on auth."user" for select to mapalus_app
   using (id = (select actor_user()) or exists (select 1 from public.membership m where m.user_id = "user".id));
--- What nobody's account failed at is the operator's to see.
+-- Attempts at addresses that no account has are seen by the operator.
 create policy administered on auth.security_event for select to mapalus_app
   using (coalesce(office_id, (select operator_office()))
     = any ((select actor_scope('user.write'))::uuid[]));

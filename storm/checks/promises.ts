@@ -47,9 +47,9 @@ export function checkPromises({
 
   const wanted = new Set(asked.map(({ person, key }) => commandOf.get(`${person} ${key}`)));
   for (const { subject, seq, key, event } of audit) {
-    // What was done to another agreement has its promise there.
-    if (event.version === undefined) continue;
-    if (event.by !== null && subject.startsWith('agreement/') && !wanted.has(key)) {
+    // What is told to a dependant has the command's key, and how the two are related.
+    const [command] = key.split('/');
+    if (event.by !== null && subject.startsWith('agreement/') && !wanted.has(command)) {
       findings.push({
         check: 'promises',
         about: `${subject} #${seq}`,

@@ -35,7 +35,7 @@ const commanding = (who: Role[]) => ({ who, own: 412, foreign: 404 });
 const PASSES: Record<string, Pass> = {
   getSession: everybody,
   listSessions: everybody,
-  // One's own alone, wherever one works.
+  // Everybody ends their own sessions only.
   endSession: { who: EVERYBODY, own: 404, foreign: 404 },
   listSecurityEvents: { who: ['administrator'], own: 200, foreign: 200 },
   listRegions: everybody,

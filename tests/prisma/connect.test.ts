@@ -1,4 +1,4 @@
-/** Connections that break while they are used: whoever uses one is told, and nobody else. */
+/** A connection that breaks while it is used fails its user and does not end the process. */
 import { expect, inject, test } from 'vitest';
 import { connect } from '../../prisma/connect.ts';
 import { asOwner } from '../../prisma/owner.ts';

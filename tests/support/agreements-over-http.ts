@@ -11,7 +11,7 @@ import {
   lifecycleId,
   searchAttributesOf,
 } from '../../workflows/agreement/messages.ts';
-import type { Api, Reply } from './api.ts';
+import type { Api, Caller, Reply } from './api.ts';
 import { holders, offices } from './cast.ts';
 import { writeNote } from './stage.ts';
 
@@ -131,6 +131,21 @@ export async function recordedAndRunning(api: Api, state: AgreementState, title?
     typedSearchAttributes: searchAttributesOf(agreement),
   });
   return stored;
+}
+
+/** Enters a new head of the labour office, who may sign a PKS; answers the id. */
+export async function aNewHead(caller: Caller): Promise<string> {
+  const { body } = await caller.post('/office-holders', {
+    office: offices.mitraLabour,
+    personName: 'Contoh Kadis Baru',
+    position: 'Kepala Dinas',
+    capacity: 'plt',
+    from: '2024-01-01',
+    until: null,
+    signs: ['pks'],
+    decree: { number: 'SK/1', date: '2024-01-01' },
+  });
+  return body.id as string;
 }
 
 function agreementOf(reply: Reply): ProposedAgreement {

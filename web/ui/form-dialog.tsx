@@ -73,7 +73,7 @@ export function FormDialog<Values extends Record<string, unknown>>({
               title={t('form.unsent')}
             >
               <Group gap="sm">
-                <Button size="xs" variant="default" onClick={leaving.stay} data-autofocus>
+                <Button size="xs" variant="default" onClick={leaving.stay} autoFocus>
                   {t('form.goOn')}
                 </Button>
                 <Button size="xs" color="red.9" variant="light" onClick={leaving.leave}>

@@ -17,7 +17,12 @@ import { anApi } from '../../support/api.ts';
 import type { Api, Reply } from '../../support/api.ts';
 import { holders, offices } from '../../support/cast.ts';
 import type { PersonName } from '../../support/cast.ts';
-import { aPksBody, recordedAndRunning, recorded } from '../../support/agreements-over-http.ts';
+import {
+  aNewHead,
+  aPksBody,
+  recordedAndRunning,
+  recorded,
+} from '../../support/agreements-over-http.ts';
 
 const TODAY = '2024-01-08';
 
@@ -737,17 +742,8 @@ describe('a refused request', () => {
          values (gen_random_uuid(), 'admin-mitra', $1, 'proposer', '2020-01-01')`,
         [offices.mitraLabour],
       );
-      const { body: holder } = await post('admin-mitra', '/office-holders', {
-        office: offices.mitraLabour,
-        personName: 'Contoh Kadis Baru',
-        position: 'Kepala Dinas',
-        capacity: 'plt',
-        from: '2024-01-01',
-        until: null,
-        signs: ['pks'],
-        decree: { number: 'SK/1', date: '2024-01-01' },
-      });
-      const reply = await post('admin-mitra', `${at}/signatures`, { ...ours, actedBy: holder.id });
+      const holder = await aNewHead(await api.as('admin-mitra'));
+      const reply = await post('admin-mitra', `${at}/signatures`, { ...ours, actedBy: holder });
 
       expectRefusal(reply, {
         status: 409,

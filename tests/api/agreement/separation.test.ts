@@ -2,7 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../../support/api.ts';
 import type { Api } from '../../support/api.ts';
-import { aPksBody, inSigning, proposed, submitted } from '../../support/agreements-over-http.ts';
+import {
+  aNewHead,
+  aPksBody,
+  inSigning,
+  proposed,
+  submitted,
+} from '../../support/agreements-over-http.ts';
 import { holders, offices } from '../../support/cast.ts';
 
 const TODAY = '2024-01-08';
@@ -144,19 +150,10 @@ describe('an office holder', () => {
       [offices.mitraLabour],
     );
     const admin = await api.as('admin-mitra');
-    const holder = await admin.post('/office-holders', {
-      office: offices.mitraLabour,
-      personName: 'Contoh Kadis Baru',
-      position: 'Kepala Dinas',
-      capacity: 'plt',
-      from: '2024-01-01',
-      until: null,
-      signs: ['pks'],
-      decree: { number: 'SK/1', date: '2024-01-01' },
-    });
+    const holder = await aNewHead(admin);
     const signature = {
       party: offices.mitraLabour,
-      actedBy: holder.body.id as string,
+      actedBy: holder,
       signedOn: TODAY,
     };
     const alone = await admin.post(`${at}/signatures`, signature);

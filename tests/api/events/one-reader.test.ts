@@ -45,7 +45,7 @@ async function twentyStreams(lastEventId?: string): Promise<OpenStream[]> {
 
 const about = (id: string) => (hints: Hint[]) => hints.some(({ data }) => data.id === id);
 
-/** Tells all pages of rules that nobody else speaks of; answers their id. */
+/** Announces a change of rules with an id of its own; answers the id. */
 async function announced(): Promise<string> {
   const id = randomUUID();
   await api.rows(`select announce('policy', $1)`, [id]);

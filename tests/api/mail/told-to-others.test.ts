@@ -148,7 +148,7 @@ describe('a mail that waits, for the administrator', () => {
     const branch = await letterAbout(await api.as('officer-tondano'), id, 'withdrawn');
 
     expect(foreign.body.items ?? []).toEqual([]);
-    // The readers of the other side are the other side's.
+    // It does not learn who reads the mail on the other side.
     expect(branch.readers.map(({ to }) => to).join()).not.toContain('mitra');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   addresseesOf,
   mailsOf,
-  mailsToResting,
+  mailsToDependant,
   mootBecause,
   officesToTell,
 } from '../../../domain/agreement/notices.ts';
@@ -185,7 +185,7 @@ describe('which mails a change causes', () => {
       }),
     );
 
-    const mails = mailsToResting(ended.state, mailsOf(ended, given), {
+    const mails = mailsToDependant(ended.state, mailsOf(ended, given), {
       state: pks,
       relation: 'parent',
     });

@@ -162,7 +162,7 @@ describe('an MoU shortened and its PKS extended at the same moment', () => {
       ends.flatMap((end) => [engine.say(mou, shortenMou(end)), engine.say(pks, extendPks(end))]),
     );
 
-    // Beside what was done to the other, which an agreement is told and which leaves its version.
+    // Without what each is told of the other, which has no version.
     const all = [...(await audited(engine, mou)), ...(await audited(engine, pks))];
     const told = all.filter(({ version }) => version !== undefined);
     expect(told).toHaveLength(2 + answers.filter(({ refusal }) => refusal === null).length);

@@ -172,7 +172,7 @@ async function aTrainingStory(begin: Day) {
     async mailsToOfficer(agreementId: string): Promise<string[]> {
       const mails = await database.withActor({ kind: 'engine' }, (tx) =>
         tx.outbox.findMany({
-          // Whose turn it was, and is not any more when the mail would leave, is a matter of moments.
+          // Without calls to act: one is not sent when the text has gone on before it leaves.
           where: { agreementId, userId: 'officer-tondano', template: { not: 'your-turn' } },
           orderBy: { notBefore: 'asc' },
         }),

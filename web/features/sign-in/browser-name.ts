@@ -1,7 +1,7 @@
 /** Browsers by the names that people know, from what they say of themselves. */
 import { useTranslation } from 'react-i18next';
 
-// Each says that it is those behind it as well.
+// In this order: Edge, for one, names Chrome and Safari in what it says of itself.
 const BROWSERS = [
   [/Edg\//, 'Edge'],
   [/OPR\//, 'Opera'],
