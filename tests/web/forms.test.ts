@@ -11,7 +11,15 @@ import {
   proposed,
   signed,
 } from '../support/agreements-over-http.ts';
-import { choose, PAGES, peopleAt, pick, sees, standsBefore } from '../support/people-at-pages.ts';
+import {
+  barriers,
+  choose,
+  PAGES,
+  peopleAt,
+  pick,
+  sees,
+  standsBefore,
+} from '../support/people-at-pages.ts';
 import type { PeopleAtPages } from '../support/people-at-pages.ts';
 
 describe('a form in the browser', () => {
@@ -95,6 +103,7 @@ describe('a form in the browser', () => {
     await reason().fill('Menunggu DPA');
     await page.keyboard.press('Escape');
     await asked.waitFor();
+    const hindering = await barriers(page);
     await page.getByRole('button', { name: 'Lanjut mengisi' }).click();
     const kept = await reason().inputValue();
     await page.goBack();
@@ -103,6 +112,7 @@ describe('a form in the browser', () => {
     await page.getByRole('button', { name: 'Buang isian' }).click();
     await page.waitForURL(/\/perjanjian$/);
 
+    expect(hindering).toEqual([]);
     expect(kept).toBe('Menunggu DPA');
     expect(afterGoingBack).toBe('Menunggu DPA');
   });

@@ -72,11 +72,11 @@ export function FormDialog<Values extends Record<string, unknown>>({
               icon={<Icon name="info" />}
               title={t('form.unsent')}
             >
-              <Group gap="sm">
+              <Group gap="sm" p={4}>
                 <Button size="xs" variant="default" onClick={leaving.stay} autoFocus>
                   {t('form.goOn')}
                 </Button>
-                <Button size="xs" color="red.9" variant="light" onClick={leaving.leave}>
+                <Button size="xs" color="red.9" onClick={leaving.leave}>
                   {t('form.discard')}
                 </Button>
               </Group>
