@@ -87,10 +87,10 @@ export function proposeRenewal(
   return begin(parts, call, async (tx, commandId) => {
     const before = await storedState(tx, call.params.id);
     const { body } = call;
-    requireRenewable({ ...before, renewal: null }, before.kind, body.term);
     const wanted = body.office ?? before.proposer;
     const office = await officeIn(tx, 'agreement.renew', wanted, 'office');
     requireParticipant(before, office);
+    requireRenewable({ ...before, renewal: null }, before.kind, body.term);
     await requireKnownPlaces(tx, body);
     const { author, given } = originOf(call, commandId, office, before.zone);
 
