@@ -341,7 +341,8 @@ describe('a table', () => {
     const printed: string[] = [];
     const wrong: unknown[] = [];
     for (const [table, hidden] of Object.entries(TABLES)) {
-      const shown = typeof hidden === 'string' ? await openTo(table, hidden) : await emptied(table, hidden);
+      const shown =
+        typeof hidden === 'string' ? await openTo(table, hidden) : await emptied(table, hidden);
       if (shown.isWrong) wrong.push(shown.line);
       printed.push(shown.line);
     }
