@@ -88,9 +88,15 @@ passTurn            +x0   +x0  (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0)  +x0   
 approveAgreement    +x0  (xx0)  +x0  (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0)  +x0  (000)
 recordNumber        +x0   +x0  (xx0)  +x0  (xx0) (xx0) (xx0) (xx0) (xx0)  +x0   +x0  (000)
 signAgreement       +x0   +x0  (xx0)  +x0  (xx0) (xx0) (xx0) (xx0) (xx0)  +x0   +x0  (000)
+correctTitle        +x0   +x0  (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0)  +x0   +x0  (000)
+correctNumber       +x0   +x0  (xx0)  +x0  (xx0) (xx0) (xx0) (xx0) (xx0)  +x0   +x0  (000)
+correctSignature    +x0   +x0  (xx0)  +x0  (xx0) (xx0) (xx0) (xx0) (xx0)  +x0   +x0  (000)
 changeDates         +x0  (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0)  +x0  (000)
+confirmChange       +x0  (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0)  +x0  (000)
+declineChange       +x0  (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0)  +x0  (000)
 withdrawAgreement   +x0  (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0)  +x0  (000)
 terminateAgreement  +x0  (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0)  +x0  (000)
+keepInForce         +x0  (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0) (xx0)  +x0  (000)
 
 listMails           +..   +..   +..   +..  (...) (...) (...) (...)  +..   +..   +..   +..
 getMail             +00   +00   +00   +00  (000) (000) (000) (000)  +00   +00   +00   +00
@@ -312,6 +318,90 @@ const TABLES: Record<string, Hidden | 'denied' | 'register'> = {
   term_reservation: 'denied',
 };
 
+/**
+ * What the serving role may write, and whose: a statement, as somebody of this role, about things of the own office,
+ * of the partner and of strangers. Hints carry ids only, so whoever is signed in may leave one.
+ */
+const WRITTEN: Record<string, [role: Role, allowed: string, statement: string]> = {
+  'INSERT change_event': [
+    'legal',
+    '+++',
+    "insert into change_event (topic, subject_id) values ('agreement', :agreement)",
+  ],
+  'INSERT engine_message': [
+    'administrator',
+    '000',
+    "insert into engine_message (kind, payload) values ('rules-published', '{}')",
+  ],
+  'INSERT evidence': [
+    'legal',
+    '+00',
+    "insert into evidence (id, agreement_id, letter_number, letter_day, office_id, author_id) values (gen_random_uuid(), :agreement, 'x', '2024-01-08', :office, 'a-legal')",
+  ],
+  'UPDATE evidence': [
+    'proposer',
+    '+00',
+    'update evidence set document_id = gen_random_uuid() where agreement_id = :agreement',
+  ],
+  'INSERT handover': [
+    'legal',
+    '+00',
+    "insert into handover (id, office_id, outgoing_id, incoming_id, opened_on) values (gen_random_uuid(), :office, :holder, :holder, '2024-01-08')",
+  ],
+  'UPDATE handover': [
+    'legal',
+    '+00',
+    "update handover set done_on = '2024-01-08' where id = :handover",
+  ],
+  'INSERT idempotency': [
+    'proposer',
+    '000',
+    "insert into idempotency (principal, key, route, body_hash, command_id) values (:user, 'a-key', 'test', '', gen_random_uuid())",
+  ],
+  'UPDATE idempotency': [
+    'proposer',
+    '000',
+    'update idempotency set status = 200 where principal = :user',
+  ],
+  'INSERT membership': [
+    'administrator',
+    '+00',
+    "insert into membership (id, user_id, office_id, role, from_day) values (gen_random_uuid(), :user, :home, 'treasurer', '2024-01-08')",
+  ],
+  'UPDATE membership': [
+    'administrator',
+    '+00',
+    "update membership set until_day = '2024-12-31' where id = :membership",
+  ],
+  'INSERT note': [
+    'legal',
+    '+00',
+    "insert into note (id, agreement_id, kind, text, office_id, author_id, visibility) values (gen_random_uuid(), :agreement, 'remark', 'x', :office, 'a-legal', 'shared')",
+  ],
+  'INSERT office': [
+    'administrator',
+    '+00',
+    "insert into office (id, institution_id, path, kind, name, parent_id) select gen_random_uuid(), id, '{}', case kind when 'government' then 'opd' else 'bpjs-branch' end, 'Contoh', id from office where id = :root",
+  ],
+  'UPDATE office': ['administrator', '+00', 'update office set name = name where id = :office'],
+  'INSERT office_holder': [
+    'legal',
+    '+00',
+    "insert into office_holder (id, office_id, person_name, position, capacity, from_day, signs, decree_number, decree_day) values (gen_random_uuid(), :office, 'x', 'x', 'plt', '2024-01-08', '{}', 'x', '2024-01-08')",
+  ],
+  'UPDATE office_holder': [
+    'legal',
+    '+00',
+    "update office_holder set until_day = '2024-12-31' where id = :holder",
+  ],
+  'UPDATE outbox': ['legal', '+00', "update outbox set state = 'queued' where id = :mail"],
+  'INSERT reminder_policy': [
+    'administrator',
+    '000',
+    "insert into reminder_policy (version, days_before, mail_hour, source) values (9, '{1}', 8, '')",
+  ],
+};
+
 describe('a table', () => {
   let asApp: pg.Pool;
   let asOwner: pg.Pool;
@@ -358,6 +448,33 @@ describe('a table', () => {
     }
 
     expect(seen).toEqual(['calendar', 'installation', 'mail_trouble', 'reminder_policy']);
+  });
+
+  test('that can be written has a row for it, and takes what is one’s own alone', async () => {
+    await api.rows(`update outbox set state = 'failed'`);
+    const granted = await api.rows<{ what: string }>(
+      `select distinct privilege_type || ' ' || case table_schema when 'public' then '' else table_schema || '.' end
+         || table_name as what
+       from information_schema.column_privileges where grantee = 'mapalus_app'
+         and privilege_type in ('INSERT', 'UPDATE')
+       union select privilege_type || ' ' || table_name from information_schema.table_privileges
+       where grantee = 'mapalus_app' and privilege_type not in ('INSERT', 'UPDATE', 'SELECT')`,
+    );
+
+    const heard: Record<string, string> = {};
+    for (const [what, [role, , statement]] of Object.entries(WRITTEN)) {
+      const signs: string[] = [];
+      for (const place of PLACES) {
+        const changed = await changedBy(`a-${role}`, about(world.ground(role, place), statement));
+        signs.push(changed === 0 || changed === 'denied' ? '0' : '+');
+      }
+      heard[what] = signs.join('');
+    }
+
+    expect(granted.map(({ what }) => what).sort()).toEqual(Object.keys(WRITTEN).sort());
+    expect(heard).toEqual(
+      Object.fromEntries(Object.entries(WRITTEN).map(([what, [, allowed]]) => [what, allowed])),
+    );
   });
 
   // A table in which row policies hide nothing: it is closed altogether, or open to whoever is signed in.

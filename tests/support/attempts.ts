@@ -196,11 +196,26 @@ export const ATTEMPTS: Record<string, Attempt> = {
     body: acting({ term: { start: TODAY, end: '2024-11-30' }, reason: 'Contoh' }),
     ...WRONG_VERSION,
   },
+  correctTitle: { body: acting({ title: 'Contoh', reason: 'Contoh' }), ...WRONG_VERSION },
+  correctNumber: {
+    body: (on) => ({ ...acting()(on), party: on.office, correct: null, reason: 'Contoh' }),
+    ...WRONG_VERSION,
+  },
+  correctSignature: {
+    body: (on) => ({ ...acting()(on), party: on.office, correct: null, reason: 'Contoh' }),
+    ...WRONG_VERSION,
+  },
+  confirmChange: { body: (on) => ({ ...acting()(on), change: on.agreement }), ...WRONG_VERSION },
+  declineChange: {
+    body: (on) => ({ ...acting()(on), change: on.agreement, reason: 'Contoh' }),
+    ...WRONG_VERSION,
+  },
   withdrawAgreement: { body: acting({ reason: 'Contoh' }), ...WRONG_VERSION },
   terminateAgreement: {
     body: acting({ evidence: letter, reason: 'agreed-by-parties', lastDay: TODAY }),
     ...WRONG_VERSION,
   },
+  keepInForce: { body: acting({ reason: 'Contoh' }), ...WRONG_VERSION },
   renewAgreement: {
     body: ({ office }) => ({ term: { start: '2025-01-01', end: '2025-12-31' }, office }),
     answered: 409,
