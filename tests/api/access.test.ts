@@ -134,9 +134,8 @@ describe('the matrix', () => {
   test.each(OPERATIONS)('says who is answered: %s', async (operation) => {
     const replies = await everybodyTries(operation);
 
-    expect(inRow(operation, replies)).toEqual(
-      cellsOf(operation).map((cell) => (isClosed(cell) ? '---' : cell)),
-    );
+    const expected = cellsOf(operation).map((cell) => (isClosed(cell) ? '---' : cell));
+    expect(cellsIn(operation, replies)).toEqual(byColumn(ROLES, expected));
     expect(leaksIn(replies)).toEqual([]);
   });
 });
@@ -159,11 +158,15 @@ describe('with the gate left open', () => {
 
       const replies = await everybodyTries(operation, refused);
 
-      const heard = inRow(operation, replies).map((cell) => cell.replaceAll('-', 'x'));
-      expect(heard).toEqual(
-        cellsOf(operation)
-          .filter(isClosed)
-          .map((cell) => cell.slice(1, -1)),
+      const heard = Object.entries(cellsIn(operation, replies)).map(
+        ([column, cell]) => [column, cell.replaceAll('-', 'x')] as const,
+      );
+      const expected = cellsOf(operation).filter(isClosed);
+      expect(Object.fromEntries(heard)).toEqual(
+        byColumn(
+          refused,
+          expected.map((cell) => cell.slice(1, -1)),
+        ),
       );
       expect(leaksIn(replies)).toEqual([]);
       expect(await fingerprints()).toEqual(before);
@@ -185,7 +188,7 @@ describe('with the gate left open', () => {
 
 /**
  * What row policies hide in each table: rows about things of one side, and the cell in which the policies alone
- * empty them. A table that the serving role has no right on at all is \`denied\`; what everybody reads is a register.
+ * empty them. A table that the serving role has no right on at all is `denied`; what everybody reads is a register.
  */
 type Cell = [operation: string, role: Role, place: Place];
 type Hidden = [rows: string, ...cell: Cell];
@@ -592,15 +595,14 @@ async function everybodyTries(operation: string, roles: readonly Role[] = ROLES)
   return (await Promise.all(heard)).flat();
 }
 
-/** What was heard, as a row of the matrix. */
-function inRow(operation: string, heard: Heard[]): string[] {
-  const roles = [...new Set(heard.map(({ role }) => role))];
-  return roles.map((role) =>
-    heard
-      .filter((each) => each.role === role)
-      .map(({ place, reply }) => signOf(operation, reply, world.ground(role, place)))
-      .join(''),
-  );
+/** What was heard, as cells of the matrix by their columns. */
+function cellsIn(operation: string, heard: Heard[]): Record<string, string> {
+  const cells: Record<string, string> = {};
+  for (const { role, place, reply } of heard) {
+    const sign = signOf(operation, reply, world.ground(role, place));
+    cells[COLUMNS[role]] = (cells[COLUMNS[role]] ?? '') + sign;
+  }
+  return cells;
 }
 
 function signOf(operation: string, { status, body, ...reply }: Reply, on: Ground): string {
@@ -621,6 +623,10 @@ function isClosed(cell: string): boolean {
 
 function cellsOf(operation: string): string[] {
   return MATRIX.rows.get(operation) ?? [];
+}
+
+function byColumn(roles: readonly Role[], cells: readonly string[]): Record<string, string> {
+  return Object.fromEntries(roles.map((role, at) => [COLUMNS[role], cells[at] ?? '']));
 }
 
 function matrixOf(written: string): { columns: string[]; rows: Map<string, string[]> } {
