@@ -20,6 +20,7 @@ let world: World;
 beforeAll(async () => {
   api = await anApi(TODAY, { gate: () => undefined });
   world = await aWorld(api);
+  await api.rows(`update office_holder set position = 'Kepala'`);
 });
 afterAll(() => api.stop());
 
@@ -173,6 +174,8 @@ describe('asked directly,', () => {
     change_event: [0, 0, 1],
     engine_message: ['denied', 'denied', 'denied'],
     evidence: [0, 0, 1],
+    // Each of the holders below had another position before.
+    former_name: [0, 2, 5],
     handover: [0, 0, 2],
     idempotency: [0, 0, 0],
     installation: ['all', 'all', 'all'],
@@ -274,6 +277,9 @@ describe('the role', () => {
     ['mapalus_app', 'reserve a number', 'delete from number_reservation'],
     ['mapalus_app', 'alter a note', `update note set text = 'x'`],
     ['mapalus_app', 'delete a note', 'delete from note'],
+    ['mapalus_app', 'invent a former name', 'insert into former_name (kind) values (1)'],
+    ['mapalus_app', 'forget a former name', 'delete from former_name'],
+    ['mapalus_worker', 'rewrite a former name', `update former_name set name = 'x'`],
     ['mapalus_app', 'give itself permissions', `insert into permission values ('a', 'b', 'c')`],
     ['mapalus_app', 'change a role', `update membership set role = 'administrator'`],
     ['mapalus_app', 'delete a role', 'delete from membership'],
