@@ -41,6 +41,8 @@ type HandoverRow = {
 export type AgreementRows = {
   state: AgreementState;
   related: RelatedRow[];
+  /** Agreements of the same parties about the same thing at the same time, while not all have signed. */
+  twins: RelatedRow[];
   letters: LetterRow[];
   numbers: NumberRow[];
   area: RegionRow[];
@@ -70,6 +72,7 @@ export async function agreementRows(
   const [row] = await tx.$queryRaw<{ rows: AgreementRows }[]>`
     with found as materialized (
       select id, state,
+        likeness, start_day, end_day, renewal_of, not fully_signed and stage <> 'ended' as is_open,
         array[parent_id, renewal_of, (state #>> '{ending,supersededBy}')::uuid] as others
       from agreement where id = ${id}::uuid
     ), submitting as materialized (
@@ -112,6 +115,10 @@ export async function agreementRows(
           union all select * from agreement where parent_id = found.id
           union all select * from agreement where renewal_of = found.id) r
         order by r.start_day, r.id),
+      'twins', array(select json_build_object('id', t.id, 'kind', t.kind, 'title', t.title,
+          'stage', t.stage, 'start', t.start_day, 'end', t.end_day)
+        from twins_of(found.id, likeness, start_day, end_day, renewal_of) t
+        where is_open order by t.start_day, t.id),
       'letters', array(select json_build_object('id', e.id, 'number', e.letter_number,
           'date', e.letter_day, 'hasDocument', e.document_id is not null)
         from evidence e where e.agreement_id = found.id),

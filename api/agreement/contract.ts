@@ -193,6 +193,11 @@ export const Agreement = z
     children: z.array(Related),
     renewalOf: Related.nullable(),
     renewedBy: Related.nullable(),
+    twins: z.array(Related).meta({
+      description:
+        'While not all have signed: other agreements of the same parties about the same thing at the ' +
+        'same time, as far as you may see them.',
+    }),
     ending: z
       .object({
         reason: z.enum(['expired', 'terminated', 'superseded', 'withdrawn']),
@@ -299,6 +304,11 @@ const NewTerms = {
     .default([]),
 };
 
+const Alongside = z.boolean().default(false).meta({
+  description:
+    'Said on purpose: another agreement of the same parties about the same thing holds at the same time.',
+});
+
 const Area = z.array(RegionCode).min(1).max(600);
 const SubmittingOffices = z.array(Id).max(600);
 
@@ -316,6 +326,7 @@ export const NewAgreement = z
     submittingOffices: SubmittingOffices.default([]),
     parent: Id.optional(),
     parentException: text(2000).optional(),
+    alongside: Alongside,
   })
   .meta({ id: 'NewAgreement' });
 
@@ -330,6 +341,7 @@ export const NewRenewal = z
     area: Area.optional(),
     submittingOffices: SubmittingOffices.optional(),
     office: Id.optional(),
+    alongside: Alongside,
   })
   .meta({ id: 'NewRenewal' });
 

@@ -115,6 +115,7 @@ export async function readAgreement(
     area: rows.area.map(({ code, name }) => ({ code, ...named(code, signed, name) })),
     submittingOffices: rows.submittingOffices.map((each) => desk(each, signed)).sort(byName),
     ...related,
+    twins: rows.twins.map((row) => rendered(row, null)),
     parentException: exception && { reason: nameOf(exception.noteId), term: exception.term },
     ending: state.ending && {
       ...state.ending,
@@ -196,15 +197,18 @@ export function isMyTurn(
 
 type Related = Pick<AgreementBody, 'parent' | 'children' | 'renewalOf' | 'renewedBy'>;
 
-function relativesOf({ state, related }: AgreementRows): Related {
-  const render = (row: RelatedRow, gap: number | null) => ({
+function rendered(row: RelatedRow, gap: number | null) {
+  return {
     id: row.id,
     kind: row.kind,
     title: row.title,
     stage: row.stage,
     term: { start: row.start, end: row.end },
     gapDays: gap,
-  });
+  };
+}
+
+function relativesOf({ state, related }: AgreementRows): Related {
   const parent = related.find(({ id }) => id === state.parent?.id);
   const before = related.find(({ id }) => id === state.renewalOf);
   const after = related.find(
@@ -214,13 +218,13 @@ function relativesOf({ state, related }: AgreementRows): Related {
   const children = related.filter(({ parentId }) => parentId === state.id);
   const end = state.ending?.lastDay ?? state.term.end;
   return {
-    parent: parent ? render(parent, null) : null,
-    children: children.map((row) => render(row, null)),
+    parent: parent ? rendered(parent, null) : null,
+    children: children.map((row) => rendered(row, null)),
     renewalOf: before
-      ? render(before, gapDays({ start: '', end: before.lastDay ?? before.end }, state.term))
+      ? rendered(before, gapDays({ start: '', end: before.lastDay ?? before.end }, state.term))
       : null,
     renewedBy: after
-      ? render(after, gapDays({ start: '', end }, { start: after.start, end: '' }))
+      ? rendered(after, gapDays({ start: '', end }, { start: after.start, end: '' }))
       : null,
   };
 }

@@ -62,14 +62,15 @@ create trigger keep_name after update of person_name, position on office_holder 
   execute function keep_name('holder');
 
 -- The names that these had before, in the order in which they ended, as `FormerName` of
--- `domain/office/former-name.ts`. Part of the statement that asks.
+-- `domain/office/former-name.ts`. Part of the statement that asks; PL/pgSQL keeps the plan.
 create function former_names(subjects text[]) returns json
-  language sql stable set search_path = public, pg_temp as $$
-  select coalesce(json_agg(json_build_object('subject', subject, 'name', name, 'position', position,
+  language plpgsql stable set search_path = public, pg_temp as $$
+begin
+  return (select coalesce(json_agg(json_build_object('subject', subject, 'name', name, 'position', position,
       'until', extract(epoch from until) * 1000, 'endedAt', extract(epoch from ended_at) * 1000)
       order by until, id), '[]')
-    from former_name where subject = any (subjects)
-$$;
+    from former_name where subject = any (subjects));
+end $$;
 
 -- One page of the regions by their codes, as codes. As the owner: under a row policy no index is asked for what
 -- `like` selects. Filters that are null select nothing away.

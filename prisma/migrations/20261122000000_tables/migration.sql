@@ -127,6 +127,7 @@ CREATE TABLE "agreement" (
     "seen_by" UUID[],
     "introduces" UUID[] DEFAULT ARRAY[]::UUID[],
     "folded" TEXT NOT NULL DEFAULT '',
+    "likeness" TEXT NOT NULL DEFAULT '',
     "release" TEXT,
     "created_on" DATE NOT NULL,
     "changed_on" DATE NOT NULL,
@@ -550,6 +551,9 @@ CREATE INDEX "agreement_parent_id_idx" ON "agreement"("parent_id");
 
 -- CreateIndex
 CREATE INDEX "agreement_renewal_of_idx" ON "agreement"("renewal_of");
+
+-- CreateIndex
+CREATE INDEX "agreement_likeness_idx" ON "agreement"("likeness");
 
 -- CreateIndex
 CREATE INDEX "planned_milestone_entity_id_place_idx" ON "planned_milestone"("entity_id", "place");

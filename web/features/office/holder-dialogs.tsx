@@ -9,6 +9,7 @@ import { capital } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import { useSession } from '../../connection/session.ts';
+import { Alongside } from '../../ui/alongside.tsx';
 import { ChoiceInput } from '../../ui/choice.tsx';
 import type { Choice } from '../../ui/choice.tsx';
 import { DayInput } from '../../ui/day-input.tsx';
@@ -200,6 +201,7 @@ export function AppointDialog({
         />
       )}
       <Alongside
+        label={t('holders.alongside')}
         error={form.errors['alongside']}
         isSaid={form.values.alongside}
         onSay={(isSaid) => form.setFieldValue('alongside', isSaid)}
@@ -246,6 +248,7 @@ export function RelieveDialog({ holder, onClose }: { holder: Holder; onClose: ()
         onKeep={(kept) => form.setFieldValue('keepRoles', kept)}
       />
       <Alongside
+        label={t('holders.alongside')}
         error={form.errors['alongside']}
         isSaid={form.values.alongside}
         onSay={(isSaid) => form.setFieldValue('alongside', isSaid)}
@@ -284,28 +287,5 @@ function KeptRoles({
         ))}
       </Stack>
     </Checkbox.Group>
-  );
-}
-
-/** Shown once it has been asked: that two definitively hold one office at a time is no mistake. */
-function Alongside({
-  error,
-  isSaid,
-  onSay,
-}: {
-  error: React.ReactNode;
-  isSaid: boolean;
-  onSay: (isSaid: boolean) => void;
-}) {
-  const { t } = useTranslation();
-  if (!error && !isSaid) return null;
-  return (
-    <Checkbox
-      label={t('holders.alongside')}
-      error={error}
-      checked={isSaid}
-      onChange={({ currentTarget }) => onSay(currentTarget.checked)}
-      data-field="alongside"
-    />
   );
 }

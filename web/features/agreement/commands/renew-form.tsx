@@ -17,6 +17,7 @@ import { nextTerm } from '../../../../domain/agreement/next-term.ts';
 import { gapDays } from '../../../../domain/agreement/renewal.ts';
 import { formatNumber } from '../../../../texts/format.ts';
 import { call } from '../../../connection/call.ts';
+import { Alongside } from '../../../ui/alongside.tsx';
 import { AreaInputs } from '../../../ui/area-inputs.tsx';
 import { ChoiceInput } from '../../../ui/choice.tsx';
 import type { Choice } from '../../../ui/choice.tsx';
@@ -27,6 +28,7 @@ import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
 import { useTermWords } from '../../../ui/term.ts';
 import { nextTitle } from '../next-title.ts';
 import { agreementQuery } from '../reading.ts';
+import { TwinLink } from '../twins.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';
 
@@ -53,6 +55,8 @@ type RenewalDraft = {
   parentException: string;
   area: Choice[];
   submittingOffices: Choice[];
+  /** Said once it was asked: another one may run beside it. */
+  alongside: boolean;
 };
 
 function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
@@ -84,6 +88,7 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
       id: office,
       name,
     })),
+    alongside: false,
   };
   const sent = useSentForm({
     initialValues: draft,
@@ -121,6 +126,7 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
       sent={sent}
       submitLabel={label}
       onClose={onClose}
+      remedy={<TwinLink sending={sent.sending} />}
     >
       {offer.offices.length > 1 && (
         <NativeSelect
@@ -202,6 +208,12 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
         submittingOffices={values.submittingOffices}
         onChange={(part) => form.setValues(part)}
         errors={form.errors}
+      />
+      <Alongside
+        label={t('agreement.twins.alongside')}
+        error={form.errors['alongside']}
+        isSaid={values.alongside}
+        onSay={(isSaid) => form.setFieldValue('alongside', isSaid)}
       />
     </FormDialog>
   );

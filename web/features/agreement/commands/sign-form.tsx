@@ -10,6 +10,7 @@ import {
   letterWanted,
   noLetter,
 } from '../../../ui/letter-input.tsx';
+import { TwinsNotice } from '../twins.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';
@@ -57,6 +58,7 @@ function SignForm(props: CommandProps) {
   const kind = nameOf(`kind.${agreement.kind}`);
   return (
     <CommandDialog {...props} sent={sent} lead={t('command.sign.lead')}>
+      <TwinsNotice agreement={agreement} />
       <DayInput
         label={t('command.sign.signedOn')}
         withAsterisk

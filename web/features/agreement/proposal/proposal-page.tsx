@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../connection/call.ts';
 import { useSession } from '../../../connection/session.ts';
+import { Alongside } from '../../../ui/alongside.tsx';
 import { BackLink } from '../../../ui/back-link.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { forget, keep, readKept } from '../../../ui/draft-storage.ts';
@@ -16,6 +17,7 @@ import { SentNotice } from '../../../ui/sent-notice.tsx';
 import { useSentForm } from '../../../ui/sent-form.ts';
 import type { Attempt } from '../../../ui/sent-form.ts';
 import { useTermGaps } from '../../../ui/term-input.tsx';
+import { TwinLink } from '../twins.tsx';
 import { ApprovalsSection } from './approvals-section.tsx';
 import { composed, emptyDraft, isBeyondParent } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -31,7 +33,7 @@ export function ProposalPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const gapsOf = useGaps();
-  const place = { name: 'usulan', userId: user.id, shape: 2 };
+  const place = { name: 'usulan', userId: user.id, shape: 3 };
   const [kept] = useState(() => readKept<Draft>(place));
   const sentPlace = { name: 'usulan-terkirim', userId: user.id, shape: 1 };
   const [unanswered] = useState(() => unansweredAt(sentPlace));
@@ -91,7 +93,15 @@ export function ProposalPage() {
               </Stack>
             </fieldset>
             <Stack gap="md" mt="lg">
-              <SentNotice sending={sending} remaining={remaining} />
+              <SentNotice sending={sending} remaining={remaining}>
+                <TwinLink sending={sending} />
+              </SentNotice>
+              <Alongside
+                label={t('agreement.twins.alongside')}
+                error={form.errors['alongside']}
+                isSaid={form.values.alongside}
+                onSay={(isSaid) => form.setFieldValue('alongside', isSaid)}
+              />
               <Group justify="flex-end">
                 <Button type="submit" size="md" loading={sending.state === 'sending'}>
                   {sending.state === 'unknown' ? t('form.sendAgain') : t('proposal.submit')}
