@@ -250,6 +250,7 @@ const TABLES: Record<string, Hidden | 'denied' | 'register'> = {
     'branch-officer',
     'foreign',
   ],
+  former_name: ['select from former_name where subject = :holder', 'listHolders', 'legal', 'foreign'],
   handover: ['select from handover where id = :handover', 'completeHandover', 'legal', 'foreign'],
   idempotency: [
     'select from idempotency where principal = :user',
