@@ -245,6 +245,79 @@ describe('a curious proposer', () => {
   });
 });
 
+describe('an office that stands beside a party', () => {
+  const parties = [
+    { office: offices.mitraLabour, side: 'government' },
+    { office: offices.tondano, side: 'bpjs' },
+  ];
+  const inItsName: [what: string, who: PersonName, body: object][] = [
+    [
+      'another branch',
+      'head-manado',
+      { proposer: offices.manado, proposingParty: offices.tondano },
+    ],
+    [
+      'another service of the same government',
+      'social-mitra',
+      { proposer: offices.mitraSocial, proposingParty: offices.mitraLabour },
+    ],
+  ];
+
+  test.each(inItsName)(
+    'does not propose, and later end, in its name: %s',
+    async (_what, who, by) => {
+      const reply = await (await api.as(who)).post('/agreements', aPksBody({ parties, ...by }));
+
+      expect(reply.body).toMatchObject({ status: 422, code: 'ProposerApart' });
+    },
+  );
+
+  test.each([
+    [
+      'the regional office above a branch',
+      'head-kanwil',
+      offices.bpjsSuluttenggomalut,
+      offices.tondano,
+    ],
+    ['the legal division', 'legal-mitra', offices.mitraLegal, offices.mitraLabour],
+  ] as const)('or above it does: %s', async (_what, who, proposer, proposingParty) => {
+    const body = aPksBody({ parties, proposer, proposingParty });
+    const reply = await (await api.as(who)).post('/agreements', body);
+
+    expect(reply.status).toBe(201);
+  });
+
+  test('does not act on paper through an official of the government above it', async () => {
+    const operator = await api.as('admin-operator');
+    const added = async (kind: string, name: string, parent: string | null, region: string) =>
+      (await operator.post('/offices', { kind, name, parent, region })).body.id as string;
+    const province = await added('government', 'Pemerintah Provinsi Contoh', null, '71');
+    const regency = await added('government', 'Pemerintah Kabupaten Contoh', province, '71.01');
+    const service = await added('opd', 'Dinas Contoh', regency, '71.01');
+    const { body: governor } = await operator.post('/office-holders', aHolder(province));
+    const { caller } = await somebody(operator, service, 'proposer');
+    const { body: made } = await caller.post(
+      '/agreements',
+      aPksBody({
+        region: '71.01',
+        proposer: service,
+        parties: [
+          { office: service, side: 'government' },
+          { office: province, side: 'government' },
+          { office: offices.tondano, side: 'bpjs' },
+        ],
+      }),
+    );
+
+    const reply = await caller.post(`/agreements/${made.id}/submissions`, {
+      actedBy: governor.id,
+      evidence: LETTER,
+    });
+
+    expect(reply.body).toMatchObject({ status: 422, code: 'HolderWithoutAuthority' });
+  });
+});
+
 describe('an administrator of another government', () => {
   const ATTEMPTS: [string, (admin: Caller) => Promise<Reply>, status: number][] = [
     ['gives a role', (admin) => admin.post('/users/legal-mitra/memberships', role()), 404],
