@@ -38,7 +38,7 @@ export async function storeAgreement(
   if (events.length === 0) return;
   if (cause.by !== 'time') await queueMails(tx, { ...change, events }, cause, mailDomain);
   await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
-  await appendAudit(tx, auditOf(agreement, events, cause));
+  await appendAudit(tx, auditOf(agreement, events, cause, await whoDid(tx, cause)));
 }
 
 function isCorrection({ events }: Transition): boolean {
@@ -102,7 +102,36 @@ async function storeCopy(
     where agreement.version < excluded.version`;
 }
 
-function auditOf(agreement: AgreementState, events: AgreementEvent[], cause: Cause) {
+// With the roles and the office of that day: later the account may have others, and a role that was ended at
+// once was never there for whoever looks by days.
+async function whoDid(tx: Tx, cause: Cause) {
+  if (cause.by !== 'person') return null;
+  const { recordedBy, businessDay: day } = cause.given;
+  const { userId, officeId } = recordedBy;
+  const [held] = await tx.$queryRaw<
+    { roles: { role: string; office: string }[]; holder: string }[]
+  >`
+    select
+      array(select json_build_object('role', m.role, 'office', m.office_id)
+        from membership m join office place on place.id = m.office_id
+        where m.user_id = ${userId} and place.institution_id = acting.institution_id
+          and m.from_day <= ${day}::date and (m.until_day is null or m.until_day >= ${day}::date)
+        order by m.office_id <> acting.id, m.role) as roles,
+      (select h.id from office_holder h join office place on place.id = h.office_id
+        where h.user_id = ${userId} and place.institution_id = acting.institution_id
+          and h.from_day <= ${day}::date and (h.until_day is null or h.until_day >= ${day}::date)
+        order by h.office_id <> acting.id, not h.office_id = any (acting.path), h.from_day desc
+        limit 1) as holder
+    from office acting where acting.id = ${officeId}::uuid`;
+  return { ...recordedBy, held };
+}
+
+function auditOf(
+  agreement: AgreementState,
+  events: AgreementEvent[],
+  cause: Cause,
+  by: Awaited<ReturnType<typeof whoDid>>,
+) {
   return {
     subject: `agreement/${agreement.id}` as const,
     key: keyOf(cause),
@@ -110,7 +139,7 @@ function auditOf(agreement: AgreementState, events: AgreementEvent[], cause: Cau
       events,
       version: agreement.version,
       businessDay: dayOf(cause),
-      by: cause.by === 'person' ? cause.given.recordedBy : null,
+      by,
       requestId: requestOf(agreement, cause),
     },
   };

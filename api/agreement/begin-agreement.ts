@@ -243,7 +243,7 @@ async function requireOwnPlacesOf(
 ): Promise<void> {
   const ids = [proposerId, ...proposal.parties.map(({ id }) => id)];
   const offices = await tx.$queryRaw<PartyOffice[]>`
-    select office.id, office.kind, office.institution_id as institution,
+    select office.id, office.kind, office.institution_id as institution, office.path,
       above.region_code as region
     from office join office above on above.id = office.institution_id
     where office.id = any (${ids}::uuid[])`;

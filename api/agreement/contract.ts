@@ -5,6 +5,8 @@ import { MOST_APPROVING_OFFICES, MOST_STEPS } from '../../domain/agreement/appro
 import { DIVIDED_COMMANDS } from '../../domain/agreement/available-commands.ts';
 import { COMMAND_TYPES } from '../../domain/agreement/command.ts';
 import { DOCUMENT_FORMS, LAWFUL_ENDINGS, LEGAL_BASES } from '../../domain/agreement/legal-basis.ts';
+import { CAPACITIES } from '../../domain/office/office.ts';
+import { ROLES } from '../../domain/office/roles.ts';
 import { defineRoute } from '../http/route.ts';
 import {
   Day,
@@ -261,7 +263,21 @@ export const TimelineEntry = z
     version: z.int().nullable(),
     businessDay: Day,
     recordedAt: z.iso.datetime(),
-    by: Recorded.nullable(),
+    by: Recorded.extend({
+      roles: z
+        .array(z.object({ role: z.enum(ROLES), office: z.string() }))
+        .meta({
+          description: 'The roles of the account on that day, in the institution it acted for.',
+        }),
+      holder: z
+        .object({ position: z.string(), capacity: z.enum(CAPACITIES) })
+        .nullable()
+        .meta({
+          description: 'The office that the person held on that day, where the account is linked.',
+        }),
+    })
+      .meta({ id: 'RecordedThen' })
+      .nullable(),
     events: z.array(z.looseObject({ kind: z.string() })),
     /** Names, titles and remarks that the ids in `events` stand for, as they were then. */
     names: z.record(z.string(), z.string()),

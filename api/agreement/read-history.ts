@@ -7,6 +7,9 @@ import type { FormerName } from '../../domain/office/former-name.ts';
 import { addDays, daysBetween } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { AgreementEvent } from '../../domain/agreement/transition.ts';
+import type { Capacity } from '../../domain/office/office.ts';
+import type { Role } from '../../domain/office/roles.ts';
+import type { OfficeId } from '../../domain/shared/ids.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toDay } from '../../prisma/day-column.ts';
 import { namesOfAllTimes } from '../../prisma/names.ts';
@@ -21,8 +24,11 @@ type StoredEvent = {
   /** None where it tells of an agreement that this one rests on. */
   version?: number;
   businessDay: Day;
-  by: { userId: string; officeId: string } | null;
+  by: { userId: string; officeId: string; held?: Held } | null;
 };
+
+/** What the account held on the day: roles in offices, and the id of an office holder. */
+type Held = { roles: { role: Role; office: OfficeId }[]; holder: string | null };
 
 /** One page of the timeline, newest first. */
 export async function readTimeline(
@@ -43,8 +49,10 @@ export async function readTimeline(
   const page = rows.slice(0, limit).map((row) => ({ row, event: row.event as StoredEvent }));
   const { names, former } = await namesOfAllTimes(
     tx,
-    page.flatMap(({ event }) => [...texts(event.events), ...Object.values(event.by ?? {})]),
+    page.flatMap(({ event }) => [...texts(event.events), ...texts(event.by)]),
   );
+  const held = page.flatMap(({ event }) => event.by?.held?.holder ?? []);
+  const holders = held.length === 0 ? [] : await holdersOf(tx, held);
   const items = page.map(({ row, event }): z.input<typeof TimelineEntry> => {
     const { events, version, businessDay, by } = event;
     const mentioned = [...texts(events)].filter((each) => names.has(each));
@@ -60,6 +68,10 @@ export async function readTimeline(
         userId: by.userId,
         userName: names.get(by.userId) ?? null,
         office: nameThen(by.officeId) ?? '—',
+        roles: (by.held?.roles ?? []).map(({ role, office }) => {
+          return { role, office: nameThen(office) ?? '—' };
+        }),
+        holder: holderOf(by.held),
       },
       events,
       names: Object.fromEntries(mentioned.map((each) => [each, nameThen(each) ?? ''])),
@@ -70,6 +82,16 @@ export async function readTimeline(
     items,
     nextCursor: rows.length > limit && last ? writeCursor([String(last.seq)]) : null,
   };
+
+  function holderOf(then: Held | undefined) {
+    const found = holders.find(({ id: holder }) => holder === then?.holder);
+    return found ? { position: found.position, capacity: found.capacity as Capacity } : null;
+  }
+}
+
+function holdersOf(tx: Tx, ids: string[]) {
+  const select = { id: true, position: true, capacity: true };
+  return tx.officeHolder.findMany({ where: { id: { in: ids } }, select });
 }
 
 // A signature keeps the names of its day, everything else those of its recording.

@@ -214,13 +214,17 @@ async function onPaper(
   holderId: string | undefined,
 ): Promise<{ actedBy?: Person }> {
   if (holderId === undefined) return {};
-  const holder = await tx.officeHolder.findUnique({ where: { id: holderId } });
+  const holder = await tx.officeHolder.findUnique({
+    where: { id: holderId },
+    include: { office: true },
+  });
   if (!holder) throw new Refused('HolderUnknown');
   const { officeId: office } = author;
-  const { path } = await tx.office.findUniqueOrThrow({ where: { id: office } });
+  const { path, institutionId } = await tx.office.findUniqueOrThrow({ where: { id: office } });
   const { businessDay: day } = given;
   const { fromDay, untilDay, userId } = holder;
-  const signsFor = path.includes(holder.officeId) ? [office] : [];
+  const isAbove = path.includes(holder.officeId) && holder.office.institutionId === institutionId;
+  const signsFor = isAbove ? [office] : [];
   const tenure = { from: toDay(fromDay), until: untilDay && toDay(untilDay), signsFor };
   if (!mayActFor(tenure, office, day)) throw ruleBroken('HolderWithoutAuthority', { office, day });
   requireEnteredByAnother(holder, given.recordedBy.userId);
@@ -244,7 +248,9 @@ async function signatory(
       throw new Refused('InvalidRequest', { fields: 'outsideSigner' }, { errors });
     return { kind: 'outside', id: await writeNote(tx, author, 'outside-signer', outsideSigner) };
   }
-  if (actedBy === undefined) throw new Refused('SignatoryUnknown');
+  // Asked as the caller: the engine, which judges the authority, knows every holder.
+  const known = actedBy !== undefined && (await tx.officeHolder.count({ where: { id: actedBy } }));
+  if (!known) throw new Refused('SignatoryUnknown');
   return { kind: 'holder', id: actedBy };
 }
 

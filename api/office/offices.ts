@@ -1,7 +1,7 @@
 /** The offices of both trees. */
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { isInstitution, rootKindOf } from '../../domain/office/office.ts';
+import { answersForAll, isInstitution, rootKindOf } from '../../domain/office/office.ts';
 import type { OfficeKind } from '../../domain/office/office.ts';
 import { Prisma } from '../../prisma/client/client.ts';
 import type { Tx } from '../../prisma/connect.ts';
@@ -154,11 +154,14 @@ async function requirePlace(tx: Tx, kind: OfficeKind, parent: string | null): Pr
   if (office === undefined) throw new Refused('OfficeNotYours', {}, { field: 'parent' });
   await requireScope(tx, 'office.write', office, { field: 'parent' });
   const above = parent === null ? null : await institutionOf(tx, parent);
+  if (above && answersForAll(kind)) {
+    await requireScope(tx, 'office.write', above.id, { field: 'parent' });
+  }
   const fits = above === null ? isInstitution(kind) : above.kind === rootKindOf(kind);
   if (!fits) throw new Refused('OfficeMisplaced');
 }
 
-async function institutionOf(tx: Tx, id: string): Promise<{ kind: string }> {
+async function institutionOf(tx: Tx, id: string): Promise<{ id: string; kind: string }> {
   const office = await tx.office.findUnique({ where: { id } });
   const institution =
     office && (await tx.office.findUnique({ where: { id: office.institutionId } }));

@@ -70,6 +70,8 @@ export function userRoutes(parts: ApiParts): Implementation[] {
         // A role that ends at once has yesterday as its last day, or the day before its first.
         const until = asked === 'now' ? addDays(later(today, from), -1) : asked;
         if (asked !== 'now') requireOrder({ from, until }, until);
+        const { userId, officeId, untilDay } = membership;
+        if (untilDay && until > toDay(untilDay)) await requireGivable(tx, userId, officeId);
         await requireAdministratorLeft(tx, [id], until);
         await tx.membership.updateMany({ where: { id }, data: { untilDay: toColumn(until) } });
         await auditChange(tx, call, membership.officeId, commandId, {
@@ -187,8 +189,7 @@ export async function giveRole(
   const { office, role } = membership;
   await requireScope(tx, 'user.write', office);
   requireOrder(membership, today);
-  await homeOf(tx, userId);
-  await requirePlace(tx, userId, office);
+  await requireGivable(tx, userId, office);
   const row = rowOf(userId, membership, today);
   const { count } = await tx.membership.createMany({
     data: [{ id, ...row }],
@@ -228,6 +229,12 @@ async function untilDaysOf(tx: Tx, userId: string): Promise<Map<string, Day | nu
     orderBy: { id: 'asc' },
   });
   return new Map(rows.map(({ id, untilDay }) => [id, untilDay && toDay(untilDay)]));
+}
+
+/** Refuses to give an account a role, or a longer one, unless the caller keeps it and it may work there. */
+async function requireGivable(tx: Tx, userId: string, office: string): Promise<void> {
+  await homeOf(tx, userId);
+  await requirePlace(tx, userId, office);
 }
 
 /** The home of an account that the caller keeps; others are answered like those that do not exist. */

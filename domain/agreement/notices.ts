@@ -91,8 +91,8 @@ export type Addressee = { officeId: OfficeId; userId: UserId | null };
 
 /**
  * Who reads a kind of mail: these roles in the office itself, and these roles around it. Around a
- * government's office is its whole government, because the legal department watches over all of
- * its agreements; around a branch are the offices above it.
+ * government's office are those that answer for the whole government, because the legal department watches
+ * over all of its agreements, and the offices above it; around a branch are the offices above it.
  */
 export type Readers = { own: readonly Role[]; around: readonly Role[] };
 

@@ -9,7 +9,7 @@ import { numbered } from './transition.ts';
 import type { Transition } from './transition.ts';
 import { basisInForce, formSuits } from './legal-basis.ts';
 import type { DocumentForm, LegalBasis } from './legal-basis.ts';
-import { rootKindOf } from '../office/office.ts';
+import { answersForAll, rootKindOf } from '../office/office.ts';
 import type { OfficeKind } from '../office/office.ts';
 import { requireUsualTerm } from './plausible.ts';
 import { ruleBroken } from './refusals.ts';
@@ -117,13 +117,15 @@ export type PartyOffice = {
   id: OfficeId;
   kind: OfficeKind;
   institution: OfficeId;
+  /** The offices from the root of its tree down to itself. */
+  path: OfficeId[];
   /** Ministry code of its institution's region; BPJS has none. */
   region: string | null;
 };
 
 /**
- * Refuses a proposal in which an office stands on another side than its own, speaks for another
- * institution's party, or names a region whose government is no party.
+ * Refuses a proposal in which an office stands on another side than its own, speaks for a party that it does
+ * not belong to, or names a region whose government is no party.
  */
 export function requireOwnPlaces(
   { parties, proposingParty, region }: Pick<Proposal, 'parties' | 'proposingParty' | 'region'>,
@@ -136,13 +138,20 @@ export function requireOwnPlaces(
     if (side !== party.side) throw ruleBroken('SideWrong', { party: party.id });
   }
   const speaking = offices.find(({ id }) => id === proposingParty);
-  if (speaking && speaking.institution !== proposer.institution) {
+  if (speaking && !speaksFor(proposer, speaking)) {
     throw ruleBroken('ProposerApart', { party: proposingParty });
   }
   const governments = offices.filter(({ kind }) => sideOf(kind) === 'government');
   if (governments.length > 0 && !governments.some((office) => office.region === region)) {
     throw ruleBroken('RegionApart', { region });
   }
+}
+
+// Whoever proposes takes part, and may end the agreement on that side: an office above the party or below it,
+// or one that answers for its whole institution. Branches of BPJS do not speak for one another.
+function speaksFor(proposer: PartyOffice, party: PartyOffice): boolean {
+  const inLine = proposer.path.includes(party.id) || party.path.includes(proposer.id);
+  return proposer.institution === party.institution && (inLine || answersForAll(proposer.kind));
 }
 
 /** An institution in which somebody has an account. */

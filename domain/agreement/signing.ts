@@ -47,7 +47,7 @@ export type OfficeHolder = {
   from: Day;
   until: Day | null;
   signs: Kind[];
-  /** The account that entered the holder; null when none of this installation did. */
+  /** The account that entered the holder or made the time longer; null when none of this installation did. */
   enteredBy: UserId | null;
 };
 

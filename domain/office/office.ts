@@ -36,6 +36,14 @@ export function isInstitution(kind: OfficeKind): boolean {
   return kind === rootKindOf(kind);
 }
 
+/**
+ * Whether a permission for the whole institution holds from an office of this kind (`Reach` in `roles.ts`).
+ * Whoever adds one decides who reaches everything, so only administrators of the institution itself do.
+ */
+export function answersForAll(kind: OfficeKind): boolean {
+  return ['government', 'setda-division', 'bkad', 'inspektorat'].includes(kind);
+}
+
 /** How an office holder holds the office; people know the abbreviations. */
 export const CAPACITIES = ['definitif', 'pj', 'plt', 'plh'] as const;
 export type Capacity = (typeof CAPACITIES)[number];

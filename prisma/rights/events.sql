@@ -31,20 +31,15 @@ create function hints_after(p_xid xid8, p_seq bigint, p_most integer,
 $$;
 
 -- These users by what they may see: those with the same roles in the same offices stand together.
--- Somebody to whom one of these hints' mails is addressed stands alone.
-create function users_alike(p_users text[], p_day date, p_seqs bigint[]) returns setof text[]
+create function users_alike(p_users text[], p_day date) returns setof text[]
   language sql stable security definer set search_path = public, pg_temp as $$
-  with addressed as materialized (
-    select o.user_id from change_event c join outbox o on o.id = c.subject_id
-    where c.seq = any (p_seqs) and c.topic = 'outbox' and o.user_id is not null
-  ), held as (
+  with held as (
     select u.id, string_agg(m.role || m.office_id, ' ' order by m.role, m.office_id) as roles
     from unnest(p_users) u (id) left join membership m on m.user_id = u.id
       and m.from_day <= p_day and (m.until_day is null or m.until_day >= p_day)
     group by u.id
   )
-  select array_agg(id order by id) from held
-  group by roles, case when id in (select user_id from addressed) then id end
+  select array_agg(id order by id) from held group by roles
 $$;
 
 -- Which of these hints which of these users may see: row policies answer, once for users alike.
@@ -52,7 +47,7 @@ create function hints_seen(p_users text[], p_day date, p_seqs bigint[])
   returns table (users text[], seqs bigint[]) language plpgsql
   set search_path = public, pg_temp as $$
 begin
-  for users in select users_alike(p_users, p_day, p_seqs) loop
+  for users in select users_alike(p_users, p_day) loop
     perform act_as(users[1], p_day);
     select array_agg(c.seq) into seqs from change_event c where c.seq = any (p_seqs);
     if seqs is not null then
@@ -67,7 +62,7 @@ grant select, insert on change_event to mapalus_app, mapalus_worker;
 grant delete on change_event to mapalus_worker;
 
 grant execute on function announce(text, uuid) to mapalus_app, mapalus_worker;
-grant execute on function hints_after(xid8, bigint, integer), users_alike(text[], date, bigint[]),
+grant execute on function hints_after(xid8, bigint, integer), users_alike(text[], date),
   hints_seen(text[], date, bigint[]) to mapalus_app;
 
 -- -- Row policies ------------------------------------------------------------------------------

@@ -27,8 +27,7 @@ create function mail_sources(p_mails uuid[], p_now timestamptz) returns table (
     from outbox o left join agreement a on a.id = o.agreement_id
     where o.id = any (p_mails) and (session_user = current_user
       or pg_has_role(session_user, 'mapalus_worker', 'member')
-      or o.seen_by && nullif(current_setting('mapalus.mail_offices', true), '')::uuid[]
-      or o.user_id = nullif(current_setting('mapalus.user', true), ''))
+      or o.seen_by && nullif(current_setting('mapalus.mail_offices', true), '')::uuid[])
   )
   select m.id, m.today::text, m.title, case when m.has_not_left then m.agreement_state end,
     case when m.has_not_left then (
@@ -45,7 +44,8 @@ create function mail_sources(p_mails uuid[], p_now timestamptz) returns table (
           'institutionId', o.institution_id, 'role', p.role, 'email', u.email, 'name', u.name,
           'office', o.name) order by u.name, p.id), '[]')
         from office o join membership p on p.office_id = o.id join auth."user" u on u.id = p.user_id
-        where (o.institution_id = any (meant.governments) or o.id = any (meant.on_the_way))
+        where (o.institution_id = any (meant.governments) and answers_for_all(o.kind)
+            or o.id = any (meant.on_the_way))
           and p.from_day <= m.today and (p.until_day is null or p.until_day >= m.today)) end,
     (select coalesce(jsonb_object_agg(named.id, named.name), '{}') from (
         select o.id::text, o.name from office o where o.id = any (m.offices || m.office_id)
@@ -104,9 +104,9 @@ grant execute on function mail_offices_among(uuid[]), milestones_not_sent(uuid) 
 
 create policy rules on mail_trouble for select to mapalus_app using (true);
 
+-- By the office and not by the person: whoever has left it reads no more of what was meant for it.
 create policy concerned on outbox for select to mapalus_app
-  using (seen_by && nullif(current_setting('mapalus.mail_offices', true), '')::uuid[]
-    or user_id = nullif(current_setting('mapalus.user', true), ''));
+  using (seen_by && nullif(current_setting('mapalus.mail_offices', true), '')::uuid[]);
 create policy sent_again on outbox for update to mapalus_app
   using (state = 'failed' and office_id = any ((select actor_scope('mail.send-again'))::uuid[]))
   with check (state = 'queued');

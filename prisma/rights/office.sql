@@ -72,6 +72,19 @@ begin
     from former_name where subject = any (subjects));
 end $$;
 
+-- Whoever gives an office holder a longer time vouches for it like whoever entered the holder, and does not act
+-- in the holder's name (domain/agreement/signing.ts, requireEnteredByAnother).
+create function vouch_for_time() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
+begin
+  new.entered_by := coalesce(nullif(current_setting('mapalus.user', true), ''), new.entered_by);
+  return new;
+end $$;
+
+create trigger vouch_for_time before update of until_day on office_holder for each row
+  when (old.until_day is not null and (new.until_day is null or new.until_day > old.until_day))
+  execute function vouch_for_time();
+
 -- One page of the regions by their codes, as codes. As the owner: under a row policy no index is asked for what
 -- `like` selects. Filters that are null select nothing away.
 create function find_regions(searched text, above text, depth smallint, after_code text, most integer)
@@ -94,14 +107,18 @@ create function operator_office() returns uuid
   language sql stable security definer set search_path = public, pg_temp
   return (select id from office where kind = 'operator');
 
+-- Whether a permission for the whole institution holds from an office of this kind (domain/office/office.ts).
+create function answers_for_all(p_kind text) returns boolean language sql immutable
+  set search_path = public, pg_temp
+  return p_kind in ('government', 'setda-division', 'bkad', 'inspektorat');
+
 -- How far a permission of this reach goes from an office of this kind (domain/office/roles.ts, Reach).
 create function reach_from(p_kind text, p_reach text) returns text language sql immutable
   set search_path = public, pg_temp
   return case
     when p_kind = 'operator' and p_reach <> 'office' then 'installation'
     when p_reach = 'installation' then null
-    when p_reach = 'institution' and p_kind not in ('government', 'setda-division', 'bkad', 'inspektorat')
-      then 'tree'
+    when p_reach = 'institution' and not answers_for_all(p_kind) then 'tree'
     else p_reach
   end;
 
@@ -266,12 +283,12 @@ grant select on region, office, office_holder, former_name, handover, membership
   to mapalus_app, mapalus_worker;
 grant insert on office, office_holder, handover, membership to mapalus_app;
 grant update (name, mailbox) on office to mapalus_app;
-grant update (until_day, user_id) on office_holder to mapalus_app;
+grant update (until_day) on office_holder to mapalus_app;
 grant update (done_on, done_by) on handover to mapalus_app;
 grant update (until_day) on membership to mapalus_app;
 
 grant execute on function actor_scope(text[]), seen_by(uuid[]) to mapalus_app, mapalus_worker;
-grant execute on function operator_office(), former_names(text[]) to mapalus_app;
+grant execute on function operator_office(), answers_for_all(text), former_names(text[]) to mapalus_app;
 grant execute on function tree_of(uuid), marks_of(uuid[]), reached_by(uuid[], uuid[]) to mapalus_app;
 grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[]),
   find_offices(text, text, text, uuid, uuid[], text, uuid, integer),
@@ -291,6 +308,8 @@ create policy rules on permission for select to mapalus_app using ((select actor
 create policy added_below on office for insert to mapalus_app
   with check (case when parent_id is null or kind in ('government', 'bpjs-head-office')
     then (select operator_office()) = any ((select actor_scope('office.write'))::uuid[])
+    -- From there a permission may reach the whole institution, so it is added by those who have all of it.
+    when answers_for_all(kind) then institution_id = any ((select actor_scope('office.write'))::uuid[])
     else parent_id = any ((select actor_scope('office.write'))::uuid[]) end);
 create policy changed_within on office for update to mapalus_app
   using (id = any ((select actor_scope('office.write'))::uuid[]));

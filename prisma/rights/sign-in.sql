@@ -105,11 +105,22 @@ begin
   delete from auth.session where user_id = p_user;
 end $$;
 
--- The home of this account, where the actor keeps its accounts; null otherwise.
+-- Whether these offices are all in which an account has roles from today on, within the institution of its
+-- home: whoever gives it a password or an address could use them.
+create function has_roles_within(p_user text, p_offices uuid[]) returns boolean
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select not exists (select from auth."user" u join office home on home.id = u.home_id
+    join membership m on m.user_id = u.id join office o on o.id = m.office_id
+    where u.id = p_user and o.institution_id = home.institution_id and m.office_id <> all (p_offices)
+      and (m.until_day is null or m.until_day >= greatest(actor_day(), m.from_day)))
+$$;
+
+-- The home of this account, where the actor keeps it: administers its home, and all offices of the institution
+-- in which it has roles. Null otherwise.
 create function office_of_own_user(p_user text) returns uuid
   language sql stable security definer set search_path = public, pg_temp as $$
-  select home_id from auth."user"
-  where id = p_user and home_id = any ((select actor_scope('user.write'))::uuid[])
+  select home_id from auth."user", (select actor_scope('user.write') as written) scope
+  where id = p_user and home_id = any (written) and has_roles_within(p_user, written)
 $$;
 
 -- The offices in which an account may be given roles: those of its own institution. Accounts of the operator's
@@ -148,6 +159,21 @@ end $$;
 
 create trigger note_role after insert or update of until_day on membership
   for each row execute function note_role();
+
+-- A role that is made longer is given anew, by those who may give it.
+create function give_longer_role() returns trigger language plpgsql security definer
+  set search_path = public, pg_temp as $$
+begin
+  if session_user = 'mapalus_app' and (office_of_own_user(new.user_id) is null
+      or not may_work_in(new.user_id, new.office_id)) then
+    raise insufficient_privilege using message = 'this account is kept by somebody else';
+  end if;
+  return new;
+end $$;
+
+create trigger give_longer_role before update of until_day on membership for each row
+  when (old.until_day is not null and (new.until_day is null or new.until_day > old.until_day))
+  execute function give_longer_role();
 
 -- The serving role has no rights on the sign-in tables. What administrators do to accounts goes through
 -- these, so that it commits together with roles and audit.
@@ -268,10 +294,12 @@ create function find_users(p_searched text, p_office uuid, p_after_name text, p_
     union
     select u.id from auth."user" u, scope where p_office is null and u.home_id = any (scope.written)
   )
-  select u.id, u.name, case when u.home_id = any (scope.written) then u.email end, u.closed_at is null
+  select u.id, u.name, case when u.home_id = any (scope.written) and has_roles_within(u.id, scope.written)
+      then u.email end, u.closed_at is null
   from people join auth."user" u on u.id = people.user_id, scope
   where (p_searched is null or folded(u.name) like containing(p_searched)
-      or u.home_id = any (scope.written) and u.email like containing(p_searched))
+      or u.email like containing(p_searched) and u.home_id = any (scope.written)
+        and has_roles_within(u.id, scope.written))
     and (p_after_name is null or (u.name, u.id) > (p_after_name, p_after_id))
   order by u.name, u.id limit p_most
 $$;

@@ -616,9 +616,6 @@ CREATE INDEX "outbox_not_before_id_idx" ON "outbox"("not_before", "id");
 CREATE INDEX "outbox_seen_by_idx" ON "outbox" USING GIN ("seen_by");
 
 -- CreateIndex
-CREATE INDEX "outbox_user_id_idx" ON "outbox"("user_id");
-
--- CreateIndex
 CREATE UNIQUE INDEX "one_mail_per_cause" ON "outbox"("cause_key", "template", "reader", "agreement_id");
 
 -- CreateIndex

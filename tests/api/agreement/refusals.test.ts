@@ -750,7 +750,7 @@ describe('a refused request', () => {
         code: 'HolderEnteredByYou',
         field: 'actedBy',
         detail:
-          'Anda yang memasukkan Contoh Kadis Baru ke daftar pejabat. Perbuatan atas namanya dicatat oleh rekan lain dengan akunnya.',
+          'Anda yang memasukkan Contoh Kadis Baru ke daftar pejabat atau memperpanjang masa jabatannya. Perbuatan atas namanya dicatat oleh rekan lain dengan akunnya.',
       });
     });
 

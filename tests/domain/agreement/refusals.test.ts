@@ -105,12 +105,20 @@ const LABOUR: PartyOffice = {
   id: mitraLabour,
   kind: 'opd',
   institution: offices.mitra,
+  path: [offices.mitra, mitraLabour],
   region: '71.07',
+};
+const BRANCH: PartyOffice = {
+  id: tondano,
+  kind: 'bpjs-branch',
+  institution: offices.bpjs,
+  path: [offices.bpjs, offices.bpjsSuluttenggomalut, tondano],
+  region: null,
 };
 const OFFICES: readonly PartyOffice[] = [
   LABOUR,
-  { id: mitraLegal, kind: 'setda-division', institution: offices.mitra, region: '71.07' },
-  { id: tondano, kind: 'bpjs-branch', institution: offices.bpjs, region: null },
+  { ...LABOUR, id: mitraLegal, kind: 'setda-division', path: [offices.mitra, mitraLegal] },
+  BRANCH,
 ];
 const placing =
   (only: Partial<Proposal>, proposer = LABOUR) =>
@@ -299,6 +307,14 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
       'an office that speaks for a neighbour',
       placing({}, { ...LABOUR, id: manado, institution: manado }),
       { party: mitraLabour },
+    ],
+    [
+      'a branch that speaks for the one beside it',
+      placing(
+        { proposer: manado, proposingParty: tondano },
+        { ...BRANCH, id: manado, path: [...BRANCH.path.slice(0, 2), manado] },
+      ),
+      { party: tondano },
     ],
   ],
   SideWrong: [

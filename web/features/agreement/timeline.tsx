@@ -58,10 +58,11 @@ export function Timeline({ agreement: { id, zone } }: { agreement: Agreement }) 
 
 function EntryItem({ entry, zone }: { entry: Entry; zone: Agreement['zone'] }) {
   const { t } = useTranslation();
+  const { t: nameOf } = useTranslation('codes');
   const sentencesOf = useSentences();
   const { by, businessDay, recordedAt, events } = entry;
   const [first, ...rest] = sentencesOf(entry);
-  const who = by && [by.userName, by.office].filter(Boolean).join(', ');
+  const who = by && [personOf(by), by.office].filter(Boolean).join(', ');
   return (
     <li className={classes.entry}>
       <span className={classes.sign}>
@@ -83,4 +84,13 @@ function EntryItem({ entry, zone }: { entry: Entry; zone: Agreement['zone'] }) {
       </div>
     </li>
   );
+
+  // As what: the office held on that day, or else the roles.
+  function personOf({ userName, holder, roles }: NonNullable<Entry['by']>): string | null {
+    const held = holder
+      ? [holder.capacity !== 'definitif' && nameOf(`capacity.${holder.capacity}`), holder.position]
+      : [[...new Set(roles.map(({ role }) => nameOf(`role.${role}`)))].join(', ')];
+    const asWhat = held.filter(Boolean).join(' ');
+    return userName && asWhat ? `${userName} (${asWhat})` : userName;
+  }
 }
