@@ -357,6 +357,7 @@ export const createAgreement = defineRoute({
   body: NewAgreement,
   answer: { status: 201, body: Agreement },
   idempotent: true,
+  heavy: true,
 });
 
 export const getAgreement = defineRoute({
@@ -544,4 +545,5 @@ export const renewAgreement = defineRoute({
   body: NewRenewal,
   answer: { status: 201, body: Agreement },
   idempotent: true,
+  heavy: true,
 });
