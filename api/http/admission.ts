@@ -15,8 +15,11 @@ export type Admit = (userId: string, isHeavy: boolean, res: Response) => Promise
 /** Requests of one person that wait for their turn. A page of ours asks for a dozen at once. */
 const MOST_IN_LINE = 40;
 
-/** A heavy request counts as so many in the minute. At work, it has its person's whole place for itself. */
+/** A heavy request counts as so many in the minute. */
 const HEAVY = 5;
+
+/** At work it takes so many places: all of them, unless a setting gives a person more. */
+const HEAVY_PLACES = 6;
 
 /** Bodies from this many bytes on are heavy, whatever they are for. */
 const LARGE_BODY = 8_192;
@@ -49,7 +52,7 @@ export function createAdmission(
     }
     if (person.line.length >= MOST_IN_LINE) throw new Refused('TooManyRequests', { seconds: 1 });
     person.left -= cost;
-    const size = heavy ? atOnce : 1;
+    const size = heavy ? Math.min(atOnce, HEAVY_PLACES) : 1;
     await new Promise<void>((begin) => {
       person.line.push({ size, res, begin });
       callNext(person);

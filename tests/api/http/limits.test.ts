@@ -2,6 +2,7 @@
  * How much one person may ask, so that nobody waits for somebody else; and what never becomes a request. Where
  * something has to take long, a lock holds it.
  */
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -116,24 +117,26 @@ describe('a person', () => {
 describe('sixty at once', () => {
   let api: Api;
   beforeAll(async () => {
-    api = await anApi('2024-01-08');
+    api = await anApi('2024-01-08', { settings: { REQUESTS_AT_ONCE: '6' } });
   });
   afterAll(() => api.stop());
 
-  test.each<[string, string, (at: number) => [string, object?]]>([
-    ['searches of regions', 'region', (at) => [`/regions?q=z${at}`]],
-    [
-      'proposals with 600 offices',
-      'note',
-      () => ['/agreements', aPksBody({ submittingOffices: Array(600).fill(offices.mitraSocial) })],
-    ],
+  // Refused when its turn comes, so that the test waits for no workflows.
+  const large = aPksBody({
+    parties: [{ office: randomUUID(), side: 'bpjs' }],
+    submittingOffices: Array(600).fill(offices.mitraSocial),
+  });
+
+  test.each<[string, (at: number) => [string, object?]]>([
+    ['searches of regions', (at) => [`/regions?q=z${at}`]],
+    ['proposals with 600 offices', () => ['/agreements', large]],
   ])(
     '%s are one at work, forty in line and nineteen refused; others are answered',
-    async (_what, table, requestOf) => {
+    async (_what, requestOf) => {
       const person = await api.as('proposer-mitra');
       const other = await api.as('head-tondano');
       await other.get('/session');
-      const held = await locked(api, table);
+      const held = await locked(api, 'region');
       const replies: Reply[] = [];
       const all = Array.from({ length: 60 }, async (_, at) => {
         const [path, body] = requestOf(at);
@@ -148,7 +151,7 @@ describe('sixty at once', () => {
         await Promise.all(all);
       }
 
-      expect(replies.filter(({ status }) => status < 300)).toHaveLength(41);
+      expect(replies.filter(({ status }) => status === 200 || status === 422)).toHaveLength(41);
       const [no] = replies.filter(({ status }) => status === 429);
       expect(no?.headers.get('retry-after')).toBe('1');
       expect(no?.body).toMatchObject({
