@@ -119,6 +119,7 @@ export function proposeRenewal(
       parties,
       approvals: proposedAgain(before),
       term: body.term,
+      asMeant: body.asMeant,
       parent: parent && {
         ...parent,
         exceptionNoteId: exception ? await writeNote(tx, author, 'exception', exception) : null,
@@ -266,8 +267,8 @@ async function zoneOf(tx: Tx, region: string, field: string): Promise<Zone> {
 async function parentOf(tx: Tx, id: string): Promise<Parent> {
   const row = await tx.agreement.findUnique({ where: { id }, select: { state: true } });
   if (!row) throw new Refused('AgreementUnknown', {}, { field: 'parent' });
-  const { kind, stage, term } = row.state as unknown as AgreementState;
-  return { id, kind, stage, term };
+  const { kind, stage, term, ending } = row.state as unknown as AgreementState;
+  return { id, kind, stage, term, ending };
 }
 
 async function textOf(tx: Tx, noteId: string): Promise<string> {
