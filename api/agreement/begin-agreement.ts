@@ -225,15 +225,18 @@ async function requireKnownPlaces(
     submittingOffices = [],
   }: Pick<Call<typeof renewAgreement>['body'], 'area' | 'submittingOffices'>,
 ): Promise<void> {
-  const regions = await tx.region.findMany({ where: { code: { in: area } } });
-  const strange = area.find((code) => !regions.some((each) => each.code === code));
-  if (strange) throw new Refused('RegionUnknown', { region: strange }, { field: 'area' });
+  const [strange] = await tx.$queryRaw<{ code: string }[]>`
+    select code from unnest(${area}::text[]) code
+    where not exists (select from region where region.code = code.code) limit 1`;
+  if (strange) throw new Refused('RegionUnknown', { region: strange.code }, { field: 'area' });
   await requireOffices(tx, submittingOffices, 'submittingOffices');
 }
 
 async function requireOffices(tx: Tx, ids: readonly string[], field: string): Promise<void> {
-  const known = await tx.office.count({ where: { id: { in: [...ids] } } });
-  if (known < new Set(ids).size) throw new Refused('OfficeUnknown', {}, { field });
+  const strange = await tx.$queryRaw<unknown[]>`
+    select from unnest(${[...ids]}::uuid[]) named (id)
+    where not exists (select from office where office.id = named.id) limit 1`;
+  if (strange.length > 0) throw new Refused('OfficeUnknown', {}, { field });
 }
 
 async function requireOwnPlacesOf(

@@ -433,6 +433,7 @@ export const createAgreement = defineRoute({
   body: NewAgreement,
   answer: { status: 201, body: Agreement },
   idempotent: true,
+  heavy: true,
 });
 
 export const getAgreement = defineRoute({
@@ -726,4 +727,5 @@ export const renewAgreement = defineRoute({
   body: NewRenewal,
   answer: { status: 201, body: Agreement },
   idempotent: true,
+  heavy: true,
 });

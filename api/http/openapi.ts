@@ -5,12 +5,11 @@ import { z } from 'zod';
 import type { Route } from './route.ts';
 import { Problem } from './shapes.ts';
 import { streamRoute } from '../events/stream.ts';
-import type { Implementation } from './router.ts';
 
 /** The document for `/api/v1/openapi.json`. */
-export function openApiDocument(implementations: readonly Implementation[], baseUrl: string) {
+export function openApiDocument(routes: readonly Route[], baseUrl: string) {
   const paths: ZodOpenApiPathsObject = {};
-  for (const route of [...implementations.map(({ route }) => route), streamRoute]) {
+  for (const route of [...routes, streamRoute]) {
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
   }
   // Browsers take a name with this beginning over https only.

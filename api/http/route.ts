@@ -27,6 +27,8 @@ export type Route = {
   idempotent?: true;
   /** Takes If-Match and answers with an ETag. */
   versioned?: true;
+  /** Costs many times what others cost, so that a person asks for one of them at a time. */
+  heavy?: true;
   /** Exists in training installations only. */
   trainingOnly?: true;
   /** Allowed while a password still has to be changed. */

@@ -250,6 +250,7 @@ export const createUser = defineRoute({
     memberships: z.array(NewMembership).min(1).max(20),
   }),
   answer: { status: 201, body: User.extend({ oneTimePassword: z.string() }) },
+  heavy: true,
 });
 
 export const addMembership = defineRoute({
@@ -296,6 +297,7 @@ export const resetPassword = defineRoute({
   params: z.object({ id: UserId }),
   body: z.strictObject({}),
   answer: { status: 201, body: z.object({ oneTimePassword: z.string() }) },
+  heavy: true,
 });
 
 export const closeAccount = defineRoute({
@@ -355,4 +357,5 @@ export const setUpRegion = defineRoute({
     }),
   },
   idempotent: true,
+  heavy: true,
 });
