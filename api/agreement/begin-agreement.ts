@@ -118,6 +118,7 @@ export function proposeRenewal(
       parties,
       approvals: proposedAgain(before),
       term: body.term,
+      asMeant: body.asMeant,
       parent: parent && {
         ...parent,
         exceptionNoteId: exception ? await writeNote(tx, author, 'exception', exception) : null,
@@ -146,6 +147,10 @@ async function partiesAgain(
     const party = joining[strange]?.party ?? '';
     throw new Refused('PartyUnknown', { party }, { field: `parties.${strange}.party` });
   }
+  const twice = joining.find(({ party }, at) =>
+    joining.slice(0, at).some((one) => one.party === party),
+  );
+  if (twice) throw new Refused('PartyTwice', { party: twice.party });
   const parties: Proposal['parties'] = [];
   for (const [at, party] of before.parties.entries()) {
     const joined = joining.findIndex((each) => each.party === party.id);
@@ -328,8 +333,8 @@ async function zoneOf(tx: Tx, region: string, field: string): Promise<Zone> {
 async function parentOf(tx: Tx, id: string): Promise<Parent> {
   const row = await tx.agreement.findUnique({ where: { id }, select: { state: true } });
   if (!row) throw new Refused('AgreementUnknown', {}, { field: 'parent' });
-  const { kind, stage, term } = row.state as unknown as AgreementState;
-  return { id, kind, stage, term };
+  const { kind, stage, term, ending } = row.state as unknown as AgreementState;
+  return { id, kind, stage, term, ending };
 }
 
 async function textOf(tx: Tx, noteId: string): Promise<string> {

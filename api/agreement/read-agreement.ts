@@ -3,11 +3,18 @@ import type { z } from 'zod';
 import {
   fullySignedAt,
   isFullySigned,
+  lastDayOf,
   listedParties,
   participantsOf,
   signedAt,
 } from '../../domain/agreement/agreement.ts';
-import type { AgreementState, Approval, Person, Stage } from '../../domain/agreement/agreement.ts';
+import type {
+  AgreementState,
+  Approval,
+  PendingChange,
+  Person,
+  Stage,
+} from '../../domain/agreement/agreement.ts';
 import type { DeskId, OfficeId, UserId } from '../../domain/shared/ids.ts';
 import { isApproved, readySteps, stepNames } from '../../domain/agreement/approval.ts';
 import { addDays, dayAt, daysBetween, openingOf } from '../../domain/shared/day.ts';
@@ -73,7 +80,7 @@ export async function readAgreement(
     inForceFrom: fullySigned ? inForceFrom(state) : null,
     term: state.term,
     today,
-    daysLeft: daysBetween(today, state.term.end),
+    daysLeft: daysBetween(today, lastDayOf(state)),
     proposer: desk(state.proposer, signed),
     createdOn: state.created.businessDay,
     desks: state.turn.desks.map((each) => desk(each)),
@@ -120,6 +127,7 @@ export async function readAgreement(
     ...related,
     twins: rows.twins.map((row) => rendered(row, null)),
     parentException: exception && { reason: nameOf(exception.noteId), term: exception.term },
+    pending: state.pending && pendingBody(state.pending),
     ending: state.ending && {
       ...state.ending,
       supersededBy:
@@ -160,6 +168,37 @@ export async function readAgreement(
 
   function desk(of: DeskId, at: Instant | null = null) {
     return { id: of, ...named(of, at), outside: isOutside(state, of) };
+  }
+
+  function pendingBody({ id: asked, change, party, by, on, awaits }: PendingChange) {
+    const isEnd = change.type === 'terminate';
+    const number = change.type === 'correctNumber' ? change.number : null;
+    const signature = change.type === 'correctSignature' ? change.signature : null;
+    return {
+      id: asked,
+      change: change.type,
+      party: desk(party),
+      recordedBy: recorder(by, null),
+      on,
+      awaits: awaits.map((each) => desk(each)),
+      reason: 'reasonNoteId' in change ? nameOf(change.reasonNoteId) : null,
+      evidence: 'evidenceId' in change ? letter(change.evidenceId ?? null) : null,
+      term: change.type === 'changeDates' ? change.term : null,
+      ending: isEnd ? { lawful: change.reason, lastDay: change.lastDay } : null,
+      title: change.type === 'correctTitle' ? nameOf(change.titleNoteId) : null,
+      number:
+        change.type === 'correctNumber' && number
+          ? { party: desk(change.party), number: nameOf(number.noteId), dated: number.dated }
+          : null,
+      signature:
+        change.type === 'correctSignature' && signature
+          ? {
+              party: desk(change.party),
+              actedBy: actor(signature.actedBy, null),
+              signedOn: signature.signedOn,
+            }
+          : null,
+    };
   }
 
   function numberOf(party: DeskId) {
@@ -219,7 +258,7 @@ function relativesOf({ state, related }: AgreementRows): Related {
       renewalOf === state.id && (endedReason === null || lastDay !== null),
   );
   const children = related.filter(({ parentId }) => parentId === state.id);
-  const end = state.ending?.lastDay ?? state.term.end;
+  const end = lastDayOf(state);
   return {
     parent: parent ? rendered(parent, null) : null,
     children: children.map((row) => rendered(row, null)),
@@ -267,7 +306,8 @@ function possibleFor(
     ...(onBehalfOf !== undefined && { onBehalfOf: desk(onBehalfOf) }),
     ...(party !== undefined && { party: desk(party) }),
   }));
-  const wasInForce = state.stage === 'active' || state.ending?.reason === 'expired';
+  const { stage, ending } = state;
+  const wasInForce = (stage === 'active' && ending === null) || ending?.reason === 'expired';
   const renewing = wasInForce && !renewedBy ? scopes('agreement.renew') : [];
   const renewals = [...new Set(renewing)]
     .filter((office) => participantsOf(state).includes(office))

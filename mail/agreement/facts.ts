@@ -1,5 +1,5 @@
 /** What a mail's sentences are made of: its reader, and the agreement or seal it speaks about. */
-import { listedParties } from '../../domain/agreement/agreement.ts';
+import { lastDayOf, listedParties } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, Stage } from '../../domain/agreement/agreement.ts';
 import type { MailContent } from '../../domain/agreement/notices.ts';
 import { formerAt } from '../../domain/office/former-name.ts';
@@ -84,6 +84,7 @@ function agreementFacts(
   day: Day,
 ): AgreementFacts {
   const { id, kind, stage, term } = agreement;
+  const lastDay = lastDayOf(agreement);
   return {
     id,
     kind,
@@ -97,8 +98,8 @@ function agreementFacts(
     }),
     stage,
     start: term.start,
-    end: term.end,
-    daysLeft: daysBetween(day, term.end),
+    end: lastDay,
+    daysLeft: daysBetween(day, lastDay),
     renewal: renewal && { id: renewal.id, title: renewal.title, stage: renewal.state.stage },
   };
 }

@@ -93,12 +93,16 @@ create function number_key(written text) returns text language sql immutable par
 create function fold_title() returns trigger language plpgsql
   set search_path = public, pg_temp as $$
 begin
-  new.folded := folded(new.title);
+  new.folded := concat_ws(e'\n', folded(new.title), (
+    select string_agg(folded(n.number), e'\n' order by n.number) from number_reservation n
+    where n.agreement_id = new.id));
   return new;
 end $$;
 
 create trigger fold_title before insert on agreement
   for each row execute function fold_title();
+create trigger fold_new_title before update of title on agreement
+  for each row when (new.title is distinct from old.title) execute function fold_title();
 
 create function fold_numbers() returns trigger language plpgsql
   set search_path = public, pg_temp as $$
@@ -141,8 +145,10 @@ begin
   return new;
 end $$;
 
-create trigger keep_likeness before insert or update of title on agreement
+create trigger keep_likeness before insert on agreement
   for each row execute function keep_likeness();
+create trigger keep_new_likeness before update of title on agreement
+  for each row when (new.title is distinct from old.title) execute function keep_likeness();
 
 -- Agreements that have not ended and hold at the same time between the same parties about the same thing, as
 -- far as the actor sees them. One that renews the other, or renews the same one, is no second one. Part of the
@@ -153,7 +159,7 @@ create function twins_of(p_id uuid, p_likeness text, p_start date, p_end date, p
 begin
   return query select * from agreement a
     where a.likeness = p_likeness and a.id <> p_id and a.stage <> 'ended'
-      and a.start_day <= p_end and a.end_day >= p_start
+      and a.start_day <= p_end and coalesce(a.last_day, a.end_day) >= p_start
       and a.renewal_of is distinct from p_id
       and (p_renewal_of is null or a.id <> p_renewal_of and a.renewal_of is distinct from p_renewal_of);
 end $$;
@@ -267,7 +273,7 @@ create policy shared_or_own_side on note for select to mapalus_app
 create policy written_for_own_office on note for insert to mapalus_app
   with check (author_id = (select actor_user()) and office_id = any ((select actor_scope(
     'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
-    'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
+    'agreement.sign', 'agreement.end', 'agreement.agree', 'agreement.redate'))::uuid[]));
 
 create policy shared_or_own_side on evidence for select to mapalus_app
   using (exists (select 1 from agreement a where a.id = agreement_id)
@@ -275,7 +281,7 @@ create policy shared_or_own_side on evidence for select to mapalus_app
 create policy written_for_own_office on evidence for insert to mapalus_app
   with check (author_id = (select actor_user()) and office_id = any ((select actor_scope(
     'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
-    'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
+    'agreement.sign', 'agreement.end', 'agreement.agree', 'agreement.redate'))::uuid[]));
 create policy completed on evidence for update to mapalus_app
   using (office_id = any ((select actor_scope('agreement.draft'))::uuid[]));
 

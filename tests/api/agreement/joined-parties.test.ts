@@ -103,6 +103,11 @@ test('no office takes the place of a party that is inside, and none that nobody 
     code: 'PartyUnknown',
     errors: [{ field: 'parties.0.party' }],
   });
+  const named = { party, office: offices.minahasa };
+  expect(await renew([named, { party, office: offices.minahasaLabour }])).toMatchObject({
+    code: 'PartyTwice',
+    errors: [{ field: 'parties' }],
+  });
   expect(await renew([{ party, office: randomUUID() }])).toMatchObject({
     code: 'OfficeUnknown',
     errors: [{ field: 'parties.0.office' }],

@@ -9,11 +9,11 @@ import { capital } from '../../../texts/format.ts';
 import { call } from '../../connection/call.ts';
 import type { ItemFrom } from '../../connection/call.ts';
 import { useSession } from '../../connection/session.ts';
-import { Alongside } from '../../ui/alongside.tsx';
 import { ChoiceInput } from '../../ui/choice.tsx';
 import type { Choice } from '../../ui/choice.tsx';
 import { DayInput } from '../../ui/day-input.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
+import { Said } from '../../ui/said.tsx';
 import { offices, people } from '../../ui/lookups.ts';
 import { useHolderWords } from '../../ui/people.ts';
 import { useSentForm } from '../../ui/sent-form.ts';
@@ -200,7 +200,8 @@ export function AppointDialog({
           onKeep={(kept) => form.setFieldValue('keepRoles', kept)}
         />
       )}
-      <Alongside
+      <Said
+        field="alongside"
         label={t('holders.alongside')}
         error={form.errors['alongside']}
         isSaid={form.values.alongside}
@@ -247,7 +248,8 @@ export function RelieveDialog({ holder, onClose }: { holder: Holder; onClose: ()
         kept={form.values.keepRoles}
         onKeep={(kept) => form.setFieldValue('keepRoles', kept)}
       />
-      <Alongside
+      <Said
+        field="alongside"
         label={t('holders.alongside')}
         error={form.errors['alongside']}
         isSaid={form.values.alongside}

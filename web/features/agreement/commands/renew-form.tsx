@@ -17,13 +17,13 @@ import { nextTerm } from '../../../../domain/agreement/next-term.ts';
 import { gapDays } from '../../../../domain/agreement/renewal.ts';
 import { formatNumber } from '../../../../texts/format.ts';
 import { call } from '../../../connection/call.ts';
-import { Alongside } from '../../../ui/alongside.tsx';
 import { AreaInputs } from '../../../ui/area-inputs.tsx';
 import { ChoiceInput } from '../../../ui/choice.tsx';
 import type { Choice } from '../../../ui/choice.tsx';
 import { FormDialog } from '../../../ui/form-dialog.tsx';
 import { agreements, bpjsOffices, offices } from '../../../ui/lookups.ts';
 import { useSentForm } from '../../../ui/sent-form.ts';
+import { Said } from '../../../ui/said.tsx';
 import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
 import { useTermWords } from '../../../ui/term.ts';
 import { nextTitle } from '../next-title.ts';
@@ -54,6 +54,7 @@ type RenewalDraft = {
   form: DocumentForm;
   legalBasis: LegalBasis;
   term: Term;
+  asMeant: boolean;
   parent: Parent | null;
   parentException: string;
   area: Choice[];
@@ -83,6 +84,7 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
     form: agreement.form,
     legalBasis: agreement.legalBasis,
     term,
+    asMeant: false,
     parent:
       above && above.stage !== 'ended'
         ? { id: above.id, name: above.title, term: above.term }
@@ -185,6 +187,13 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
           {gap > 0 ? t('command.renew.gap', { n: formatNumber(gap) }) : t('command.renew.noGap')}
         </Text>
       </div>
+      <Said
+        field="asMeant"
+        label={t('command.asMeant')}
+        error={form.errors['asMeant']}
+        isSaid={values.asMeant}
+        onSay={(isSaid) => form.setFieldValue('asMeant', isSaid)}
+      />
       {kind === 'pks' && (
         <ChoiceInput
           label={t('command.renew.parent')}
@@ -239,7 +248,8 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
         onChange={(part) => form.setValues(part)}
         errors={form.errors}
       />
-      <Alongside
+      <Said
+        field="alongside"
         label={t('agreement.twins.alongside')}
         error={form.errors['alongside']}
         isSaid={values.alongside}

@@ -7,12 +7,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../connection/call.ts';
 import { useSession } from '../../../connection/session.ts';
-import { Alongside } from '../../../ui/alongside.tsx';
 import { BackLink } from '../../../ui/back-link.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { forget, keep, readKept } from '../../../ui/draft-storage.ts';
 import type { KeptPlace } from '../../../ui/draft-storage.ts';
 import { Page } from '../../../ui/page.tsx';
+import { Said } from '../../../ui/said.tsx';
 import { SentNotice } from '../../../ui/sent-notice.tsx';
 import { useSentForm } from '../../../ui/sent-form.ts';
 import type { Attempt } from '../../../ui/sent-form.ts';
@@ -96,7 +96,8 @@ export function ProposalPage() {
               <SentNotice sending={sending} remaining={remaining}>
                 <TwinLink sending={sending} />
               </SentNotice>
-              <Alongside
+              <Said
+                field="alongside"
                 label={t('agreement.twins.alongside')}
                 error={form.errors['alongside']}
                 isSaid={form.values.alongside}

@@ -1,13 +1,15 @@
-/** Shown once the server has asked: that two of a kind at one time are no mistake. */
+/** Shown once the server has asked: that what looks like a slip is meant. */
 import { Checkbox } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-export function Alongside({
+export function Said({
+  field,
   label,
   error,
   isSaid,
   onSay,
 }: {
+  field: string;
   label: string;
   error: ReactNode;
   isSaid: boolean;
@@ -20,7 +22,7 @@ export function Alongside({
       error={error}
       checked={isSaid}
       onChange={({ currentTarget }) => onSay(currentTarget.checked)}
-      data-field="alongside"
+      data-field={field}
     />
   );
 }
