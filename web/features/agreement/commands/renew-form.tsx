@@ -171,7 +171,7 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
           placeholder={t('choice.search')}
           required
           value={office}
-          onChange={(choice) => form.setFieldValue(`parties.${at}.office`, choice as never)}
+          onChange={(choice) => form.setFieldValue(`parties.${at}.office`, choice)}
           lookup={officesOf(party)}
           error={form.errors[`parties.${at}.office`]}
           field={`parties.${at}.office`}
