@@ -98,6 +98,7 @@ describe('an office that gets another name', () => {
       party: offices.mitraLabour,
       actedBy: holders.labourHeadMitra,
       signedOn: '2024-01-05',
+      oldPaper: true,
     });
 
     expect(body.parties[0]).toMatchObject({ name: OLD, nameToday: 'Dinas Sejak Hari Ini' });
