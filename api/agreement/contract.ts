@@ -81,6 +81,17 @@ const Party = z
     ...Named,
     side: Side,
     outside: z.boolean(),
+    joined: z
+      .object({
+        institution: z.object({ id: Id, name: z.string() }),
+        office: z.object({ id: Id, name: z.string() }).nullable(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Of a party outside the system whose institution is in it by now: the institution, and its one ' +
+          'office of that name. A renewal names the office that takes the place of the party.',
+      }),
     number: z.object({ number: z.string(), dated: Day }).nullable(),
     signature: z
       .object({
@@ -391,6 +402,14 @@ export const NewRenewal = z
     parentException: text(2000).optional(),
     area: Area.optional(),
     submittingOffices: SubmittingOffices.optional(),
+    parties: z
+      .array(z.strictObject({ party: Id, office: Id }))
+      .max(4)
+      .default([])
+      .meta({
+        description:
+          'Offices that take the place of parties outside the system, which `joined` of the party asks for.',
+      }),
     office: Id.optional(),
     alongside: Alongside,
   })
