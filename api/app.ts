@@ -111,7 +111,17 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
     throw new Refused('NotFound');
   });
 
-  app.get('/api/v1/openapi.json', (_req, res) => void res.json(openApiDocument(routes, baseUrl)));
+  // Made when somebody asks, and once.
+  let description: string | undefined;
+  app.get('/api/v1/openapi.json', (_req, res) => {
+    description ??= JSON.stringify(
+      openApiDocument(
+        routes.map(({ route }) => route),
+        baseUrl,
+      ),
+    );
+    res.type('json').send(description);
+  });
   app.get('/api/v1/events', eventStream(parts, authenticate, options));
   app.use('/api/v1', sameOrigin(baseUrl), jsonBody());
   app.use(

@@ -6,6 +6,7 @@ import { DIVIDED_COMMANDS } from '../../domain/agreement/available-commands.ts';
 import { COMMAND_TYPES } from '../../domain/agreement/command.ts';
 import { DOCUMENT_FORMS, LAWFUL_ENDINGS, LEGAL_BASES } from '../../domain/agreement/legal-basis.ts';
 import { defineRoute } from '../http/route.ts';
+import { SAMPLES } from '../http/samples.ts';
 import {
   Day,
   Id,
@@ -239,6 +240,9 @@ const MilestoneEntry = z
 
 const AgreementPath = z.object({ id: Id });
 
+const SAMPLE_LETTER = { number: '400.9/12/CONTOH/2025', date: '2025-01-06' };
+const SAMPLE_TERM = { start: '2026-01-01', end: '2026-12-31' };
+
 const Acting = {
   office: Id.optional().meta({
     description: 'The office you act for; needed only when several would be possible.',
@@ -340,7 +344,10 @@ export const listAgreements = defineRoute({
       .optional(),
     region: RegionCode.optional(),
     desk: Id.optional(),
-    mine: z.stringbool().optional(),
+    mine: z
+      .stringbool()
+      .meta({ override: { enum: ['true', 'false'] } })
+      .optional(),
     endsFrom: Day.optional(),
     endsUntil: Day.optional(),
     sort: z.enum(SORTS).default('end'),
@@ -357,6 +364,25 @@ export const createAgreement = defineRoute({
   body: NewAgreement,
   answer: { status: 201, body: Agreement },
   idempotent: true,
+  located: true,
+  example: {
+    kind: 'mou',
+    form: 'kesepakatan-bersama',
+    legalBasis: 'ksdpk',
+    title: 'Pelindungan Pekerja Rentan 2026 (contoh)',
+    term: SAMPLE_TERM,
+    region: '71.07',
+    proposer: SAMPLES.office,
+    proposingParty: SAMPLES.government,
+    parties: [
+      { office: SAMPLES.government, side: 'government' },
+      { office: SAMPLES.branch, side: 'bpjs' },
+    ],
+    approvals: [
+      { id: 'bagian-hukum', offices: [SAMPLES.office] },
+      { id: 'kepala-cabang', offices: [SAMPLES.branch], after: ['bagian-hukum'] },
+    ],
+  },
 });
 
 export const getAgreement = defineRoute({
@@ -407,6 +433,7 @@ export const submitAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: {},
 });
 
 export const returnAgreement = defineRoute({
@@ -423,6 +450,7 @@ export const returnAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { reason: 'Lampiran kelompok pekerja belum ada.' },
 });
 
 export const passTurn = defineRoute({
@@ -434,6 +462,8 @@ export const passTurn = defineRoute({
   body: z.strictObject({ ...Acting, to: Id }),
   answer: changed,
   ...changing,
+  example: { to: SAMPLES.office },
+  taken: { to: '/proposer/id' },
 });
 
 export const approveAgreement = defineRoute({
@@ -450,6 +480,8 @@ export const approveAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { step: 'kepala-cabang' },
+  taken: { step: '/approvals/0/id' },
 });
 
 export const recordNumber = defineRoute({
@@ -467,6 +499,8 @@ export const recordNumber = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { party: SAMPLES.party, number: '119/12/CONTOH/2026', dated: '2025-01-06' },
+  taken: { party: '/parties/0/id' },
 });
 
 export const signAgreement = defineRoute({
@@ -487,6 +521,8 @@ export const signAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { party: SAMPLES.party, actedBy: SAMPLES.holder, signedOn: '2025-01-06' },
+  taken: { party: '/parties/0/id' },
 });
 
 export const changeDates = defineRoute({
@@ -504,6 +540,7 @@ export const changeDates = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { term: SAMPLE_TERM, reason: 'Anggaran baru tersedia mulai Januari.' },
 });
 
 export const withdrawAgreement = defineRoute({
@@ -515,6 +552,7 @@ export const withdrawAgreement = defineRoute({
   body: z.strictObject({ office: Acting.office, reason: text(2000) }),
   answer: changed,
   ...changing,
+  example: { reason: 'Program digabung dengan perjanjian lain.' },
 });
 
 export const terminateAgreement = defineRoute({
@@ -532,6 +570,7 @@ export const terminateAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { evidence: SAMPLE_LETTER, reason: 'agreed-by-parties', lastDay: '2026-06-30' },
 });
 
 export const renewAgreement = defineRoute({
@@ -544,4 +583,6 @@ export const renewAgreement = defineRoute({
   body: NewRenewal,
   answer: { status: 201, body: Agreement },
   idempotent: true,
+  located: true,
+  example: { term: { start: '2027-01-01', end: '2027-12-31' } },
 });
