@@ -38,6 +38,12 @@ const LIKING: Record<Step['command'], number> = {
   changeDates: 0.6,
   withdraw: 0.3,
   terminate: 0.4,
+  confirmChange: 6,
+  declineChange: 0.6,
+  correctTitle: 0.2,
+  correctNumber: 0.5,
+  correctSignature: 0.4,
+  continue: 0.3,
 };
 
 type KnownAgreement = { id: string; team: Team };

@@ -166,6 +166,47 @@ export function aStep(
             : { actedBy: team.signatory(party, view.kind, today) }),
         },
       };
+    case 'correctTitle':
+      return {
+        path: `${at}/title-corrections`,
+        body: { office, title: `Judul betul ${chance.between(1, 999_999)}`, reason: 'Salah ketik' },
+      };
+    case 'correctNumber':
+      return {
+        path: `${at}/number-corrections`,
+        body: {
+          office,
+          party,
+          correct: { number: aNumber(chance), dated: today },
+          reason: 'Salah ketik',
+          ...(outsider && { evidence: letter }),
+        },
+      };
+    case 'correctSignature':
+      return {
+        path: `${at}/signature-corrections`,
+        body: {
+          office,
+          party,
+          correct: {
+            signedOn: earlier(today, term.end),
+            ...(outsider
+              ? { outsideSigner: 'Direktur Contoh' }
+              : { actedBy: team.signatory(party, view.kind, today) }),
+          },
+          reason: 'Salah hari',
+          ...(outsider && { evidence: letter }),
+        },
+      };
+    case 'confirmChange':
+      return { path: `${at}/confirmations`, body: { office, change: view.pending?.id ?? '' } };
+    case 'declineChange':
+      return {
+        path: `${at}/rejections`,
+        body: { office, change: view.pending?.id ?? '', reason: 'Belum disepakati' },
+      };
+    case 'continue':
+      return { path: `${at}/continuations`, body: { office, reason: 'Tidak jadi diakhiri' } };
     case 'changeDates':
       return {
         path: `${at}/dates`,
@@ -184,8 +225,12 @@ export function aStep(
         body: {
           office,
           evidence: letter,
-          reason: 'agreed-by-parties',
-          lastDay: later(term.start, earlier(today, term.end)),
+          reason: chance.oneOf(['agreed-by-parties', 'change-of-law']),
+          // Sometimes on a day to come.
+          lastDay: later(
+            term.start,
+            earlier(chance.happens(0.4) ? addDays(today, 5) : today, term.end),
+          ),
         },
       };
     case 'renew':

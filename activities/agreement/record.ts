@@ -3,6 +3,7 @@ import {
   branchOf,
   isEnded,
   isFullySigned,
+  lastDayOf,
   listedParties,
   officesConcerned,
   officesIntroduced,
@@ -31,13 +32,17 @@ export async function storeAgreement(
   const { state: agreement } = change;
   const events = await worthTelling(tx, change, held);
   await storeCopy(tx, agreement, { release, changedOn: dayOf(cause) });
-  if (isEnded(agreement)) await alignReservations(tx, agreement);
+  if (isEnded(agreement) || isCorrection(change)) await alignReservations(tx, agreement);
   else if (changesDates(change)) await freeTerms(tx, agreement.id);
   if (cause.by === 'time') await recordPassing(tx, change, cause, mailDomain);
   if (events.length === 0) return;
   if (cause.by !== 'time') await queueMails(tx, { ...change, events }, cause, mailDomain);
   await tx.$executeRaw`select announce('agreement', ${agreement.id}::uuid)`;
   await appendAudit(tx, auditOf(agreement, events, cause));
+}
+
+function isCorrection({ events }: Transition): boolean {
+  return events.some(({ kind }) => kind === 'number-corrected' || kind === 'signature-corrected');
 }
 
 function changesDates({ events }: Transition): boolean {
@@ -64,6 +69,9 @@ async function storeCopy(
   { release, changedOn }: { release: string; changedOn: Day },
 ): Promise<void> {
   const { id, version, kind, stage, term, turn, ending } = agreement;
+  const over = isEnded(agreement) ? ending : null;
+  // What is to end earlier is listed by that day.
+  const end = over ? term.end : lastDayOf(agreement);
   const branch = branchOf(agreement);
   await tx.$executeRaw`
     insert into agreement (id, version, state, kind, stage, stage_since, title,
@@ -72,8 +80,8 @@ async function storeCopy(
     values (${id}::uuid, ${version}, ${JSON.stringify(agreement)}::jsonb, ${kind}, ${stage},
       ${agreement.stageSince}::date,
       (select text from note where id = ${agreement.titleNoteId}::uuid), ${agreement.region},
-      ${branch}::uuid, ${term.start}::date, ${term.end}::date, ${agreement.parent?.id ?? null}::uuid,
-      ${agreement.renewalOf}::uuid, ${ending?.reason ?? null}, ${ending?.lastDay ?? null}::date,
+      ${branch}::uuid, ${term.start}::date, ${end}::date, ${agreement.parent?.id ?? null}::uuid,
+      ${agreement.renewalOf}::uuid, ${over?.reason ?? null}, ${over?.lastDay ?? null}::date,
       ${turn.desks}::uuid[], ${agreement.revision}, ${agreement.zone},
       ${JSON.stringify(listedParties(agreement))}::jsonb, ${isFullySigned(agreement)},
       ${turn.since}::date, seen_by(
@@ -83,7 +91,7 @@ async function storeCopy(
       ${agreement.created.businessDay}::date, ${changedOn}::date)
     on conflict (id) do update set version = excluded.version,
       state = excluded.state, stage = excluded.stage, stage_since = excluded.stage_since,
-      start_day = excluded.start_day, end_day = excluded.end_day,
+      title = excluded.title, start_day = excluded.start_day, end_day = excluded.end_day,
       ended_reason = excluded.ended_reason, last_day = excluded.last_day, desks = excluded.desks,
       turn_since = excluded.turn_since, revision = excluded.revision,
       fully_signed = excluded.fully_signed, seen_by = excluded.seen_by,

@@ -1,20 +1,28 @@
 /** Reservations of agreements: what only PostgreSQL can grant, by constraint. */
 import { neverInForce } from '../../domain/agreement/agreement.ts';
 import type { AgreementId, DeskId } from '../../domain/shared/ids.ts';
-import type { AgreementState, Signature } from '../../domain/agreement/agreement.ts';
-import { needsReservation } from '../../domain/agreement/decide.ts';
-import type { Command } from '../../domain/agreement/command.ts';
+import type {
+  AgreementState,
+  Kind,
+  MutualChange,
+  PartyNumber,
+  Signature,
+} from '../../domain/agreement/agreement.ts';
+import type { Asking } from '../../domain/agreement/consent.ts';
+import { changeCarriedOutBy } from '../../domain/agreement/confirming.ts';
+import { decide, needsReservation } from '../../domain/agreement/decide.ts';
+import type { Command, ReservingCommand } from '../../domain/agreement/command.ts';
 import { yearOf } from '../../domain/shared/day.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';
 import { refuse } from '../../domain/agreement/refusals.ts';
 import { refusalBy } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { maySign, requireEnteredByAnother } from '../../domain/agreement/signing.ts';
-import type { OfficeHolder, RecordNumber, Sign } from '../../domain/agreement/signing.ts';
+import type { OfficeHolder, Sign } from '../../domain/agreement/signing.ts';
 import { requireParentLived } from '../../domain/agreement/term.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toColumn, toDay } from '../../prisma/day-column.ts';
-import { freeTerms, reserveTerm } from './term-reservations.ts';
+import { freeTerms, refusedByFamily, reserveTerm } from './term-reservations.ts';
 
 /** Grants what a command asks for (null) or says which rule stands against it. */
 export async function grantReservation(
@@ -23,13 +31,66 @@ export async function grantReservation(
   command: Command,
 ): Promise<Refusal | null> {
   if (!needsReservation(agreement, command)) return null;
+  if (command.type !== 'confirmChange') {
+    const { pending } = decide(agreement, command).state;
+    const isAsked = pending?.id === command.commandId;
+    return isAsked ? refusedNow(tx, agreement, command) : reserve(tx, agreement, command);
+  }
+  const carriedOut = changeCarriedOutBy(agreement, command);
+  return carriedOut && reserve(tx, agreement, carriedOut);
+}
+
+async function reserve(
+  tx: Tx,
+  agreement: AgreementState,
+  command: ReservingCommand | Asking<MutualChange>,
+): Promise<Refusal | null> {
   switch (command.type) {
     case 'sign':
-      return reserveSignature(tx, agreement, command);
-    case 'recordNumber':
-      return reserveNumber(tx, agreement, command);
+      return (
+        (await refusedSignature(tx, agreement, command)) ?? reserveSignature(tx, agreement, command)
+      );
+    case 'recordNumber': {
+      const { numberNoteId: noteId, dated } = command;
+      return reserveNumber(tx, agreement, command, { noteId, dated });
+    }
     case 'changeDates':
       return reserveTerm(tx, agreement, command);
+    case 'correctNumber':
+      return command.number && replaceNumber(tx, agreement, command, command.number);
+    case 'correctSignature':
+      return refusedNow(tx, agreement, command);
+    case 'confirmChange':
+    case 'correctTitle':
+    case 'terminate':
+    case 'continue':
+      return null;
+  }
+}
+
+// What other parties have to agree to reserves nothing before they have, and what could not be reserved now
+// is not asked of them.
+async function refusedNow(
+  tx: Tx,
+  agreement: AgreementState,
+  command: ReservingCommand | Asking<MutualChange>,
+): Promise<Refusal | null> {
+  switch (command.type) {
+    case 'changeDates':
+      return refusedByFamily(tx, agreement, command);
+    case 'correctNumber':
+      return command.number && refusedNumber(tx, agreement, command, command.number);
+    case 'correctSignature':
+      return (
+        command.signature && refusedSignature(tx, agreement, { ...command, ...command.signature })
+      );
+    case 'sign':
+    case 'recordNumber':
+    case 'confirmChange':
+    case 'correctTitle':
+    case 'terminate':
+    case 'continue':
+      return null;
   }
 }
 
@@ -60,19 +121,39 @@ export async function reserveRenewal(tx: Tx, agreement: AgreementState): Promise
 export async function alignReservations(tx: Tx, agreement: AgreementState): Promise<void> {
   const { id: agreementId, renewalOf, renewal } = agreement;
   const parties = neverInForce(agreement) ? [] : agreement.parties;
-  const numbered = parties.flatMap(({ number }) => number?.reservationId ?? []);
+  const numbered = parties.flatMap(({ id, number }) => (number ? [{ id, number }] : []));
   const signed = parties.flatMap(({ id, signature }) => (signature ? [{ id, signature }] : []));
-  const partyId = { notIn: signed.map(({ id }) => id) };
-  await tx.numberReservation.deleteMany({ where: { agreementId, commandId: { notIn: numbered } } });
-  await tx.signatureReservation.deleteMany({ where: { agreementId, partyId } });
-  await freeTerms(tx, agreementId);
+  const commandId = { notIn: numbered.map(({ number }) => number.reservationId) };
+  await tx.numberReservation.deleteMany({ where: { agreementId, commandId } });
+  await keepNumbers(tx, agreement, numbered);
+  await tx.signatureReservation.deleteMany({ where: { agreementId } });
   await keepSignatures(tx, agreementId, signed);
+  await freeTerms(tx, agreementId);
   if (neverInForce(agreement)) {
     await tx.renewalReservation.deleteMany({ where: { successorId: agreementId } });
   } else if (renewalOf) {
     await keepRenewal(tx, renewalOf, agreementId);
   }
   if (renewal) await keepRenewal(tx, agreementId, renewal.id);
+}
+
+// A correction that was granted and never recorded has replaced the number.
+async function keepNumbers(
+  tx: Tx,
+  { id: agreementId, kind }: AgreementState,
+  numbered: { id: DeskId; number: PartyNumber }[],
+): Promise<void> {
+  if (numbered.length === 0) return;
+  const rows = numbered.map(({ id: party, number: { reservationId, noteId: note, dated } }) => {
+    return { party, id: reservationId, note, dated, year: yearOf(dated) };
+  });
+  await tx.$executeRaw`
+    insert into number_reservation (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
+    select kept.id, ${agreementId}::uuid, party, ${kind}, kept.year, text, number_key(text), kept.dated
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as kept (party uuid, id uuid, note uuid, dated date, year integer)
+    join note on note.id = kept.note
+    on conflict do nothing`;
 }
 
 async function keepSignatures(
@@ -107,32 +188,75 @@ async function refusedByPredecessor(
   return refusalBy(() => requireRenewable({ ...predecessor, renewal: null }, kind, term));
 }
 
+type Numbering = { commandId: string; party: DeskId };
+type Numbered = Pick<PartyNumber, 'noteId' | 'dated'>;
+
 async function reserveNumber(
   tx: Tx,
   { id: agreementId, kind }: AgreementState,
-  { commandId, party: partyId, numberNoteId, dated }: RecordNumber,
+  { commandId, party: partyId }: Numbering,
+  { noteId, dated }: Numbered,
 ): Promise<Refusal | null> {
-  const { text: number } = await tx.note.findUniqueOrThrow({ where: { id: numberNoteId } });
   const year = yearOf(dated);
   const reserved = await tx.$executeRaw`
     insert into number_reservation (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
-    values (${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${kind}, ${year}, ${number},
-      number_key(${number}), ${toColumn(dated)}) on conflict do nothing`;
+    select ${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${kind}, ${year}, text,
+      number_key(text), ${toColumn(dated)} from note where id = ${noteId}::uuid on conflict do nothing`;
   if (reserved) return null;
-
-  const [taken] = await tx.$queryRaw<{ agreementId: string }[]>`
-    select agreement_id as "agreementId" from number_reservation
-    where party_id = ${partyId}::uuid and kind = ${kind} and year = ${year}
-      and number_key = number_key(${number})`;
-  return taken && taken.agreementId !== agreementId
-    ? refuse('NumberTaken', { party: partyId, kind, year, note: numberNoteId })
+  const taken = await holderOfNumber(tx, { partyId, kind, year, noteId });
+  return taken !== null && taken !== agreementId
+    ? refuse('NumberTaken', { party: partyId, kind, year, note: noteId })
     : refuse('NumberAlreadyRecorded', { party: partyId });
 }
 
-async function reserveSignature(
+/** Refuses a number that another agreement holds. */
+async function refusedNumber(
   tx: Tx,
-  { id: agreementId, kind, parties, term, parent: above }: AgreementState,
-  { commandId, party: partyId, actedBy, signedOn, recordedBy }: Sign,
+  { id, kind }: AgreementState,
+  { party: partyId }: Numbering,
+  { noteId, dated }: Numbered,
+): Promise<Refusal | null> {
+  const year = yearOf(dated);
+  const taken = await holderOfNumber(tx, { partyId, kind, year, noteId });
+  return taken !== null && taken !== id
+    ? refuse('NumberTaken', { party: partyId, kind, year, note: noteId })
+    : null;
+}
+
+async function replaceNumber(
+  tx: Tx,
+  agreement: AgreementState,
+  command: Numbering,
+  number: Numbered,
+): Promise<Refusal | null> {
+  const refused = await refusedNumber(tx, agreement, command, number);
+  if (refused) return refused;
+  const { id: agreementId } = agreement;
+  await tx.numberReservation.deleteMany({ where: { agreementId, partyId: command.party } });
+  const overtaken = await reserveNumber(tx, agreement, command, number);
+  // The next attempt finds the number taken, and this one has given none back.
+  if (overtaken) throw new Error('another agreement took the number in this moment');
+  return null;
+}
+
+async function holderOfNumber(
+  tx: Tx,
+  { partyId, kind, year, noteId }: { partyId: string; kind: Kind; year: number; noteId: string },
+): Promise<AgreementId | null> {
+  const [taken] = await tx.$queryRaw<{ agreementId: AgreementId }[]>`
+    select agreement_id as "agreementId" from number_reservation
+    where party_id = ${partyId}::uuid and kind = ${kind} and year = ${year}
+      and number_key = (select number_key(text) from note where id = ${noteId}::uuid)`;
+  return taken?.agreementId ?? null;
+}
+
+type Signing = Pick<Sign, 'party' | 'actedBy' | 'signedOn' | 'recordedBy'>;
+
+/** Refuses a signature by somebody who may not give it, or under an MoU that was over. */
+async function refusedSignature(
+  tx: Tx,
+  { kind, parties, term, parent: above }: AgreementState,
+  { party: partyId, actedBy, signedOn, recordedBy }: Signing,
 ): Promise<Refusal | null> {
   const outside = parties.some(({ id, outside: isOutside }) => id === partyId && isOutside);
   const holderId = actedBy.kind === 'holder' ? actedBy.id : null;
@@ -146,10 +270,15 @@ async function reserveSignature(
     if (ownEntry) return ownEntry;
   }
   const parent = above && (await lockedFrom(tx, above.id));
-  const unsuitable =
-    parent && refusalBy(() => requireParentLived(parent, { term, parent: above }, signedOn));
-  if (unsuitable) return unsuitable;
+  return parent && refusalBy(() => requireParentLived(parent, { term, parent: above }, signedOn));
+}
 
+async function reserveSignature(
+  tx: Tx,
+  { id: agreementId }: AgreementState,
+  { commandId, party: partyId, actedBy, signedOn }: Sign,
+): Promise<Refusal | null> {
+  const holderId = actedBy.kind === 'holder' ? actedBy.id : null;
   const reserved = await tx.$executeRaw`
     insert into signature_reservation (command_id, agreement_id, party_id, holder_id, signed_on)
     values (${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${holderId}::uuid,

@@ -35,7 +35,10 @@ export function holdsTitle(tx: Tx, { titleNoteId }: AgreementState): Promise<boo
 export function holdsNumbers(tx: Tx, commands: readonly Command[]): Promise<boolean> {
   return holdsNotes(
     tx,
-    commands.flatMap((each) => (each.type === 'recordNumber' ? [each.numberNoteId] : [])),
+    commands.flatMap((each) => {
+      if (each.type === 'recordNumber') return [each.numberNoteId];
+      return each.type === 'correctNumber' && each.number ? [each.number.noteId] : [];
+    }),
   );
 }
 

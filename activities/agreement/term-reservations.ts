@@ -21,20 +21,29 @@ export async function reserveTerm(
   command: ChangeDates,
 ): Promise<Refusal | null> {
   const { id: agreementId, kind, parent } = agreement;
-  const mou = kind === 'mou' ? agreementId : parent?.id;
-  if (mou === undefined) return null;
-
-  await lockFamily(tx, mou);
-  const { commandId, term, exceptionNoteId = null } = command;
-  const relatives = await relativesOf(tx, agreement);
-  const refusal = refusalBy(() => requireTermsAgree(withDates(agreement, command), relatives));
+  if (kind === 'pks' && !parent) return null;
+  const refusal = await refusedByFamily(tx, agreement, command);
   if (refusal) return refusal;
-
+  const { commandId, term, exceptionNoteId = null } = command;
   const [startDay, endDay] = [toColumn(term.start), toColumn(term.end)];
   await tx.termReservation.create({
     data: { commandId, agreementId, startDay, endDay, exceptionNoteId },
   });
   return null;
+}
+
+/** Refuses dates that do not agree with those of the family, whose lock the transaction keeps. */
+export async function refusedByFamily(
+  tx: Tx,
+  agreement: AgreementState,
+  command: ChangeDates,
+): Promise<Refusal | null> {
+  const { id, kind, parent } = agreement;
+  const mou = kind === 'mou' ? id : parent?.id;
+  if (mou === undefined) return null;
+  await lockFamily(tx, mou);
+  const relatives = await relativesOf(tx, agreement);
+  return refusalBy(() => requireTermsAgree(withDates(agreement, command), relatives));
 }
 
 /**

@@ -119,6 +119,7 @@ export function proposeRenewal(
       parties,
       approvals: proposedAgain(before),
       term: body.term,
+      asMeant: body.asMeant,
       parent: parent && {
         ...parent,
         exceptionNoteId: exception ? await writeNote(tx, author, 'exception', exception) : null,
@@ -219,15 +220,18 @@ async function requireKnownPlaces(
     submittingOffices = [],
   }: Pick<Call<typeof renewAgreement>['body'], 'area' | 'submittingOffices'>,
 ): Promise<void> {
-  const regions = await tx.region.findMany({ where: { code: { in: area } } });
-  const strange = area.find((code) => !regions.some((each) => each.code === code));
-  if (strange) throw new Refused('RegionUnknown', { region: strange }, { field: 'area' });
+  const [strange] = await tx.$queryRaw<{ code: string }[]>`
+    select code from unnest(${area}::text[]) code
+    where not exists (select from region where region.code = code.code) limit 1`;
+  if (strange) throw new Refused('RegionUnknown', { region: strange.code }, { field: 'area' });
   await requireOffices(tx, submittingOffices, 'submittingOffices');
 }
 
 async function requireOffices(tx: Tx, ids: readonly string[], field: string): Promise<void> {
-  const known = await tx.office.count({ where: { id: { in: [...ids] } } });
-  if (known < new Set(ids).size) throw new Refused('OfficeUnknown', {}, { field });
+  const strange = await tx.$queryRaw<unknown[]>`
+    select from unnest(${[...ids]}::uuid[]) named (id)
+    where not exists (select from office where office.id = named.id) limit 1`;
+  if (strange.length > 0) throw new Refused('OfficeUnknown', {}, { field });
 }
 
 async function requireOwnPlacesOf(
@@ -263,8 +267,8 @@ async function zoneOf(tx: Tx, region: string, field: string): Promise<Zone> {
 async function parentOf(tx: Tx, id: string): Promise<Parent> {
   const row = await tx.agreement.findUnique({ where: { id }, select: { state: true } });
   if (!row) throw new Refused('AgreementUnknown', {}, { field: 'parent' });
-  const { kind, stage, term } = row.state as unknown as AgreementState;
-  return { id, kind, stage, term };
+  const { kind, stage, term, ending } = row.state as unknown as AgreementState;
+  return { id, kind, stage, term, ending };
 }
 
 async function textOf(tx: Tx, noteId: string): Promise<string> {

@@ -1,6 +1,6 @@
 /** Agreements: reading them, and everything that can be done to them. */
 import { z } from 'zod';
-import { STAGES } from '../../domain/agreement/agreement.ts';
+import { MUTUAL_CHANGES, STAGES } from '../../domain/agreement/agreement.ts';
 import { MOST_APPROVING_OFFICES, MOST_STEPS } from '../../domain/agreement/approval.ts';
 import { DIVIDED_COMMANDS } from '../../domain/agreement/available-commands.ts';
 import { COMMAND_TYPES } from '../../domain/agreement/command.ts';
@@ -101,6 +101,29 @@ const ApprovalStep = z
   })
   .meta({ id: 'ApprovalStep' });
 
+const Pending = z
+  .object({
+    id: Id,
+    change: z.enum(MUTUAL_CHANGES),
+    party: Desk,
+    recordedBy: Recorded,
+    on: Day,
+    /** The parties whose consent is missing. */
+    awaits: z.array(Desk),
+    reason: z.string().nullable(),
+    evidence: Evidence.nullable(),
+    /** What it is about, by the kind of change; null elsewhere. */
+    term: Term.nullable(),
+    ending: z.object({ lawful: LawfulEnding, lastDay: Day }).nullable(),
+    title: z.string().nullable(),
+    number: z.object({ party: Desk, number: z.string(), dated: Day }).nullable(),
+    signature: z.object({ party: Desk, actedBy: ActedBy, signedOn: Day }).nullable(),
+  })
+  .meta({
+    id: 'PendingChange',
+    description: 'What a party has asked for; it is carried out when the others have agreed.',
+  });
+
 const PossibleStep = z
   .object({
     command: z.union([CommandType, z.literal('renew')]),
@@ -114,7 +137,7 @@ const PossibleStep = z
 /** One row for each context that gives agreements milestones (domain/milestones.ts). */
 const WhichMilestone = {
   source: z.enum(['agreement']).meta({ description: 'The part of the product that plans it.' }),
-  kind: z.enum(['start', 'reminder', 'expiry']),
+  kind: z.enum(['start', 'reminder', 'expiry', 'ending']),
   stage: z
     .string()
     .nullable()
@@ -183,6 +206,8 @@ export const Agreement = z
     children: z.array(Related),
     renewalOf: Related.nullable(),
     renewedBy: Related.nullable(),
+    pending: Pending.nullable(),
+    /** How it ended; before it has, the end on a later day that its parties have agreed on. */
     ending: z
       .object({
         reason: z.enum(['expired', 'terminated', 'superseded', 'withdrawn']),
@@ -260,6 +285,16 @@ const PaperAct = {
   }),
 };
 
+const AsMeant = z
+  .boolean()
+  .default(false)
+  .meta({ description: 'Says that a term far away or longer than usual is meant.' });
+
+const OldPaper = z
+  .boolean()
+  .default(false)
+  .meta({ description: 'Says that the paper is older than the text in Mapalus.' });
+
 const NewParty = z.union([
   z.strictObject({ office: Id, side: Side }),
   z.strictObject({ outside: line(200), side: Side }),
@@ -300,6 +335,7 @@ export const NewAgreement = z
     kind: Kind,
     ...NewTerms,
     region: RegionCode,
+    asMeant: AsMeant,
     proposer: Id,
     proposingParty: Id.optional().meta({
       description: 'The party the proposer belongs to; the proposer itself when left out.',
@@ -318,6 +354,7 @@ export const NewRenewal = z
     form: Form.optional(),
     legalBasis: LegalBasis.optional(),
     term: Term,
+    asMeant: AsMeant,
     parent: Id.nullable().optional(),
     parentException: text(2000).optional(),
     area: Area.optional(),
@@ -383,6 +420,7 @@ export const createAgreement = defineRoute({
       { id: 'kepala-cabang', offices: [SAMPLES.branch], after: ['bagian-hukum'] },
     ],
   },
+  heavy: true,
 });
 
 export const getAgreement = defineRoute({
@@ -496,6 +534,7 @@ export const recordNumber = defineRoute({
     party: Id,
     number: line(100),
     dated: Day,
+    oldPaper: OldPaper,
   }),
   answer: changed,
   ...changing,
@@ -518,6 +557,94 @@ export const signAgreement = defineRoute({
       .optional()
       .meta({ description: 'Who signed for a party outside the system.' }),
     signedOn: Day,
+    oldPaper: OldPaper,
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const correctTitle = defineRoute({
+  operationId: 'correctTitle',
+  method: 'post',
+  path: '/agreements/{id}/title-corrections',
+  summary: 'Give the agreement the title that was meant.',
+  access: ['agreement.draft'],
+  body: z.strictObject({ office: Acting.office, title: NewTerms.title, reason: text(2000) }),
+  answer: changed,
+  ...changing,
+});
+
+export const correctNumber = defineRoute({
+  operationId: 'correctNumber',
+  method: 'post',
+  path: '/agreements/{id}/number-corrections',
+  summary: 'Give a party the number that was meant, or take a number away.',
+  access: ['agreement.number'],
+  body: z.strictObject({
+    office: Acting.office,
+    evidence: Acting.evidence,
+    party: Id,
+    correct: z
+      .strictObject({ number: line(100), dated: Day })
+      .nullable()
+      .meta({ description: 'Null until the agreement is in force: the party has no number.' }),
+    oldPaper: OldPaper,
+    reason: text(2000),
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const correctSignature = defineRoute({
+  operationId: 'correctSignature',
+  method: 'post',
+  path: '/agreements/{id}/signature-corrections',
+  summary: 'Give a party the signature that is on the paper, or take one away.',
+  access: ['agreement.sign'],
+  body: z.strictObject({
+    office: Acting.office,
+    evidence: Acting.evidence,
+    party: Id,
+    correct: z
+      .strictObject({
+        actedBy: Id.optional(),
+        outsideSigner: line(200).optional(),
+        signedOn: Day,
+      })
+      .nullable()
+      .meta({ description: 'Null until the agreement is in force: the party has not signed.' }),
+    oldPaper: OldPaper,
+    reason: text(2000),
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const confirmChange = defineRoute({
+  operationId: 'confirmChange',
+  method: 'post',
+  path: '/agreements/{id}/confirmations',
+  summary: 'Agree to what another party has asked for.',
+  access: ['agreement.agree'],
+  body: z.strictObject({
+    office: Acting.office,
+    evidence: Acting.evidence,
+    change: Id.meta({ description: 'The `id` of what is pending.' }),
+  }),
+  answer: changed,
+  ...changing,
+});
+
+export const declineChange = defineRoute({
+  operationId: 'declineChange',
+  method: 'post',
+  path: '/agreements/{id}/rejections',
+  summary: 'Decline what another party has asked for, or take back what your side asked for.',
+  access: ['agreement.agree'],
+  body: z.strictObject({
+    office: Acting.office,
+    change: Id.meta({ description: 'The `id` of what is pending.' }),
+    reason: text(2000),
   }),
   answer: changed,
   ...changing,
@@ -529,12 +656,14 @@ export const changeDates = defineRoute({
   operationId: 'changeDates',
   method: 'post',
   path: '/agreements/{id}/dates',
-  summary: 'Give the agreement other dates, with the reason.',
+  summary:
+    'Give the agreement other dates, with the reason; parties that have signed have to agree.',
   access: ['agreement.redate'],
   body: z.strictObject({
     office: Acting.office,
     evidence: Acting.evidence,
     term: Term,
+    asMeant: AsMeant,
     reason: text(2000),
     parentException: text(2000).optional(),
   }),
@@ -559,7 +688,7 @@ export const terminateAgreement = defineRoute({
   operationId: 'terminateAgreement',
   method: 'post',
   path: '/agreements/{id}/terminations',
-  summary: 'End a signed agreement for one of the reasons of the law.',
+  summary: 'End a signed agreement for one of the reasons of the law, at once or on a later day.',
   access: ['agreement.end'],
   body: z.strictObject({
     office: Acting.office,
@@ -571,6 +700,21 @@ export const terminateAgreement = defineRoute({
   answer: changed,
   ...changing,
   example: { evidence: SAMPLE_LETTER, reason: 'agreed-by-parties', lastDay: '2026-06-30' },
+});
+
+export const keepInForce = defineRoute({
+  operationId: 'keepInForce',
+  method: 'post',
+  path: '/agreements/{id}/continuations',
+  summary: 'Give up an end that was agreed for a later day.',
+  access: ['agreement.end'],
+  body: z.strictObject({
+    office: Acting.office,
+    evidence: Acting.evidence,
+    reason: text(2000),
+  }),
+  answer: changed,
+  ...changing,
 });
 
 export const renewAgreement = defineRoute({
@@ -585,4 +729,5 @@ export const renewAgreement = defineRoute({
   idempotent: true,
   located: true,
   example: { term: { start: '2027-01-01', end: '2027-12-31' } },
+  heavy: true,
 });

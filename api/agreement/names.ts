@@ -9,7 +9,7 @@ import { translator } from '../../texts/translator.ts';
 const nameOfCode = translator('codes');
 
 // Parameters whose values are codes with a name of their own.
-const CODED = ['stage', 'side', 'kind', 'form', 'legalBasis', 'reason', 'command'];
+const CODED = ['stage', 'side', 'kind', 'form', 'legalBasis', 'reason', 'command', 'change'];
 
 /** Parameters of a refusal in words: names for ids, days as people write them, codes by name. */
 export async function inWords(tx: Tx, params: RuleParams): Promise<RuleParams> {

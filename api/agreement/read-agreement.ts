@@ -1,7 +1,12 @@
 /** One agreement as its readers see it: the stored state with names in place of ids. */
 import type { z } from 'zod';
-import { isFullySigned, participantsOf } from '../../domain/agreement/agreement.ts';
-import type { AgreementState, Person, Stage } from '../../domain/agreement/agreement.ts';
+import { isFullySigned, lastDayOf, participantsOf } from '../../domain/agreement/agreement.ts';
+import type {
+  AgreementState,
+  PendingChange,
+  Person,
+  Stage,
+} from '../../domain/agreement/agreement.ts';
 import type { DeskId, UserId } from '../../domain/shared/ids.ts';
 import { isApproved, readySteps, stepNames } from '../../domain/agreement/approval.ts';
 import { dayAt, daysBetween } from '../../domain/shared/day.ts';
@@ -62,7 +67,7 @@ export async function readAgreement(
     inForceFrom: fullySigned ? inForceFrom(state) : null,
     term: state.term,
     today,
-    daysLeft: daysBetween(today, state.term.end),
+    daysLeft: daysBetween(today, lastDayOf(state)),
     proposer: desk(state.proposer),
     createdOn: state.created.businessDay,
     desks: state.turn.desks.map(desk),
@@ -104,6 +109,7 @@ export async function readAgreement(
     submittingOffices: rows.submittingOffices.map(desk).sort(byName),
     ...related,
     parentException: exception && { reason: nameOf(exception.noteId), term: exception.term },
+    pending: state.pending && pendingBody(state.pending),
     ending: state.ending && {
       ...state.ending,
       supersededBy:
@@ -133,6 +139,37 @@ export async function readAgreement(
 
   function desk(of: DeskId) {
     return { id: of, name: nameOf(of), outside: isOutside(state, of) };
+  }
+
+  function pendingBody({ id: asked, change, party, by, on, awaits }: PendingChange) {
+    const isEnd = change.type === 'terminate';
+    const number = change.type === 'correctNumber' ? change.number : null;
+    const signature = change.type === 'correctSignature' ? change.signature : null;
+    return {
+      id: asked,
+      change: change.type,
+      party: desk(party),
+      recordedBy: recorder(by),
+      on,
+      awaits: awaits.map(desk),
+      reason: 'reasonNoteId' in change ? nameOf(change.reasonNoteId) : null,
+      evidence: 'evidenceId' in change ? letter(change.evidenceId ?? null) : null,
+      term: change.type === 'changeDates' ? change.term : null,
+      ending: isEnd ? { lawful: change.reason, lastDay: change.lastDay } : null,
+      title: change.type === 'correctTitle' ? nameOf(change.titleNoteId) : null,
+      number:
+        change.type === 'correctNumber' && number
+          ? { party: desk(change.party), number: nameOf(number.noteId), dated: number.dated }
+          : null,
+      signature:
+        change.type === 'correctSignature' && signature
+          ? {
+              party: desk(change.party),
+              actedBy: actor(signature.actedBy),
+              signedOn: signature.signedOn,
+            }
+          : null,
+    };
   }
 
   function numberOf(party: DeskId) {
@@ -188,7 +225,7 @@ function relativesOf({ state, related }: AgreementRows): Related {
       renewalOf === state.id && (endedReason === null || lastDay !== null),
   );
   const children = related.filter(({ parentId }) => parentId === state.id);
-  const end = state.ending?.lastDay ?? state.term.end;
+  const end = lastDayOf(state);
   return {
     parent: parent ? render(parent, null) : null,
     children: children.map((row) => render(row, null)),
@@ -218,7 +255,8 @@ function possibleFor(
     ...(onBehalfOf !== undefined && { onBehalfOf: desk(onBehalfOf) }),
     ...(party !== undefined && { party: desk(party) }),
   }));
-  const wasInForce = state.stage === 'active' || state.ending?.reason === 'expired';
+  const { stage, ending } = state;
+  const wasInForce = (stage === 'active' && ending === null) || ending?.reason === 'expired';
   const renewing = wasInForce && !renewedBy ? scopes('agreement.renew') : [];
   const renewals = [...new Set(renewing)]
     .filter((office) => participantsOf(state).includes(office))
@@ -226,8 +264,11 @@ function possibleFor(
   return { possible: [...steps, ...renewals], leftToColleagues };
 }
 
+// Made once: a comparison that makes its own costs a hundred times as much, and there may be hundreds.
+const ALPHABET = new Intl.Collator('id', { numeric: true });
+
 function byName(one: { name: string }, other: { name: string }): number {
-  return one.name.localeCompare(other.name, 'id', { numeric: true });
+  return ALPHABET.compare(one.name, other.name);
 }
 
 function isOutside({ parties }: AgreementState, desk: DeskId): boolean {

@@ -114,6 +114,7 @@ function passedIn(
       const silent = isNotSent || each.renewal === 'signed';
       return [...missed, own('reminder', businessDay, silent ? 'not-sent' : 'done')];
     }
+    if (each.kind === 'ending-reached') return [own('ending', businessDay, 'done')];
     if (each.kind === 'expired') {
       const missed = each.missed.map((days) =>
         own('reminder', addDays(state.term.end, -days), 'missed'),

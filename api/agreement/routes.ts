@@ -74,6 +74,7 @@ export function agreementRoutes(parts: AgreementParts): Implementation[] {
         ...(await withEvidence(building, body.evidence)),
         party: body.party,
         dated: body.dated,
+        ...oldPaper(body),
         numberNoteId: await writeNote(building.tx, building.author, 'number', body.number),
       }));
     }),
@@ -83,7 +84,62 @@ export function agreementRoutes(parts: AgreementParts): Implementation[] {
         ...(await withEvidence(building, body.evidence)),
         party: body.party,
         signedOn: body.signedOn,
+        ...oldPaper(body),
         actedBy: await signatory(building, body),
+      }));
+    }),
+    implement(contract.correctTitle, (call) => {
+      const { title, reason } = call.body;
+      return executeCommand(parts, call, 'correctTitle', async ({ tx, author }) => ({
+        titleNoteId: await writeNote(tx, author, 'title', title),
+        reasonNoteId: await writeNote(tx, author, 'reason', reason),
+      }));
+    }),
+    implement(contract.correctNumber, (call) => {
+      const { body } = call;
+      return executeCommand(parts, call, 'correctNumber', async (building) => {
+        const { tx, author } = building;
+        const { correct, party } = body;
+        return {
+          ...(await withEvidence(building, body.evidence)),
+          party,
+          ...oldPaper(body),
+          number: correct && {
+            noteId: await writeNote(tx, author, 'number', correct.number),
+            dated: correct.dated,
+          },
+          reasonNoteId: await writeNote(tx, author, 'reason', body.reason),
+        };
+      });
+    }),
+    implement(contract.correctSignature, (call) => {
+      const { body } = call;
+      return executeCommand(parts, call, 'correctSignature', async (building) => {
+        const { correct, party } = body;
+        return {
+          ...(await withEvidence(building, body.evidence)),
+          party,
+          ...oldPaper(body),
+          signature: correct && {
+            actedBy: await signatory(building, { party, ...correct }),
+            signedOn: correct.signedOn,
+          },
+          reasonNoteId: await writeNote(building.tx, building.author, 'reason', body.reason),
+        };
+      });
+    }),
+    implement(contract.confirmChange, (call) => {
+      const { change, evidence } = call.body;
+      return executeCommand(parts, call, 'confirmChange', async (building) => ({
+        ...(await withEvidence(building, evidence)),
+        change,
+      }));
+    }),
+    implement(contract.declineChange, (call) => {
+      const { change, reason } = call.body;
+      return executeCommand(parts, call, 'declineChange', async ({ tx, author }) => ({
+        change,
+        reasonNoteId: await writeNote(tx, author, 'reason', reason),
       }));
     }),
     implement(contract.changeDates, (call) => {
@@ -94,6 +150,7 @@ export function agreementRoutes(parts: AgreementParts): Implementation[] {
         return {
           ...(await withEvidence(building, body.evidence)),
           term: body.term,
+          ...(body.asMeant && { asMeant: true as const }),
           reasonNoteId: await writeNote(tx, author, 'reason', body.reason),
           ...(exception !== undefined && {
             exceptionNoteId: await writeNote(tx, author, 'exception', exception),
@@ -116,6 +173,13 @@ export function agreementRoutes(parts: AgreementParts): Implementation[] {
         ...(await successor(building, body.supersededBy)),
       }));
     }),
+    implement(contract.keepInForce, (call) => {
+      const { evidence, reason } = call.body;
+      return executeCommand(parts, call, 'continue', async (building) => ({
+        ...(await withEvidence(building, evidence)),
+        reasonNoteId: await writeNote(building.tx, building.author, 'reason', reason),
+      }));
+    }),
   ];
 }
 
@@ -133,6 +197,10 @@ async function onBehalf(building: Building, { onBehalfOf, evidence, note }: OnBe
     ...(await withEvidence(building, evidence)),
     ...(note !== undefined && { noteId: await writeNote(tx, author, 'remark', note) }),
   };
+}
+
+function oldPaper({ oldPaper: isOld }: { oldPaper: boolean }): { oldPaper?: true } {
+  return isOld ? { oldPaper: true } : {};
 }
 
 async function withEvidence({ tx, author }: Building, letter: Letter | undefined) {

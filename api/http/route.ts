@@ -35,6 +35,8 @@ export type Route = {
   leads?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Where fields of the body stand in the answer that leads here by its id. */
   taken?: Readonly<Record<string, string>>;
+  /** Costs many times what others cost, so that a person asks for one of them at a time. */
+  heavy?: true;
   /** Exists in training installations only. */
   trainingOnly?: true;
   /** Allowed while a password still has to be changed. */

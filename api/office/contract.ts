@@ -280,6 +280,7 @@ export const createUser = defineRoute({
     email: 'ratna@pemkab.example',
     memberships: [{ office: SAMPLES.office, role: 'inspector' }],
   },
+  heavy: true,
 });
 
 export const addMembership = defineRoute({
@@ -335,6 +336,7 @@ export const resetPassword = defineRoute({
   body: z.strictObject({}),
   answer: { status: 201, body: z.object({ oneTimePassword: z.string() }) },
   example: {},
+  heavy: true,
 });
 
 export const closeAccount = defineRoute({
@@ -421,4 +423,5 @@ export const setUpRegion = defineRoute({
       },
     },
   },
+  heavy: true,
 });

@@ -22,7 +22,7 @@ export type Stored = {
   title: string;
   area: string[];
   submittingOffices: string[];
-  numbers: { reservationId: string; party: string; number: string; dated: Day }[];
+  numbers: { reservationId: string; noteId: string; party: string; number: string; dated: Day }[];
   told: { at: Day; events: AgreementEvent[] }[];
   plan: (Milestone & { dueAt: number })[];
 };
@@ -143,7 +143,7 @@ function asIn(
   const since = addDays(`${year}-01-01`, -30);
   const by = { userId: userOf(government), officeId: partner };
   const person = { kind: 'user', id: by.userId } as const;
-  const text = { version: 1, handedInBy: { desk: partner, person }, writers: [by.userId] };
+  const text = { version: 1, since, handedInBy: { desk: partner, person }, writers: [by.userId] };
   const stands = (desks: string[], version: number) => ({
     stage,
     stageSince: since,
@@ -169,7 +169,11 @@ function asIn(
     side,
     outside: false,
     number: has
-      ? { reservationId: idOf(`number/${government.region.code}/${at}/${side}`), dated: since }
+      ? {
+          reservationId: idOf(`number/${government.region.code}/${at}/${side}`),
+          noteId: idOf(`number-note/${government.region.code}/${at}/${side}`),
+          dated: since,
+        }
       : null,
     signature: has ? signature : null,
   });

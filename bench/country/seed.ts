@@ -162,9 +162,15 @@ async function seedAgreements(
   await copyRows(
     client,
     'note (id, agreement_id, kind, text, office_id, author_id, visibility)',
-    all.map(({ state, title }) => {
+    all.flatMap(({ state, title, numbers }) => {
       const { userId, officeId } = state.created.recordedBy;
-      return [state.titleNoteId, state.id, 'title', title, officeId, userId, 'shared'];
+      const note = (id: string, kind: string, text: string) => {
+        return [id, state.id, kind, text, officeId, userId, 'shared'];
+      };
+      return [
+        note(state.titleNoteId, 'title', title),
+        ...numbers.map(({ noteId, number }) => note(noteId, 'number', number)),
+      ];
     }),
   );
   await copyRows(

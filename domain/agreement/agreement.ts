@@ -36,13 +36,16 @@ export type Signature = {
   evidenceId: EvidenceId | null;
 };
 
+/** A party's number; `dated` is the day on the numbered original. */
+export type PartyNumber = { reservationId: string; noteId: NoteId; dated: Day };
+
 /** One of the two or three who bind themselves. `outside` means: has no accounts here. */
 export type Party = {
   id: DeskId;
   side: Side;
   outside: boolean;
-  /** The day on the numbered original. PostgreSQL holds the number itself, under the reservation. */
-  number: { reservationId: string; dated: Day } | null;
+  /** PostgreSQL holds the number itself, under the reservation and in the note. */
+  number: PartyNumber | null;
   signature: Signature | null;
 };
 
@@ -69,13 +72,96 @@ export type ApprovalStep = {
 /** Why a PKS may reach beyond its MoU, and the term for which that was allowed. */
 export type TermException = { noteId: NoteId; term: Term };
 
-/** Why and when an agreement ended. `lastDay` is the last day it was in force. */
+/**
+ * Why and when an agreement ended, or will end when the parties have agreed on a later day. `lastDay` is the
+ * last day it is in force.
+ */
 export type Ending = {
   reason: 'expired' | 'terminated' | 'superseded' | 'withdrawn';
   lawful: LawfulEnding | null;
   lastDay: Day | null;
   /** The agreement that took its place, when the parties agreed on one and named it. */
   supersededBy: AgreementId | null;
+};
+
+/** Other dates; with letter and reason. `exceptionNoteId`: why a PKS is to reach beyond its MoU. */
+export type DatesChange = {
+  type: 'changeDates';
+  term: Term;
+  /** Said of a term that nobody would expect. */
+  asMeant?: true;
+  reasonNoteId: NoteId;
+  /** The addendum or the minutes; needed once somebody has signed. */
+  evidenceId?: EvidenceId;
+  exceptionNoteId?: NoteId;
+};
+
+/** An end before the last day. */
+export type Termination = {
+  type: 'terminate';
+  reason: LawfulEnding;
+  /** The last day in force. */
+  lastDay: Day;
+  evidenceId: EvidenceId;
+  /** The agreement that replaces this one, when the parties agreed on one. */
+  supersededBy?: AgreementId;
+};
+
+/** An end that was agreed for a later day is given up. */
+export type Continuation = { type: 'continue'; reasonNoteId: NoteId; evidenceId?: EvidenceId };
+
+/** Another title, because the one that was typed is wrong. */
+export type TitleCorrection = { type: 'correctTitle'; titleNoteId: NoteId; reasonNoteId: NoteId };
+
+/** Another number or day of a party; null where the party has none after all. */
+export type NumberCorrection = {
+  type: 'correctNumber';
+  party: DeskId;
+  number: { noteId: NoteId; dated: Day } | null;
+  oldPaper?: true;
+  reasonNoteId: NoteId;
+  evidenceId?: EvidenceId;
+};
+
+/** Another signatory or day of a party's signature; null where it has not signed after all. */
+export type SignatureCorrection = {
+  type: 'correctSignature';
+  party: DeskId;
+  signature: { actedBy: Person; signedOn: Day } | null;
+  oldPaper?: true;
+  reasonNoteId: NoteId;
+  evidenceId?: EvidenceId;
+};
+
+/** What needs the consent of every party that it binds. */
+export type MutualChange =
+  | DatesChange
+  | Termination
+  | Continuation
+  | TitleCorrection
+  | NumberCorrection
+  | SignatureCorrection;
+
+/** Their names. */
+export const MUTUAL_CHANGES = [
+  'changeDates',
+  'terminate',
+  'continue',
+  'correctTitle',
+  'correctNumber',
+  'correctSignature',
+] as const satisfies readonly MutualChange['type'][];
+
+/** What a party has asked for and others have not yet agreed to. Nothing of it holds until they have. */
+export type PendingChange = {
+  /** The command that asked. */
+  id: string;
+  change: MutualChange;
+  party: DeskId;
+  by: Recorder;
+  on: Day;
+  /** The parties whose consent is missing. */
+  awaits: DeskId[];
 };
 
 /**
@@ -117,15 +203,20 @@ export type AgreementState = {
   turn: { desks: DeskId[]; since: Day };
   /**
    * The text handed in last; version 0 means that none has been handed in yet. `writers` are the accounts
-   * that recorded it: who handed it in, and who gave it other dates since. None of them approves it.
+   * that recorded it: who handed it in, and who gave it other dates or another title since. None of them
+   * approves it.
    */
   text: {
     version: number;
+    /** The day on which this version came to be; null before the first. */
+    since: Day | null;
     handedInBy: { desk: DeskId; person: Person } | null;
     writers: UserId[];
   };
   approvals: ApprovalStep[];
+  /** Set before the agreement has ended where its parties have agreed on a later last day. */
   ending: Ending | null;
+  pending: PendingChange | null;
   /** Milestones due on or before this day are dealt with, or lay behind when they were planned. */
   milestonesPassedUntil: Day;
   rulesVersion: number;
@@ -140,6 +231,14 @@ export type AgreementState = {
 /** Whether it has ended. */
 export function isEnded(agreement: AgreementState): boolean {
   return agreement.stage === 'ended';
+}
+
+/** The last day of the term, or the earlier one on which it ends or ended. */
+export function lastDayOf({
+  term,
+  ending,
+}: Pick<AgreementState, 'term'> & Partial<Pick<AgreementState, 'ending'>>): Day {
+  return ending?.lastDay ?? term.end;
 }
 
 /** Whether it has ended without ever having been in force. */

@@ -9,8 +9,12 @@ import { approve, readySteps } from './approval.ts';
 import type { Approve } from './approval.ts';
 import { passTurn, returnText, submit, withdraw } from './drafting.ts';
 import type { PassTurn, Return, Submit, Withdraw } from './drafting.ts';
-import { terminate } from './ending.ts';
-import type { Terminate } from './ending.ts';
+import { changeCarriedOutBy, confirmChange, declineChange } from './confirming.ts';
+import type { ConfirmChange, DeclineChange } from './confirming.ts';
+import { correctNumber, correctSignature, correctTitle } from './corrections.ts';
+import type { CorrectNumber, CorrectSignature, CorrectTitle } from './corrections.ts';
+import { keepInForce, terminate } from './ending.ts';
+import type { Continue, Terminate } from './ending.ts';
 import type { AgreementAction } from './permissions.ts';
 import { recordNumber, sign } from './signing.ts';
 import type { RecordNumber, Sign } from './signing.ts';
@@ -22,7 +26,21 @@ import { earlier } from '../shared/day.ts';
 import type { DeskId, EvidenceId, OfficeId } from '../shared/ids.ts';
 
 export type Command =
-  Submit | Return | PassTurn | Approve | RecordNumber | Sign | ChangeDates | Withdraw | Terminate;
+  | Submit
+  | Return
+  | PassTurn
+  | Approve
+  | RecordNumber
+  | Sign
+  | ConfirmChange
+  | DeclineChange
+  | ChangeDates
+  | CorrectTitle
+  | CorrectNumber
+  | CorrectSignature
+  | Withdraw
+  | Terminate
+  | Continue;
 export type CommandType = Command['type'];
 
 /** The command of this type. */
@@ -49,7 +67,7 @@ type CommandRow<Given> = {
   /** The stages in which the desk that has the text is waited for to give this command. */
   awaitedIn?: readonly Stage[];
   /** Given where only PostgreSQL can grant what the command asks for: whether it has to, here. */
-  needsReservation?: (agreement: Pick<AgreementState, 'kind' | 'parent'>) => boolean;
+  needsReservation?: (agreement: AgreementState, command: Given) => boolean;
   /** Every office that might give it at all; the rule says which of them can. */
   candidates: (agreement: AgreementState) => Candidate[];
   /** The plainest command of its type, right if the candidate can give one at all. */
@@ -97,7 +115,7 @@ const ROWS = {
     candidates: signers,
     example: (acting, { party = '' }) => {
       const { businessDay: dated } = acting;
-      return { ...acting, type: 'recordNumber', party, numberNoteId: '', dated };
+      return { ...acting, type: 'recordNumber', party, numberNoteId: '', dated, oldPaper: true };
     },
   },
   sign: {
@@ -106,10 +124,35 @@ const ROWS = {
     awaitedIn: ['signing'],
     needsReservation: () => true,
     candidates: signers,
-    example: (acting, { party = '' }, { created, term }) => {
-      const signedOn = earlier(created.businessDay, term.end);
-      return { ...acting, type: 'sign', party, actedBy: SOMEBODY, signedOn };
+    example: (acting, { party = '' }, { term }) => {
+      const signedOn = earlier(acting.businessDay, term.end);
+      return { ...acting, type: 'sign', party, actedBy: SOMEBODY, signedOn, oldPaper: true };
     },
+  },
+  confirmChange: {
+    rule: confirmChange,
+    permissions: ['agreement.agree'],
+    needsReservation: (agreement, command) => {
+      const asked = changeCarriedOutBy(agreement, command);
+      return asked !== null && reserves(agreement, asked.type, asked);
+    },
+    candidates: participants,
+    example: (acting, _candidate, { pending }) => ({
+      ...acting,
+      type: 'confirmChange',
+      change: pending?.id ?? '',
+    }),
+  },
+  declineChange: {
+    rule: declineChange,
+    permissions: ['agreement.agree'],
+    candidates: participants,
+    example: (acting, _candidate, { pending }) => ({
+      ...acting,
+      type: 'declineChange',
+      change: pending?.id ?? '',
+      reasonNoteId: '',
+    }),
   },
   changeDates: {
     rule: changeDates,
@@ -121,8 +164,36 @@ const ROWS = {
       ...acting,
       type: 'changeDates',
       term,
+      asMeant: true,
       reasonNoteId: '',
     }),
+  },
+  correctTitle: {
+    rule: correctTitle,
+    permissions: ['agreement.draft'],
+    candidates: participants,
+    example: (acting) => ({ ...acting, type: 'correctTitle', titleNoteId: '', reasonNoteId: '' }),
+  },
+  correctNumber: {
+    rule: correctNumber,
+    permissions: ['agreement.number'],
+    needsReservation: (_agreement, { number }) => number !== null,
+    candidates: signers,
+    example: (acting, { party = '' }) => {
+      const number = { noteId: '', dated: acting.businessDay };
+      return { ...acting, type: 'correctNumber', party, number, oldPaper: true, reasonNoteId: '' };
+    },
+  },
+  correctSignature: {
+    rule: correctSignature,
+    permissions: ['agreement.sign'],
+    needsReservation: (_agreement, { signature }) => signature !== null,
+    candidates: signers,
+    example: (acting, { party = '' }, { term }) => {
+      const signature = { actedBy: SOMEBODY, signedOn: earlier(acting.businessDay, term.end) };
+      const what = { party, signature, oldPaper: true, reasonNoteId: '' } as const;
+      return { ...acting, type: 'correctSignature', ...what };
+    },
   },
   withdraw: {
     rule: withdraw,
@@ -136,13 +207,29 @@ const ROWS = {
     candidates: participants,
     example: (acting, _candidate, { term }) => {
       const lastDay = earlier(acting.businessDay, term.end);
-      return { ...acting, type: 'terminate', reason: 'agreed-by-parties', lastDay };
+      // Possible also while something else waits for consent.
+      return { ...acting, type: 'terminate', reason: 'change-of-law', lastDay };
     },
+  },
+  continue: {
+    rule: keepInForce,
+    permissions: ['agreement.end'],
+    candidates: participants,
+    example: (acting) => ({ ...acting, type: 'continue', reasonNoteId: '' }),
   },
 } as const satisfies CommandTable;
 
 /** The table of commands. A command without a row does not compile. */
 export const COMMANDS: CommandTable = ROWS;
+
+/** Whether PostgreSQL has to grant what the command asks for. */
+export function reserves<Type extends CommandType>(
+  agreement: AgreementState,
+  type: Type,
+  command: CommandOf<Type>,
+): boolean {
+  return COMMANDS[type].needsReservation?.(agreement, command) ?? false;
+}
 
 /** The names of all commands, in the order of the table. */
 export const COMMAND_TYPES = Object.keys(COMMANDS) as CommandType[];

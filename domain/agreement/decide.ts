@@ -5,7 +5,7 @@
 import { isEnded } from './agreement.ts';
 import type { AgreementState } from './agreement.ts';
 import { isApproved } from './approval.ts';
-import { COMMANDS } from './command.ts';
+import { COMMANDS, reserves } from './command.ts';
 import type { Command, CommandOf, CommandType, ReservingCommand } from './command.ts';
 import { ruleBroken } from './refusals.ts';
 import type { AgreementEvent, Decision, Transition } from './transition.ts';
@@ -50,10 +50,10 @@ export function refusalOf(agreement: AgreementState, command: Command): Refusal 
 
 /** Whether PostgreSQL has to grant what the command asks for. */
 export function needsReservation(
-  agreement: Pick<AgreementState, 'kind' | 'parent'>,
+  agreement: AgreementState,
   command: Command,
 ): command is ReservingCommand {
-  return COMMANDS[command.type].needsReservation?.(agreement) ?? false;
+  return reserves(agreement, command.type, command);
 }
 
 function byItsRule<Type extends CommandType>(

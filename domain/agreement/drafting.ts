@@ -132,6 +132,21 @@ export function reviewersOf({ parties, proposingParty, text }: AgreementState): 
   return ids.filter((id) => id !== author);
 }
 
+/** Another text, in dates or title: what was cleared or approved before was the old one. */
+export function asAnotherText(agreement: AgreementState, given: CommandMetadata): AgreementState {
+  const { stage, text } = agreement;
+  if (stage !== 'review' && stage !== 'approval' && stage !== 'signing') return agreement;
+  const { businessDay: since, recordedBy } = given;
+  const writers = [...new Set([...text.writers, recordedBy.userId])];
+  const anew = { ...agreement, text: { ...text, version: text.version + 1, since, writers } };
+  if (stage === 'review') return withTurn(anew, reviewersOf(anew), since);
+  const approvers = readySteps(anew).flatMap(({ offices }) => offices);
+  if (approvers.length === 0) return anew;
+  return stage === 'approval'
+    ? withTurn(anew, approvers, since)
+    : moveToStage(anew, 'approval', approvers, given);
+}
+
 type Submitter = { desk: DeskId; person: Person };
 
 function takenUp(agreement: AgreementState, _by: Submitter, command: Submit): AgreementState {
@@ -144,7 +159,8 @@ function takenUp(agreement: AgreementState, _by: Submitter, command: Submit): Ag
 
 function handedIn(agreement: AgreementState, by: Submitter, command: Submit): AgreementState {
   const { userId } = command.recordedBy;
-  const text = { version: agreement.text.version + 1, handedInBy: by, writers: [userId] };
+  const { businessDay: since } = command;
+  const text = { version: agreement.text.version + 1, since, handedInBy: by, writers: [userId] };
   const written = { ...agreement, text };
   return moveToStage(written, 'review', reviewersOf(written), command);
 }

@@ -37,7 +37,13 @@ export const LEGAL_BASES = [
 
 export type LegalBasis = (typeof LEGAL_BASES)[number]['code'];
 
-type EndingEntry = { code: string; bases: readonly LegalBasis[]; source: string };
+type EndingEntry = {
+  code: string;
+  bases: readonly LegalBasis[];
+  /** Whether it ends without the consent of all parties; the others are told. */
+  byLaw: boolean;
+  source: string;
+};
 
 const EVERY_BASIS: readonly LegalBasis[] = LEGAL_BASES.map(({ code }) => code);
 
@@ -46,13 +52,13 @@ const EVERY_BASIS: readonly LegalBasis[] = LEGAL_BASES.map(({ code }) => code);
  * the official who signed is not among them (PP 28/2018 Ps. 9(2) and its explanation).
  */
 export const LAWFUL_ENDINGS = [
-  { code: 'purpose-reached', bases: EVERY_BASIS, source: 'PP 28/2018 Ps. 9(1) b' },
-  { code: 'agreed-by-parties', bases: EVERY_BASIS, source: 'PP 28/2018 Ps. 9(1) c' },
-  { code: 'superseded', bases: EVERY_BASIS, source: 'PP 28/2018 Ps. 9(1) c' },
-  { code: 'change-of-law', bases: EVERY_BASIS, source: 'PP 28/2018 Ps. 9(1) d' },
-  { code: 'object-lost', bases: EVERY_BASIS, source: 'PP 28/2018 Ps. 9(1) e' },
-  { code: 'court-judgment', bases: ['ksdpk'], source: 'PP 28/2018 Ps. 22(2) a' },
-  { code: 'partner-bankrupt', bases: ['ksdpk'], source: 'PP 28/2018 Ps. 22(2) b' },
+  { code: 'purpose-reached', bases: EVERY_BASIS, byLaw: false, source: 'PP 28/2018 Ps. 9(1) b' },
+  { code: 'agreed-by-parties', bases: EVERY_BASIS, byLaw: false, source: 'PP 28/2018 Ps. 9(1) c' },
+  { code: 'superseded', bases: EVERY_BASIS, byLaw: false, source: 'PP 28/2018 Ps. 9(1) c' },
+  { code: 'change-of-law', bases: EVERY_BASIS, byLaw: true, source: 'PP 28/2018 Ps. 9(1) d' },
+  { code: 'object-lost', bases: EVERY_BASIS, byLaw: true, source: 'PP 28/2018 Ps. 9(1) e' },
+  { code: 'court-judgment', bases: ['ksdpk'], byLaw: true, source: 'PP 28/2018 Ps. 22(2) a' },
+  { code: 'partner-bankrupt', bases: ['ksdpk'], byLaw: true, source: 'PP 28/2018 Ps. 22(2) b' },
 ] as const satisfies readonly EndingEntry[];
 
 export type LawfulEnding = (typeof LAWFUL_ENDINGS)[number]['code'];
@@ -78,6 +84,11 @@ export function endingLawful(reason: LawfulEnding, basis: LegalBasis): boolean {
     ({ code }) => code === reason,
   )?.bases;
   return bases?.includes(basis) ?? false;
+}
+
+/** Whether one party alone records this end, because the law brings it about. */
+export function endsByLaw(reason: LawfulEnding): boolean {
+  return LAWFUL_ENDINGS.some(({ code, byLaw }) => code === reason && byLaw);
 }
 
 /**

@@ -1,9 +1,9 @@
 /**
- * What an agreement's own term brings: its start, the reminders before its end, and its expiry on the day
- * after its last. What other contexts plan for an agreement joins it in `domain/milestones.ts`.
+ * What an agreement's own term brings: its start, the reminders before its end, and its expiry or agreed end on
+ * the day after its last. What other contexts plan for an agreement joins it in `domain/milestones.ts`.
  */
 import type { ReminderPolicy } from '../calendar/reminder-policy.ts';
-import { isFullySigned } from './agreement.ts';
+import { isFullySigned, lastDayOf } from './agreement.ts';
 import type { AgreementState } from './agreement.ts';
 import { addDays, daysBetween } from '../shared/day.ts';
 import type { Day } from '../shared/day.ts';
@@ -42,6 +42,7 @@ function pass(agreement: AgreementState, due: readonly Milestone[], today: Day):
 
   const start = due.find(({ kind }) => kind === 'start');
   const expiry = due.find(({ kind }) => kind === 'expiry');
+  const ending = due.find(({ kind }) => kind === 'ending');
   if (start) {
     const inForce = comeIntoForce(passed, { businessDay: start.dueDay });
     passed = inForce.state;
@@ -51,7 +52,11 @@ function pass(agreement: AgreementState, due: readonly Milestone[], today: Day):
   const offsets = reminders.map(({ dueDay }) => daysBetween(dueDay, agreement.term.end));
   const renewal = renewalState(agreement);
 
-  if (expiry) {
+  if (ending) {
+    const lastDay = lastDayOf(agreement);
+    passed = moveToStage(passed, 'ended', [], { businessDay: ending.dueDay });
+    events.push({ kind: 'ending-reached', lastDay });
+  } else if (expiry) {
     const { end: lastDay } = agreement.term;
     const ended = moveToStage(passed, 'ended', [], { businessDay: expiry.dueDay });
     passed = {
@@ -84,7 +89,11 @@ function daysAhead(agreement: AgreementState, policy: ReminderPolicy): DayAhead[
 
 // Time alone does nothing to what is not signed by all.
 function daysOf(agreement: AgreementState, policy: ReminderPolicy): DayAhead[] {
-  const { stage, term } = agreement;
+  const { stage, term, ending } = agreement;
+  // What is to end is not to be renewed.
+  if (stage === 'active' && ending) {
+    return [{ kind: 'ending', dueDay: addDays(lastDayOf(agreement), 1) }];
+  }
   const waits = stage === 'signing' && isFullySigned(agreement);
   if (stage !== 'active' && !waits) return [];
 

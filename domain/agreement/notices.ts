@@ -3,7 +3,7 @@
  * Says it by office and role; names and addresses are looked up in PostgreSQL when a mail leaves.
  */
 import { isEnded, participantsOf } from './agreement.ts';
-import type { AgreementState, Stage } from './agreement.ts';
+import type { AgreementState, MutualChange, Stage } from './agreement.ts';
 import type { CommandMetadata, Recorder } from '../shared/command-metadata.ts';
 import type { AgreementId, DeskId, NoteId, OfficeId, UserId } from '../shared/ids.ts';
 import { openingOf } from '../shared/day.ts';
@@ -32,6 +32,27 @@ export type MailContent =
 export type Notice =
   | ({ template: 'returned'; from: Stage; reason: NoteId } & By)
   | ({ template: 'numbered'; party: DeskId; dated: Day } & By)
+  | ({
+      template: 'corrected';
+      what: 'title' | 'number' | 'signature';
+      party: DeskId | null;
+      reason: NoteId;
+    } & By)
+  /** `change` is the command that asked. */
+  | ({
+      template: 'change-asked';
+      change: string;
+      what: MutualChange['type'];
+      awaits: DeskId[];
+      reason: NoteId | null;
+    } & By)
+  | ({
+      template: 'change-declined';
+      what: MutualChange['type'];
+      takenBack: boolean;
+      reason: NoteId;
+    } & By)
+  | ({ template: 'ending-given-up'; reason: NoteId } & By)
   | ({ template: 'dates-changed'; before: Term; after: Term; reason: NoteId } & By)
   | ({ template: 'withdrawn'; reason: NoteId } & By)
   | ({ template: 'terminated'; lawful: LawfulEnding; lastDay: Day | null } & By);
@@ -160,7 +181,7 @@ export function eventsForDependant(
 }
 
 /** Events, and the mails about them, that concern those who depend on the agreement. */
-const FOR_DEPENDANTS = ['terminated', 'withdrawn', 'dates-changed'] as const;
+const FOR_DEPENDANTS = ['terminated', 'withdrawn', 'dates-changed', 'ending-given-up'] as const;
 type ForDependants = (typeof FOR_DEPENDANTS)[number];
 type EventForDependants = Extract<AgreementEvent, { kind: ForDependants }>;
 
@@ -177,6 +198,7 @@ export const NOT_SENT = [
   'ended', // the agreement has ended
   'renewed', // its renewal is signed
   'turn-over', // the text no longer waits there for what the mail asks
+  'settled', // what it asks for has been confirmed or declined
   'dates-changed', // it ends later than the mail was to say
   'superseded', // a later mail says what is true now
   'reader-gone', // the reader no longer has the role
@@ -223,9 +245,9 @@ const MOOT: ByTemplate = {
     return officesToTell(mail, given).length === 0 ? 'superseded' : null;
   },
   // The day after the last one belongs to the notice that it has run out.
-  reminder: ({ end }, { agreement: { stage, term }, isRenewed, later }, today) => {
+  reminder: ({ end }, { agreement: { stage, ending, term }, isRenewed, later }, today) => {
     if (isRenewed) return 'renewed';
-    if (stage === 'ended' || today > term.end) return 'ended';
+    if (stage === 'ended' || ending !== null || today > term.end) return 'ended';
     if (term.end > end) return 'dates-changed';
     return later.some(({ template }) => template === 'reminder') ? 'superseded' : null;
   },
@@ -233,6 +255,11 @@ const MOOT: ByTemplate = {
   // What somebody did stays true.
   returned: () => null,
   numbered: () => null,
+  corrected: () => null,
+  'change-asked': ({ change }, { agreement: { pending } }) =>
+    pending?.id === change ? null : 'settled',
+  'change-declined': () => null,
+  'ending-given-up': () => null,
   'dates-changed': () => null,
   withdrawn: () => null,
   terminated: () => null,
@@ -314,12 +341,36 @@ const NOTICES: NoticeTable = {
   numbered: ({ party, dated }, { stage }, by) =>
     stage === 'active' ? by && { template: 'numbered', party, dated, by } : null,
   signed: 'none',
+  'title-corrected': ({ reason }, _agreement, by) =>
+    by && { template: 'corrected', what: 'title', party: null, reason, by },
+  'number-corrected': ({ party, reason }, _agreement, by) =>
+    by && { template: 'corrected', what: 'number', party, reason, by },
+  'signature-corrected': ({ party, reason }, _agreement, by) =>
+    by && { template: 'corrected', what: 'signature', party, reason, by },
+  'change-asked': ({ change, awaits }, { pending }, by) =>
+    by &&
+    pending && {
+      template: 'change-asked',
+      change: pending.id,
+      what: change.type,
+      awaits,
+      reason: 'reasonNoteId' in change ? change.reasonNoteId : null,
+      by,
+    },
+  // With the last consent the change itself is told.
+  'change-confirmed': 'none',
+  'change-declined': ({ change, takenBack, reason }, _agreement, by) =>
+    by && { template: 'change-declined', what: change.type, takenBack, reason, by },
   'stage-reached': 'none',
   'dates-changed': ({ before, after, reason }, _agreement, by) =>
     by && { template: 'dates-changed', before, after, reason, by },
   withdrawn: ({ reason }, _agreement, by) => by && { template: 'withdrawn', reason, by },
   terminated: ({ lawful, lastDay }, _agreement, by) =>
     by && { template: 'terminated', lawful, lastDay, by },
+  'ending-given-up': ({ reason }, _agreement, by) =>
+    by && { template: 'ending-given-up', reason, by },
+  // Its parties were told when they agreed on the day.
+  'ending-reached': 'none',
   // A signed renewal has answered the question that these two ask.
   reminded: ({ renewal, missed }, { term: { end } }) =>
     renewal === 'signed' ? null : { template: 'reminder', end, missed },

@@ -27,6 +27,11 @@ export const AGREEMENT_PERMISSIONS = {
     ['legal', 'institution'],
     ['branch-head', 'tree'],
   ],
+  'agreement.agree': [
+    // confirm or decline what another party asks for
+    ['legal', 'institution'],
+    ['branch-head', 'tree'],
+  ],
   'agreement.redate': [
     ['legal', 'institution'],
     ['branch-head', 'tree'],

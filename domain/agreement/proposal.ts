@@ -11,6 +11,7 @@ import { basisInForce, formSuits } from './legal-basis.ts';
 import type { DocumentForm, LegalBasis } from './legal-basis.ts';
 import { rootKindOf } from '../office/office.ts';
 import type { OfficeKind } from '../office/office.ts';
+import { requireUsualTerm } from './plausible.ts';
 import { ruleBroken } from './refusals.ts';
 import { requireBeneath, requireTerm, requireUmbrella } from './term.ts';
 import type { Parent } from './term.ts';
@@ -28,6 +29,8 @@ export type Proposal = {
   proposer: OfficeId;
   proposingParty: DeskId;
   term: Term;
+  /** Said of a term that nobody would expect. */
+  asMeant?: boolean;
   /** The MoU above as it stands, and why the term may reach beyond it. */
   parent: (Parent & { exceptionNoteId: NoteId | null }) | null;
   renewalOf: AgreementId | null;
@@ -46,6 +49,7 @@ export function propose(proposal: Proposal): AgreementState {
   if (!basisInForce(legalBasis, today)) throw ruleBroken('LegalBasisUnknown', { legalBasis });
   requireParties(proposal);
   requireTerm(term);
+  requireUsualTerm(term, { today, asMeant: proposal.asMeant ?? false });
   requireCompletableRoute(proposal.approvals);
   const parent = proposal.parent && placedUnder(proposal.parent, proposal);
 
@@ -69,9 +73,10 @@ export function propose(proposal: Proposal): AgreementState {
     stage: 'proposal',
     stageSince: today,
     turn: { desks: [proposal.proposer], since: today },
-    text: { version: 0, handedInBy: null, writers: [] },
+    text: { version: 0, since: null, handedInBy: null, writers: [] },
     approvals: routeOf(proposal.approvals),
     ending: null,
+    pending: null,
     milestonesPassedUntil: addDays(today, -1),
     rulesVersion: proposal.rulesVersion,
     clockOffset: proposal.clockOffset,

@@ -36,6 +36,15 @@ export const AGREEMENT_REFUSALS = {
   NotAnOutsideParty: { kind: 'invalid', field: 'onBehalfOf' }, // others record outside parties' acts only
   NumberAlreadyRecorded: { kind: 'conflict', field: 'party' }, // one number per party
   NumberTaken: { kind: 'conflict', field: 'number' }, // a number is unique by office, kind and year
+  PaperOlderThanText: { kind: 'invalid', field: 'oldPaper' }, // old paper is said to be old
+  TermUnusual: { kind: 'invalid', field: 'asMeant' }, // far away or very long: asked about
+  NothingToCorrect: { kind: 'conflict', field: 'party' }, // the party has no number or signature yet
+  RecordedByOther: { kind: 'conflict', field: 'office' }, // who recorded it corrects it
+  ChangePending: { kind: 'conflict' }, // what a party has asked for waits for the others' consent
+  ChangeNotPending: { kind: 'conflict', field: 'change' }, // it is settled, or nobody asked for it
+  ConsentNotAwaited: { kind: 'conflict', field: 'office' }, // the office's party has agreed or is not asked
+  EndingAgreed: { kind: 'conflict' }, // an agreement that is to end gets no other dates
+  NoEndingAhead: { kind: 'conflict' }, // there is no agreed end to give up
   PartyAlreadySigned: { kind: 'conflict', field: 'party' }, // one signature per party
   SignedInFuture: { kind: 'invalid', field: 'signedOn' }, // paper is dated today at the latest
   SignedAfterEnd: { kind: 'invalid', field: 'signedOn' }, // a signature under a term that is over

@@ -23,11 +23,12 @@ export type Predecessor = {
 /** What a renewal's workflow reports to its predecessor's. */
 export type RenewalStatus = { id: AgreementId; state: 'running' | 'signed' | 'withdrawn' };
 
-/** Refuses the renewal of what was never in force, of what was ended, and a second renewal. */
+/** Refuses the renewal of what was never in force, of what was ended or is to end, and a second renewal. */
 export function requireRenewable(predecessor: Predecessor, kind: Kind, term: Term): void {
   const { id, stage, ending } = predecessor;
   const expired = stage === 'ended' && ending?.reason === 'expired';
-  if ((stage !== 'active' && !expired) || predecessor.kind !== kind) {
+  const goesOn = stage === 'active' && ending === null;
+  if ((!goesOn && !expired) || predecessor.kind !== kind) {
     throw ruleBroken('NotRenewable', { agreement: id, stage, kind: predecessor.kind });
   }
   if (predecessor.renewal) {

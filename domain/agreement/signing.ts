@@ -7,6 +7,8 @@ import type { AgreementState, Kind, Party, Person } from './agreement.ts';
 import type { DeskId, EvidenceId, NoteId, UserId } from '../shared/ids.ts';
 import { addDays, later } from '../shared/day.ts';
 import type { Day } from '../shared/day.ts';
+import { requireNothingPending } from './consent.ts';
+import { requireNumberOfText, requireSignedSinceText } from './plausible.ts';
 import { ruleBroken } from './refusals.ts';
 import { moveToStage, unsigned } from './stage.ts';
 import type { Decision } from './transition.ts';
@@ -20,6 +22,8 @@ export type RecordNumber = CommandMetadata & {
   numberNoteId: NoteId;
   /** The day on the numbered original; its year counts for uniqueness. */
   dated: Day;
+  /** Said of a paper that is older than the text. */
+  oldPaper?: true;
   evidenceId?: EvidenceId;
 };
 
@@ -29,6 +33,8 @@ export type Sign = CommandMetadata & {
   /** The office holder; for a party outside the system, the person who signed for it. */
   actedBy: Person;
   signedOn: Day;
+  /** Said of a paper that is older than the text. */
+  oldPaper?: true;
   evidenceId?: EvidenceId;
 };
 
@@ -58,12 +64,23 @@ export function recordNumber(agreement: AgreementState, command: RecordNumber): 
     throw ruleBroken('SignedInFuture', { day: command.dated, today: command.businessDay });
   }
 
-  const { commandId: reservationId, dated, evidenceId: evidence = null } = command;
-  const number = { reservationId, dated };
+  requireNumberOfText(agreement, command.dated, command);
+
+  const { commandId: reservationId, numberNoteId: noteId, dated } = command;
+  const { evidenceId: evidence = null } = command;
+  const number = { reservationId, noteId, dated };
   const parties = agreement.parties.map((each) => (each === party ? { ...each, number } : each));
   return {
     state: { ...agreement, parties },
-    events: [{ kind: 'numbered', party: party.id, dated, evidence }],
+    events: [
+      {
+        kind: 'numbered',
+        party: party.id,
+        dated,
+        evidence,
+        ...(command.oldPaper && { oldPaper: true }),
+      },
+    ],
   };
 }
 
@@ -78,13 +95,8 @@ export function sign(agreement: AgreementState, command: Sign): Decision {
   const party = partyOf(agreement, command.party);
   requireRecorder(agreement, command, party);
   if (party.signature) throw ruleBroken('PartyAlreadySigned', { party: party.id });
-  if (command.signedOn > command.businessDay) {
-    throw ruleBroken('SignedInFuture', { day: command.signedOn, today: command.businessDay });
-  }
-  if (command.signedOn > agreement.term.end) {
-    throw ruleBroken('SignedAfterEnd', { day: command.signedOn, end: agreement.term.end });
-  }
-
+  requireNothingPending(agreement);
+  requireSigningDay(agreement, command.signedOn, command);
   requireSecondAccount(agreement, command, party);
 
   const { actedBy, recordedBy, signedOn, evidenceId = null } = command;
@@ -96,16 +108,36 @@ export function sign(agreement: AgreementState, command: Sign): Decision {
   return {
     state: inForce.state,
     events: [
-      { kind: 'signed', party: party.id, actedBy, signedOn, evidence: evidenceId },
+      {
+        kind: 'signed',
+        party: party.id,
+        actedBy,
+        signedOn,
+        evidence: evidenceId,
+        ...(command.oldPaper && { oldPaper: true }),
+      },
       ...inForce.events,
     ],
   };
 }
 
-// The one account that has recorded every other signature does not record the last one as well.
-function requireSecondAccount(
+/** Refuses a day on which the paper cannot have been signed, or hardly. */
+export function requireSigningDay(
+  agreement: AgreementState,
+  day: Day,
+  command: Pick<CommandMetadata, 'businessDay'> & { oldPaper?: true },
+): void {
+  const { businessDay: today } = command;
+  const { end } = agreement.term;
+  if (day > today) throw ruleBroken('SignedInFuture', { day, today });
+  if (day > end) throw ruleBroken('SignedAfterEnd', { day, end });
+  requireSignedSinceText(agreement, day, command);
+}
+
+/** The one account that has recorded every other signature does not record the last one as well. */
+export function requireSecondAccount(
   { parties }: AgreementState,
-  { recordedBy: { userId } }: Sign,
+  { recordedBy: { userId } }: Pick<CommandMetadata, 'recordedBy'>,
   party: Party,
 ): void {
   const others = parties.filter((each) => each !== party);

@@ -4,7 +4,7 @@ import type { DeskId } from '../shared/ids.ts';
 import { withTurn } from './turn.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
 
-/** Opens a stage with the text on these desks. */
+/** Opens a stage with the text on these desks. What was asked of an agreement that ends is moot. */
 export function moveToStage(
   agreement: AgreementState,
   stage: Stage,
@@ -12,7 +12,9 @@ export function moveToStage(
   { businessDay }: Pick<CommandMetadata, 'businessDay'>,
 ): AgreementState {
   const turned = withTurn(agreement, desks, businessDay);
-  return stage === turned.stage ? turned : { ...turned, stage, stageSince: businessDay };
+  if (stage === turned.stage) return turned;
+  const pending = stage === 'ended' ? null : turned.pending;
+  return { ...turned, stage, stageSince: businessDay, pending };
 }
 
 /** The parties whose signature is missing. */

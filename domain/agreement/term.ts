@@ -1,44 +1,43 @@
 /** The dates of an agreement, and how a PKS lies inside its MoU. */
-import { isFullySigned } from './agreement.ts';
-import type { AgreementState } from './agreement.ts';
-import type { EvidenceId, NoteId } from '../shared/ids.ts';
-import { readySteps } from './approval.ts';
+import { isFullySigned, lastDayOf } from './agreement.ts';
+import type { AgreementState, DatesChange } from './agreement.ts';
+import { signedInside, withConsent } from './consent.ts';
+import type { Asking } from './consent.ts';
 import { earlier, liesWithin } from '../shared/day.ts';
 import type { Day, Term } from '../shared/day.ts';
-import { reviewersOf } from './drafting.ts';
+import { asAnotherText } from './drafting.ts';
+import { requireUsualTerm } from './plausible.ts';
 import { ruleBroken } from './refusals.ts';
 import { comeIntoForce } from './signing.ts';
-import { moveToStage } from './stage.ts';
 import type { Decision } from './transition.ts';
-import { requireParticipant, withTurn } from './turn.ts';
-import type { CommandMetadata } from '../shared/command-metadata.ts';
+import { requireParticipant } from './turn.ts';
 
 /** An MoU above, as far as the rules ask about it. */
-export type Parent = Pick<AgreementState, 'id' | 'kind' | 'stage' | 'term'>;
+export type Parent = Pick<AgreementState, 'id' | 'kind' | 'stage' | 'term'> &
+  Partial<Pick<AgreementState, 'ending'>>;
 
 /** A PKS below, as far as the rules ask about it. */
 type Child = Pick<AgreementState, 'id' | 'term' | 'parent'>;
 
-export type ChangeDates = CommandMetadata & {
-  type: 'changeDates';
-  term: Term;
-  reasonNoteId: NoteId;
-  /** The addendum or the minutes; needed once somebody has signed. */
-  evidenceId?: EvidenceId;
-  /** Why a PKS is to reach beyond its MoU for this term. */
-  exceptionNoteId?: NoteId;
-};
+export type ChangeDates = Asking<DatesChange>;
 
 /**
- * Gives the agreement other dates, for a reason. Running out is never put off by this. Whether they
- * agree with those of the MoU above and the PKS below is a reservation: only PostgreSQL knows them all.
+ * Gives the agreement other dates, for a reason; parties that have signed the old ones have to agree. Whether
+ * they agree with those of the MoU above and the PKS below is a reservation: only PostgreSQL knows them all.
  */
 export function changeDates(agreement: AgreementState, command: ChangeDates): Decision {
+  return withConsent(agreement, command, signedInside(agreement), datesChanged);
+}
+
+/** The agreement with other dates. Running out is never put off by this. */
+export function datesChanged(agreement: AgreementState, command: ChangeDates): Decision {
   const { term, businessDay: today } = command;
   requireParticipant(agreement, command.recordedBy.officeId);
   requireTerm(term);
+  requireUsualTerm(term, { today, asMeant: command.asMeant ?? false });
+  if (agreement.ending) throw ruleBroken('EndingAgreed', { day: lastDayOf(agreement) });
   const signed = agreement.parties.flatMap(({ signature }) => signature ?? []);
-  // A party that has signed is bound to the old dates; a letter shows that it knows the new ones.
+  // The addendum or the minutes show what the parties, also those outside the system, have agreed on.
   if (signed.length > 0 && !command.evidenceId) throw ruleBroken('EvidenceRequired', {});
   const late = signed.find(({ signedOn }) => signedOn > term.end);
   if (late) throw ruleBroken('SignedAfterEnd', { day: late.signedOn, end: term.end });
@@ -52,7 +51,8 @@ export function changeDates(agreement: AgreementState, command: ChangeDates): De
   }
 
   const changed = withDates(agreement, command);
-  const agreeable = signed.length > 0 ? changed : askedAnew(changed, command);
+  // Other dates are another text: what was cleared or approved before was the old one.
+  const agreeable = signed.length > 0 ? changed : asAnotherText(changed, command);
   const inForce = comeIntoForce(agreeable, command);
   const { term: before } = agreement;
   const { reasonNoteId: reason, evidenceId: evidence = null } = command;
@@ -70,20 +70,6 @@ export function withDates(
   const { parent } = agreement;
   if (!parent || noteId === undefined) return { ...agreement, term };
   return { ...agreement, term, parent: { ...parent, exception: { noteId, term } } };
-}
-
-// Other dates are another text: what was cleared or approved before was the old one.
-function askedAnew(agreement: AgreementState, given: CommandMetadata): AgreementState {
-  const { stage, text } = agreement;
-  if (stage !== 'review' && stage !== 'approval' && stage !== 'signing') return agreement;
-  const writers = [...new Set([...text.writers, given.recordedBy.userId])];
-  const anew = { ...agreement, text: { ...text, version: text.version + 1, writers } };
-  if (stage === 'review') return withTurn(anew, reviewersOf(anew), given.businessDay);
-  const approvers = readySteps(anew).flatMap(({ offices }) => offices);
-  if (approvers.length === 0) return anew;
-  return stage === 'approval'
-    ? withTurn(anew, approvers, given.businessDay)
-    : moveToStage(anew, 'approval', approvers, given);
 }
 
 /** Refuses a term that ends before it starts. */
@@ -111,8 +97,10 @@ export function requireUmbrella({ id: parent, kind, stage }: Parent): void {
 export function requireBeneath(pks: Pick<AgreementState, 'term' | 'parent'>, mou: Parent): void {
   if (isExcepted(pks)) return;
   requireUmbrella(mou);
-  if (!liesWithin(pks.term, mou.term)) {
-    throw ruleBroken('TermOutsideParent', { parent: mou.id, ...mou.term });
+  const { start } = mou.term;
+  const end = lastDayOf(mou);
+  if (!liesWithin(pks.term, { start, end })) {
+    throw ruleBroken('TermOutsideParent', { parent: mou.id, start, end });
   }
 }
 

@@ -4,7 +4,7 @@
  * meaning of a stored kind; add a new one.
  */
 import type { AgreementId, DeskId, EvidenceId, NoteId, OfficeId } from '../shared/ids.ts';
-import type { AgreementState, Person, Stage } from './agreement.ts';
+import type { AgreementState, MutualChange, PartyNumber, Person, Stage } from './agreement.ts';
 import type { Day, Term } from '../shared/day.ts';
 import type { LawfulEnding } from './legal-basis.ts';
 
@@ -34,13 +34,49 @@ export type AgreementEvent =
       textVersion: number;
       evidence: EvidenceId | null;
     }
-  | { kind: 'numbered'; party: DeskId; dated: Day; evidence: EvidenceId | null }
+  | {
+      kind: 'numbered';
+      party: DeskId;
+      dated: Day;
+      evidence: EvidenceId | null;
+      /** Said of a paper that is older than the text. */
+      oldPaper?: true;
+    }
   | {
       kind: 'signed';
       party: DeskId;
       actedBy: Person;
       signedOn: Day;
       evidence: EvidenceId | null;
+      oldPaper?: true;
+    }
+  | { kind: 'title-corrected'; before: NoteId; after: NoteId; reason: NoteId }
+  | {
+      kind: 'number-corrected';
+      party: DeskId;
+      before: PartyNumber;
+      after: PartyNumber | null;
+      reason: NoteId;
+      evidence: EvidenceId | null;
+    }
+  | {
+      kind: 'signature-corrected';
+      party: DeskId;
+      before: { actedBy: Person; signedOn: Day };
+      after: { actedBy: Person; signedOn: Day } | null;
+      reason: NoteId;
+      evidence: EvidenceId | null;
+    }
+  /** A party asks for what the others have to agree to; it is told again when it is carried out. */
+  | { kind: 'change-asked'; change: MutualChange; party: DeskId; awaits: DeskId[] }
+  | { kind: 'change-confirmed'; party: DeskId; evidence: EvidenceId | null }
+  | {
+      kind: 'change-declined';
+      change: MutualChange;
+      party: DeskId;
+      /** By the party that had asked. */
+      takenBack: boolean;
+      reason: NoteId;
     }
   | { kind: 'stage-reached'; stage: Stage }
   | {
@@ -58,6 +94,14 @@ export type AgreementEvent =
       evidence: EvidenceId;
       supersededBy: AgreementId | null;
     }
+  | {
+      kind: 'ending-given-up';
+      lastDay: Day | null;
+      reason: NoteId;
+      evidence: EvidenceId | null;
+    }
+  /** The day after the last one has come that the parties had agreed on. */
+  | { kind: 'ending-reached'; lastDay: Day }
   | { kind: 'reminded'; daysLeft: number; missed: number[]; renewal: RenewalState }
   | { kind: 'started' }
   | { kind: 'expired'; missed: number[]; renewal: RenewalState }
@@ -67,7 +111,10 @@ export type AgreementEvent =
       kind: 'underlying-changed';
       agreement: AgreementId;
       relation: 'parent' | 'before';
-      event: Extract<AgreementEvent, { kind: 'terminated' | 'withdrawn' | 'dates-changed' }>;
+      event: Extract<
+        AgreementEvent,
+        { kind: 'terminated' | 'withdrawn' | 'dates-changed' | 'ending-given-up' }
+      >;
     }
   | { kind: 'replanned'; rulesVersion: number }
   /** An older PostgreSQL took the state back; what led from one version to the other is lost. */

@@ -1,4 +1,5 @@
 /** What a mail's sentences are made of: its reader, and the agreement or seal it speaks about. */
+import { lastDayOf } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, Stage } from '../../domain/agreement/agreement.ts';
 import type { MailContent } from '../../domain/agreement/notices.ts';
 import { daysBetween } from '../../domain/shared/day.ts';
@@ -76,10 +77,11 @@ export function factsOf(
 }
 
 function agreementFacts(
-  { id, kind, stage, term, parties }: AgreementState,
+  { id, kind, stage, term, ending, parties }: AgreementState,
   { title, renewal, names }: Sources,
   day: Day,
 ): AgreementFacts {
+  const lastDay = lastDayOf({ term, ending });
   return {
     id,
     kind,
@@ -87,8 +89,8 @@ function agreementFacts(
     parties: parties.map((party) => names[party.id] ?? '—'),
     stage,
     start: term.start,
-    end: term.end,
-    daysLeft: daysBetween(day, term.end),
+    end: lastDay,
+    daysLeft: daysBetween(day, lastDay),
     renewal: renewal && { id: renewal.id, title: renewal.title, stage: renewal.state.stage },
   };
 }

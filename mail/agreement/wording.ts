@@ -99,7 +99,16 @@ function noticeValues(notice: Notice | null, { names }: AboutAgreement): Values 
     case 'dates-changed':
       return { by, before: formatTerm(notice.before), after: formatTerm(notice.after) };
     case 'withdrawn':
+    case 'ending-given-up':
       return { by };
+    case 'corrected':
+      return { by, party: names[notice.party ?? ''] ?? '', what: speak(`what.${notice.what}`) };
+    case 'change-asked': {
+      const awaits = notice.awaits.map((party) => names[party] ?? '—').join(', ');
+      return { by, awaits, what: speak(`what.${notice.what}`) };
+    }
+    case 'change-declined':
+      return { by, what: speak(`what.${notice.what}`) };
     case 'terminated': {
       const { lawful, lastDay } = notice;
       const day = lastDay === null ? '—' : formatDay(lastDay);
@@ -117,8 +126,13 @@ function whyOf({ content, names, agreement }: AboutAgreement, values: Values): s
   const about = isUnderneath
     ? { title: names[content.agreement] ?? '—', kind: nameOfCode(`kind.${kind}`) }
     : {};
-  const isBefore = notice.template === 'terminated' && notice.lastDay === null;
-  return speak(`${notice.template}.${isBefore ? 'whyBefore' : 'why'}`, { ...values, ...about });
+  return speak(`${notice.template}.${variantOf(notice)}`, { ...values, ...about });
+}
+
+function variantOf(notice: Notice): string {
+  if (notice.template === 'terminated' && notice.lastDay === null) return 'whyBefore';
+  if (notice.template === 'change-declined' && notice.takenBack) return 'whyTakenBack';
+  return notice.template === 'corrected' && notice.party !== null ? 'whyParty' : 'why';
 }
 
 function noticeFacts(
@@ -126,7 +140,7 @@ function noticeFacts(
   { names, since }: AboutAgreement,
 ): [name: string, value: string][] {
   if (!notice) return [];
-  const reason = 'reason' in notice ? names[notice.reason] : undefined;
+  const reason = 'reason' in notice && notice.reason ? names[notice.reason] : undefined;
   return [
     [speak('fact.by'), names[notice.by.officeId] ?? '—'],
     [speak('fact.on'), formatDay(since)],

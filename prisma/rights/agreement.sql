@@ -87,12 +87,16 @@ create function number_key(written text) returns text language sql immutable par
 create function fold_title() returns trigger language plpgsql
   set search_path = public, pg_temp as $$
 begin
-  new.folded := folded(new.title);
+  new.folded := concat_ws(e'\n', folded(new.title), (
+    select string_agg(folded(n.number), e'\n' order by n.number) from number_reservation n
+    where n.agreement_id = new.id));
   return new;
 end $$;
 
 create trigger fold_title before insert on agreement
   for each row execute function fold_title();
+create trigger fold_new_title before update of title on agreement
+  for each row when (new.title is distinct from old.title) execute function fold_title();
 
 create function fold_numbers() returns trigger language plpgsql
   set search_path = public, pg_temp as $$
@@ -214,7 +218,7 @@ create policy shared_or_own_side on note for select to mapalus_app
 create policy written_for_own_office on note for insert to mapalus_app
   with check (author_id = (select actor_user()) and office_id = any ((select actor_scope(
     'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
-    'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
+    'agreement.sign', 'agreement.end', 'agreement.agree', 'agreement.redate'))::uuid[]));
 
 create policy shared_or_own_side on evidence for select to mapalus_app
   using (exists (select 1 from agreement a where a.id = agreement_id)
@@ -222,7 +226,7 @@ create policy shared_or_own_side on evidence for select to mapalus_app
 create policy written_for_own_office on evidence for insert to mapalus_app
   with check (author_id = (select actor_user()) and office_id = any ((select actor_scope(
     'agreement.create', 'agreement.draft', 'agreement.approve', 'agreement.number',
-    'agreement.sign', 'agreement.end', 'agreement.redate'))::uuid[]));
+    'agreement.sign', 'agreement.end', 'agreement.agree', 'agreement.redate'))::uuid[]));
 create policy completed on evidence for update to mapalus_app
   using (office_id = any ((select actor_scope('agreement.draft'))::uuid[]));
 

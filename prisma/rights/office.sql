@@ -40,10 +40,11 @@ create trigger fold_name before insert or update of name on region
   for each row execute function fold_name();
 
 -- One page of the regions by their codes, as codes. As the owner: under a row policy no index is asked for what
--- `like` selects. Filters that are null select nothing away.
+-- `like` selects, and with bitmaps, whatever the transaction says. Filters that are null select nothing away.
 create function find_regions(searched text, above text, depth smallint, after_code text, most integer)
   returns setof text
-  language plpgsql stable security definer set search_path = public, pg_temp as $$
+  language plpgsql stable security definer
+  set search_path = public, pg_temp set enable_bitmapscan = on as $$
 declare
   pattern constant text := containing(searched);
 begin

@@ -22,6 +22,7 @@ import { AGREEMENT_LIFECYCLE, lifecycleId } from '../../workflows/agreement/mess
 import { longWorkQueue, newRules } from '../../workflows/messages.ts';
 import { REPLAN, replanId, rulesPublished } from '../../workflows/calendar/messages.ts';
 import {
+  agreed,
   anActiveAgreement,
   anAgreementAt,
   aProposal,
@@ -138,8 +139,55 @@ export const LIFECYCLES: Record<string, Story> = {
     await engine.say(id, command('approve', day, by.legal, { step: 'hukum' }));
     for (const each of bothSign(day)) await engine.say(id, each);
     await engine.until(id, '2024-05-10');
-    await engine.say(id, { ...redating('2024-06-30'), businessDay: '2024-05-10' });
+    const last = { ...redating('2024-06-30'), businessDay: '2024-05-10' };
+    for (const each of agreed(last)) await engine.say(id, each);
     await engine.until(id, '2024-07-02');
+  },
+
+  'corrected-declined-and-ended-on-the-day-agreed': async (engine) => {
+    const { id } = await aLifecycle(engine, theWayToSigning(day));
+    const typed = await numbering(engine, id, 'C/1/2024', by.proposer);
+    await engine.say(id, typed);
+    const { numberNoteId: noteId } = (await numbering(
+      engine,
+      id,
+      'C/7/2024',
+      by.proposer,
+    )) as Extract<Command, { type: 'recordNumber' }>;
+    const reasonNoteId = 'why';
+    const party = offices.mitraLabour;
+    const number = { noteId, dated: day };
+    await engine.say(
+      id,
+      command('correctNumber', day, by.proposer, { party, number, reasonNoteId }),
+    );
+    const [first, last] = bothSign(day) as [Command, Command];
+    await engine.say(id, first);
+    const none = { party, signature: null, reasonNoteId };
+    await engine.say(id, command('correctSignature', day, by.proposer, none));
+    for (const each of [first, last]) await engine.say(id, { ...each, commandId: randomUUID() });
+    await engine.until(id, '2024-02-02');
+    const on = '2024-02-02';
+    const other = { ...redating('2024-11-30'), businessDay: on };
+    await engine.say(id, other);
+    const change = other.commandId;
+    await engine.say(id, command('declineChange', on, by.branch, { change, reasonNoteId }));
+    const titleNoteId = randomUUID();
+    await writeNote(engine.ownerUrl, { id: titleNoteId, agreementId: id, text: 'PKS Nelayan' });
+    const retitling = command('correctTitle', on, by.proposer, { titleNoteId, reasonNoteId });
+    for (const each of agreed(retitling)) await engine.say(id, each);
+    const ending = (lastDay: Day) =>
+      command('terminate', on, by.proposer, {
+        reason: 'agreed-by-parties',
+        lastDay,
+        evidenceId: 'minutes',
+      });
+    for (const each of agreed(ending('2024-03-31'))) await engine.say(id, each);
+    const goingOn = command('continue', on, by.branch, { reasonNoteId });
+    for (const each of agreed(goingOn, by.proposer)) await engine.say(id, each);
+    for (const each of agreed(ending('2024-04-30'))) await engine.say(id, each);
+    await engine.until(id, '2024-05-02');
+    await engine.handle(id).result();
   },
 
   'renewed-in-time': async (engine) => {
@@ -166,7 +214,7 @@ export const LIFECYCLES: Record<string, Story> = {
     const { id } = await aSignedLifecycle(engine, { on: day, term: THIS_YEAR });
     const renewal = { renewalOf: id, term: NEXT_YEAR };
     const next = await aLifecycle(engine, [...theWayToSigning(day), ...bothSign(day)], renewal);
-    const why = { reason: 'agreed-by-parties' as const, lastDay: day, evidenceId: 'minutes' };
+    const why = { reason: 'change-of-law' as const, lastDay: day, evidenceId: 'minutes' };
     await engine.say(next.id, command('terminate', day, by.branch, why));
     await renewalOf(engine, id, null);
   },

@@ -125,7 +125,7 @@ async function examplesFor({
     getMilestones: { id: await at('proposal') },
     submitAgreement: { id: await at('proposal') },
     returnAgreement: { id: await at('review') },
-    passTurn: { id: await at('drafting'), body: { to: offices.labour } },
+    passTurn: { id: await at('drafting'), body: { to: offices.government } },
     approveAgreement: { id: await at('approval') },
     recordNumber: { id: await at('signing'), body: { dated: today } },
     signAgreement: { id: await at('numbered'), body: { signedOn: today } },

@@ -57,9 +57,9 @@ export async function openPlace(folder: string, say: (line: string) => void): Pr
   say('Opening its installation …');
   const mailServer = await refusingServer(mailPort);
   const product = start('start', path.join(folder, 'product.log'), {
-        ...env,
-        SMTP_URL: `smtp://127.0.0.1:${mailPort}`,
-      });
+    ...env,
+    SMTP_URL: `smtp://127.0.0.1:${mailPort}`,
+  });
   await untilReady(url, product);
   let address = 0;
 

@@ -124,7 +124,7 @@ describe('a reminder that waited', () => {
     await give(
       active,
       command('terminate', '2024-12-17', by.proposer, {
-        reason: 'agreed-by-parties',
+        reason: 'change-of-law',
         lastDay: '2024-12-17',
         evidenceId: randomUUID(),
       }),

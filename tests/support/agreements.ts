@@ -101,6 +101,12 @@ export function bothSign(on: Day): Command[] {
   ];
 }
 
+/** What one side asks for and the other agrees to on the same day. */
+export function agreed(asked: Command, other: { officeId: string; userId: string } = by.branch) {
+  const { commandId: change, businessDay } = asked;
+  return [asked, command('confirmChange', businessDay, other, { change })];
+}
+
 /** The agreement after these commands, decided by the rules alone. */
 export function after(agreement: AgreementState, commands: Command[]): AgreementState {
   return commands.reduce((current, each) => decide(current, each).state, agreement);

@@ -34,7 +34,7 @@ export function commandFrom(
 ): Command {
   const rest = [...drawn];
   const one = <T>(from: readonly T[]): T => from[(rest.shift() ?? 0) % from.length] as T;
-  const { parties, approvals, term, turn, created } = agreement;
+  const { parties, approvals, term, turn, created, pending } = agreement;
   const desks = desksOf(agreement);
   const type = step?.command ?? one(TYPES);
   const office = step?.office ?? one([...desks, offices.manado]);
@@ -62,21 +62,40 @@ export function commandFrom(
       return { ...acting, type, to: one(desks.filter((desk) => !turn.desks.includes(desk))) ?? '' };
     case 'approve':
       return { ...given, type, actedBy, step: step?.step ?? one(approvals.map(({ id }) => id)) };
-    case 'recordNumber':
-      return { ...given, type, party, numberNoteId: 'number', dated: one([day, addDays(day, -3)]) };
+    case 'recordNumber': {
+      const dated = one([day, addDays(day, -3)]);
+      return { ...given, type, party, numberNoteId: 'number', dated, oldPaper: true };
+    }
     case 'sign':
-      return { ...given, type, party, actedBy, signedOn };
+      return { ...given, type, party, actedBy, signedOn, oldPaper: true };
+    case 'confirmChange':
+      return { ...given, type, change: pending?.id ?? '' };
+    case 'declineChange':
+      return { ...given, type, change: pending?.id ?? '', reasonNoteId: 'why' };
+    case 'correctTitle':
+      return { ...given, type, titleNoteId: `title-${one([1, 2])}`, reasonNoteId: 'why' };
+    case 'correctNumber': {
+      const number = one([{ noteId: 'corrected', dated: day }, null]);
+      return { ...given, type, party, number, oldPaper: true, reasonNoteId: 'why' };
+    }
+    case 'correctSignature': {
+      const signature = one([{ actedBy, signedOn }, null]);
+      return { ...given, type, party, signature, oldPaper: true, reasonNoteId: 'why' };
+    }
+    case 'continue':
+      return { ...given, type, reasonNoteId: 'why' };
     case 'withdraw':
       return { ...given, type, reasonNoteId: 'why' };
     case 'terminate': {
-      const reason = one(LAWFUL_ENDINGS.slice(0, 5)).code;
-      return { ...given, type, reason, lastDay: last };
+      const reasons = LAWFUL_ENDINGS.slice(0, 5).filter(({ byLaw }) => byLaw || !pending);
+      const reason = one(reasons).code;
+      return { ...given, type, reason, lastDay: one([last, addDays(last, 20)]) };
     }
     case 'changeDates': {
       const end = addDays(term.end, one([0, 10, 40]));
       const start =
         agreement.stage === 'active' ? term.start : addDays(term.start, one([0, -5, 5]));
-      return { ...given, type, term: { start, end }, reasonNoteId: 'why' };
+      return { ...given, type, term: { start, end }, asMeant: true, reasonNoteId: 'why' };
     }
   }
 }

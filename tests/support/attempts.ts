@@ -167,6 +167,30 @@ export const ATTEMPTS: Record<string, Attempt> = {
     path: ({ agreement }) => `/agreements/${agreement}/dates`,
     body: () => ({ term: { start: TODAY, end: '2024-11-30' }, reason: 'Contoh' }),
   },
+  correctTitle: {
+    path: ({ agreement }) => `/agreements/${agreement}/title-corrections`,
+    body: () => ({ title: 'Contoh', reason: 'Contoh' }),
+  },
+  correctNumber: {
+    path: ({ agreement }) => `/agreements/${agreement}/number-corrections`,
+    body: ({ office }) => ({ party: office, correct: null, reason: 'Contoh' }),
+  },
+  correctSignature: {
+    path: ({ agreement }) => `/agreements/${agreement}/signature-corrections`,
+    body: ({ office }) => ({ party: office, correct: null, reason: 'Contoh' }),
+  },
+  confirmChange: {
+    path: ({ agreement }) => `/agreements/${agreement}/confirmations`,
+    body: ({ agreement }) => ({ change: agreement }),
+  },
+  declineChange: {
+    path: ({ agreement }) => `/agreements/${agreement}/rejections`,
+    body: ({ agreement }) => ({ change: agreement, reason: 'Contoh' }),
+  },
+  keepInForce: {
+    path: ({ agreement }) => `/agreements/${agreement}/continuations`,
+    body: () => ({ reason: 'Contoh' }),
+  },
   withdrawAgreement: {
     path: ({ agreement }) => `/agreements/${agreement}/withdrawals`,
     body: () => ({ reason: 'Contoh' }),

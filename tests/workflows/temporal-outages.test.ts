@@ -242,7 +242,7 @@ describe("Temporal's data", () => {
     await engine.say(moved.id, submits);
     await engine.until(reminded.id, '2024-07-05');
     const terminates = command('terminate', '2024-03-01', by.proposer, {
-      reason: 'agreed-by-parties',
+      reason: 'change-of-law',
       lastDay: '2024-02-29',
       evidenceId: 'letter',
     });

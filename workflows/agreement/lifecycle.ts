@@ -62,7 +62,9 @@ async function tellPredecessor(
   after: AgreementState,
 ): Promise<void> {
   if (!before) await tell(after, 'running');
-  else if (!isFullySigned(before) && isFullySigned(after)) await tell(after, 'signed');
+  else if (isFullySigned(before) !== isFullySigned(after)) {
+    await tell(after, isFullySigned(after) ? 'signed' : 'running');
+  }
   if (neverInForce(after)) await tell(after, 'withdrawn');
 }
 

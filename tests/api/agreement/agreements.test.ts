@@ -66,6 +66,7 @@ describe('one agreement', () => {
       possible: [
         { command: 'submit', office: { id: offices.mitraLabour } },
         { command: 'passTurn', office: { id: offices.mitraLabour } },
+        { command: 'correctTitle', office: { id: offices.mitraLabour } },
       ],
     });
   });

@@ -138,7 +138,7 @@ describe('a renewal that ended before its first day', () => {
 
     const ended = await legal.post(`${at}/terminations`, {
       office: offices.mitraLabour,
-      reason: 'agreed-by-parties',
+      reason: 'change-of-law',
       lastDay: TODAY,
       evidence: { number: '9/2024', date: TODAY },
     });

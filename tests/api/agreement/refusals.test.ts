@@ -507,7 +507,7 @@ describe('a refused request', () => {
     test('says what would be possible instead', async () => {
       const reply = await post('proposer-mitra', `${at}/turns`, { to: offices.mitraLabour });
 
-      expect(reply.body.possible).toEqual(['submit', 'passTurn']);
+      expect(reply.body.possible).toEqual(['submit', 'passTurn', 'correctTitle']);
     });
 
     test('tells a stale reader of the newer version', async () => {
@@ -950,15 +950,15 @@ describe('a refused request', () => {
         },
       ],
       [
-        'a last day in the future',
+        'a last day before the first',
         'pks',
         'terminations',
-        { ...letter, reason: 'agreed-by-parties', lastDay: '2024-01-09' },
+        { ...letter, reason: 'agreed-by-parties', lastDay: '2023-06-30' },
         {
           status: 422,
           code: 'LastDayOutside',
           field: 'lastDay',
-          detail: 'Hari terakhir (9 Januari 2024) harus di antara 1 Juli 2023 dan 8 Januari 2024.',
+          detail: 'Hari terakhir (30 Juni 2023) harus di antara 1 Juli 2023 dan 30 Juni 2024.',
         },
       ],
     ];
@@ -1007,7 +1007,7 @@ describe('a refused request', () => {
     });
 
     test('changes nothing that has ended', async () => {
-      const ended = { ...letter, reason: 'agreed-by-parties', lastDay: TODAY };
+      const ended = { ...letter, reason: 'change-of-law', lastDay: TODAY };
       const office = offices.mitraLabour;
       await post('legal-mitra', `${at}/terminations`, { office, ...ended });
 
@@ -1025,6 +1025,144 @@ describe('a refused request', () => {
             'Perjanjian ini sudah berakhir dan tidak dapat diubah. Bila kerja sama dilanjutkan, ajukan perpanjangan.',
         });
       }
+    });
+  });
+
+  describe('about what the other side has to agree to, and what is corrected', () => {
+    const term = { start: TODAY, end: '2024-12-31' };
+    const letter = { evidence: { number: '7/2024', date: TODAY } };
+    const later = { term: { start: TODAY, end: '2025-06-30' }, reason: 'Diperpanjang', ...letter };
+    const office = offices.mitraLabour;
+    let signing: string;
+    let asked: { at: string; change: string };
+    let ending: string;
+    beforeAll(async () => {
+      ({ at: signing } = await recordedAndRunning(
+        api,
+        anAgreementAt('signing', { on: TODAY, term }),
+      ));
+      const active = () => recordedAndRunning(api, anActiveAgreement({ on: TODAY, term }));
+      const { at } = await active();
+      const { body } = await post('legal-mitra', `${at}/dates`, { office, ...later });
+      asked = { at, change: body.pending.id };
+      ({ at: ending } = await active());
+      const end = { ...letter, office, reason: 'change-of-law', lastDay: '2024-06-30' };
+      await post('legal-mitra', `${ending}/terminations`, end);
+    });
+
+    test.each<[string, () => Promise<Reply>, Expected]>([
+      [
+        'a signature of 2020 under a text of this year',
+        () =>
+          post('proposer-mitra', `${signing}/signatures`, {
+            party: office,
+            actedBy: holders.labourHeadMitra,
+            signedOn: '2020-05-04',
+          }),
+        {
+          status: 422,
+          code: 'PaperOlderThanText',
+          field: 'oldPaper',
+          detail:
+            'Tanggal 4 Mei 2020 lebih awal daripada naskah di Mapalus (8 Januari 2024). Periksa tanggalnya. Bila naskahnya memang sudah lama, nyatakan bahwa ini naskah lama.',
+        },
+      ],
+      [
+        'a term to 2125',
+        () =>
+          post(
+            'proposer-mitra',
+            '/agreements',
+            aPksBody({ term: { start: TODAY, end: '2125-12-31' } }),
+          ),
+        {
+          status: 422,
+          code: 'TermUnusual',
+          field: 'asMeant',
+          detail:
+            'Jangka waktu 8 Januari 2024 s.d. 31 Desember 2125 sangat jauh dari hari ini atau lebih dari lima tahun. Periksa tahunnya. Bila memang demikian, nyatakan bahwa tanggal itu benar.',
+        },
+      ],
+      [
+        'a correction of what is not there',
+        () =>
+          post('proposer-mitra', `${signing}/number-corrections`, {
+            party: office,
+            correct: null,
+            reason: 'Salah naskah',
+          }),
+        {
+          status: 409,
+          code: 'NothingToCorrect',
+          field: 'party',
+          detail: `Nomor atau tanda tangan ${LABOUR} belum dicatat.`,
+        },
+      ],
+      [
+        'a title that the other side has given',
+        () =>
+          post('officer-tondano', `${signing}/title-corrections`, {
+            title: 'Judul lain',
+            reason: 'Salah ketik',
+          }),
+        {
+          status: 409,
+          code: 'RecordedByOther',
+          field: 'office',
+          detail: `Yang mencatatnya ${LABOUR}; pihak itulah yang membetulkannya.`,
+        },
+      ],
+      [
+        'what waits for consent',
+        () => post('legal-mitra', `${asked.at}/dates`, { office, ...later }),
+        {
+          status: 409,
+          code: 'ChangePending',
+          detail: `Permintaan perubahan jangka waktu menunggu persetujuan ${TONDANO}. Setujui, tolak, atau tarik kembali permintaan itu lebih dahulu.`,
+        },
+      ],
+      [
+        'what nobody has asked for',
+        () => post('head-tondano', `${asked.at}/confirmations`, { change: randomUUID() }),
+        {
+          status: 409,
+          code: 'ChangeNotPending',
+          field: 'change',
+          detail:
+            'Permintaan ini sudah disetujui, ditolak, atau ditarik kembali. Buka halaman perjanjian untuk keadaan terbarunya.',
+        },
+      ],
+      [
+        'who agrees to what the own side has asked for',
+        () => post('legal-mitra', `${asked.at}/confirmations`, { office, change: asked.change }),
+        {
+          status: 409,
+          code: 'ConsentNotAwaited',
+          field: 'office',
+          detail: `Permintaan ini menunggu ${TONDANO}.`,
+        },
+      ],
+      [
+        'other dates of what is to end',
+        () => post('legal-mitra', `${ending}/dates`, { office, ...later }),
+        {
+          status: 409,
+          code: 'EndingAgreed',
+          detail:
+            'Para pihak sudah sepakat perjanjian ini berakhir pada 30 Juni 2024. Batalkan pengakhiran itu lebih dahulu bila jangka waktunya hendak diubah.',
+        },
+      ],
+      [
+        'an end to give up where there is none',
+        () => post('legal-mitra', `${signing}/continuations`, { office, reason: 'Tidak jadi' }),
+        {
+          status: 409,
+          code: 'NoEndingAhead',
+          detail: 'Tidak ada pengakhiran yang disepakati untuk hari yang akan datang.',
+        },
+      ],
+    ])('names %s', async (_what, ask, expected) => {
+      expectRefusal(await ask(), expected);
     });
   });
 

@@ -29,7 +29,7 @@ describe('the list of agreements', () => {
 
   test('leaves a form good that somebody has open while a renewal begins', async () => {
     const { id, at } = await proposed(api, { approvals: [] });
-    await sign(id, '2024-01-08');
+    await sign(id, '2024-02-12');
     const proposer = await api.as('proposer-mitra');
     const read = await proposer.get(at);
     await renewed(id, { start: '2025-01-01', end: '2025-12-31' });

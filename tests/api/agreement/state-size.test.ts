@@ -12,6 +12,8 @@ import { after, anAgreement, aProposal, command } from '../../support/agreements
 const DAY = '2024-03-04';
 /** Bytes of JSON, in every recording and in every run's first event. */
 const LIMIT = 8_192;
+/** What is asked for and waits may add this for a while. */
+const WAITING = 1_024;
 
 const LONGEST_STEP_ID = 'kepala-bagian-kerja-sama';
 const ids = (count: number) => Array.from({ length: count }, () => randomUUID());
@@ -31,6 +33,24 @@ describe('at the limits of the contract', () => {
     expect(state.approvals).toHaveLength(8);
     expect(state.parties.every(({ number, signature }) => number && signature)).toBe(true);
     expect(bytesOf(state)).toBeLessThan(LIMIT);
+  });
+
+  test('what waits for consent adds less than 1 KB to it', () => {
+    const toEnd = ended(signed(approved(greatest())), '2024-06-30');
+    const asked = after(toEnd, [
+      command('correctSignature', DAY, recorder(branch), {
+        party: branch,
+        signature: { actedBy: { kind: 'holder', id: randomUUID() }, signedOn: DAY },
+        oldPaper: true,
+        reasonNoteId: randomUUID(),
+        evidenceId: randomUUID(),
+      }),
+    ]);
+    const state = withLongMemory(asked);
+
+    expect([state.stage, state.ending?.lastDay]).toEqual(['active', '2024-06-30']);
+    expect(state.pending?.awaits).toHaveLength(2);
+    expect(bytesOf(state)).toBeLessThan(LIMIT + WAITING);
   });
 
   test('so is the state of one whose approvals are all asked for once more', () => {
@@ -127,15 +147,18 @@ function signed(agreement: AgreementState): AgreementState {
   return numbered(inForce, noteRenewal(inForce, { id: randomUUID(), state: 'running' })).state;
 }
 
-function ended(agreement: AgreementState): AgreementState {
-  return after(agreement, [
-    command('terminate', DAY, recorder(branch), {
-      reason: 'superseded',
-      lastDay: DAY,
-      evidenceId: randomUUID(),
-      supersededBy: randomUUID(),
-    }),
-  ]);
+function ended(agreement: AgreementState, lastDay = DAY): AgreementState {
+  const asking = command('terminate', DAY, recorder(branch), {
+    reason: 'superseded',
+    lastDay,
+    evidenceId: randomUUID(),
+    supersededBy: randomUUID(),
+  });
+  const { commandId: change } = asking;
+  const agreeing = [labour, bank].map((party) =>
+    command('confirmChange', DAY, recorder(party), { change }),
+  );
+  return after(agreement, [asking, ...agreeing]);
 }
 
 // The longest codes, each told sixteen times, at versions that are long.

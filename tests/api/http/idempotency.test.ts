@@ -261,7 +261,7 @@ describe('the same key', () => {
     const body = {
       office: offices.mitraLabour,
       evidence: { number: '1/2024', date: TODAY },
-      reason: 'agreed-by-parties',
+      reason: 'change-of-law',
       lastDay: '2023-12-31',
     };
     const once = key();
@@ -292,7 +292,7 @@ describe('the same key', () => {
     ).post(`${mou.at}/terminations`, {
       office: offices.mitraLabour,
       evidence: { number: '1/2024', date: TODAY },
-      reason: 'agreed-by-parties',
+      reason: 'change-of-law',
       lastDay: TODAY,
     });
     await forgetAnswer(once);

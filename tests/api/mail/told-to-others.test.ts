@@ -72,7 +72,7 @@ describe('an MoU that one side ends', () => {
     return { mou, pks };
   };
   const ending = {
-    reason: 'agreed-by-parties',
+    reason: 'change-of-law',
     lastDay: '2024-03-01',
     evidence: { number: 'SURAT-CONTOH-1', date: '2024-03-01' },
   };

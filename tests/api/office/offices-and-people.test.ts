@@ -45,6 +45,7 @@ describe('the session', () => {
       'agreement.sign',
       'agreement.renew',
       'agreement.end',
+      'agreement.agree',
       'agreement.redate',
       'mail.read',
       'mail.send-again',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { desksOf, isFullySigned, officesConcerned } from '../../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../../domain/agreement/agreement.ts';
+import type { Command } from '../../../domain/agreement/command.ts';
 import { decide, refusalOf } from '../../../domain/agreement/decide.ts';
 import { addDays } from '../../../domain/shared/day.ts';
 import { milestonesAhead, passMilestones } from '../../../domain/milestones.ts';
@@ -88,6 +89,7 @@ describe('what is possible next', () => {
       { command: 'passTurn', office: mitraLabour },
       { command: 'changeDates', office: mitraLabour },
       { command: 'changeDates', office: tondano },
+      { command: 'correctTitle', office: mitraLabour },
       { command: 'withdraw', office: mitraLabour },
       { command: 'withdraw', office: tondano },
     ]);
@@ -124,6 +126,16 @@ function ofTheNextRelease(only: Parameters<typeof anAgreement>[0]): AgreementSta
     parties: agreement.parties.map((party) => ({ ...party, ...unknown })),
     approvals: agreement.approvals.map((step) => ({ ...step, ...unknown })),
   };
+}
+
+/** The kind of change that a command carries out, when it carries out what was asked. */
+function changeIn({ pending }: AgreementState, given: Command): string {
+  return given.type === 'confirmChange' ? (pending?.change.type ?? '') : given.type;
+}
+
+/** The party for which somebody speaks. */
+function partyOf({ parties, proposingParty }: AgreementState, { recordedBy }: Command): string {
+  return parties.find(({ id }) => id === recordedBy.officeId)?.id ?? proposingParty;
 }
 
 /** What it knows nothing of, in itself, its parties and its approvals. */
@@ -207,12 +219,27 @@ describe('whatever people do and whatever days pass', () => {
     'what has ended stays as it is': ({ before, after }) =>
       before.stage === 'ended' && after !== before,
 
-    'a signature or number once given is never altered': ({ before, after }) =>
+    'a signature or number once given is altered by corrections only': ({ before, after, given }) =>
       before.parties.some(
         ({ signature, number }, at) =>
           (signature && !isDeepStrictEqual(after.parties[at]?.signature, signature)) ||
           (number && !isDeepStrictEqual(after.parties[at]?.number, number)),
-      ),
+      ) && !['correctNumber', 'correctSignature'].includes(changeIn(before, given)),
+
+    'what is in force keeps every signature': ({ before, after }) =>
+      before.stage === 'active' && after.stage === 'active' && !isFullySigned(after),
+
+    'dates that one side has signed change only when it has agreed': ({ before, after, given }) => {
+      if (isDeepStrictEqual(after.term, before.term)) return false;
+      const signed = before.parties.filter(({ outside, signature }) => !outside && signature);
+      const asking =
+        given.type === 'confirmChange' ? before.pending?.party : partyOf(before, given);
+      const agreeing = given.type === 'confirmChange' ? [partyOf(before, given)] : [];
+      return signed.some(({ id }) => id !== asking && !agreeing.includes(id));
+    },
+
+    'nobody agrees to what is not asked, and what is asked waits for somebody': ({ after }) =>
+      after.pending !== null && (after.stage === 'ended' || after.pending.awaits.length === 0),
 
     'nothing is signed whose present text was not approved by all': ({ after }) =>
       (after.stage === 'active' || after.parties.some(({ signature }) => signature)) &&
@@ -249,8 +276,12 @@ describe('whatever people do and whatever days pass', () => {
       return new Set(desks).size !== desks.length || desks.some((desk) => !known.includes(desk));
     },
 
-    'an ending has a reason, and only what was in force has a last day': ({ after }) =>
-      (after.ending === null) !== (after.stage !== 'ended') ||
+    'an ending has a reason, and only what was in force has a last day': ({ after, day }) =>
+      (after.stage === 'ended' && after.ending === null) ||
+      // An end ahead is one of what is in force, on a day to come.
+      (after.stage !== 'ended' &&
+        after.ending !== null &&
+        !(after.stage === 'active' && (after.ending.lastDay ?? '') >= day)) ||
       (after.ending?.reason === 'withdrawn' && after.ending.lastDay !== null),
 
     'what the next release wrote into an agreement stays': ({ after }) =>

@@ -10,6 +10,7 @@ import {
 } from '../../../domain/agreement/legal-basis.ts';
 import {
   after,
+  agreed,
   anActiveAgreement,
   anAgreementAt,
   bothSign,
@@ -54,9 +55,15 @@ describe('ending before the last day', () => {
       'approve',
       'recordNumber',
       'sign',
+      'confirmChange',
+      'declineChange',
       'changeDates',
+      'correctTitle',
+      'correctNumber',
+      'correctSignature',
       'withdraw',
       'terminate',
+      'continue',
     ]);
   });
 
@@ -64,7 +71,7 @@ describe('ending before the last day', () => {
     const { state: agreement, events } = decide(
       anActiveAgreement(),
       command('terminate', '2024-06-15', by.branch, {
-        reason: 'purpose-reached',
+        reason: 'object-lost',
         lastDay: '2024-05-31',
         evidenceId: 'minutes',
       }),
@@ -73,12 +80,12 @@ describe('ending before the last day', () => {
     expect(agreement).toMatchObject({
       stage: 'ended',
       stageSince: '2024-06-15',
-      ending: { reason: 'terminated', lawful: 'purpose-reached', lastDay: '2024-05-31' },
+      ending: { reason: 'terminated', lawful: 'object-lost', lastDay: '2024-05-31' },
     });
     expect(events).toEqual([
       {
         kind: 'terminated',
-        lawful: 'purpose-reached',
+        lawful: 'object-lost',
         lastDay: '2024-05-31',
         evidence: 'minutes',
         supersededBy: null,
@@ -88,14 +95,17 @@ describe('ending before the last day', () => {
   });
 
   test('superseded by agreement of the parties has its own name', () => {
-    const ended = after(anActiveAgreement(), [
-      command('terminate', '2024-06-15', by.proposer, {
-        reason: 'superseded',
-        lastDay: '2024-06-15',
-        evidenceId: 'minutes',
-        supersededBy: 'the-next',
-      }),
-    ]);
+    const ended = after(
+      anActiveAgreement(),
+      agreed(
+        command('terminate', '2024-06-15', by.proposer, {
+          reason: 'superseded',
+          lastDay: '2024-06-15',
+          evidenceId: 'minutes',
+          supersededBy: 'the-next',
+        }),
+      ),
+    );
 
     expect(ended.ending).toEqual({
       reason: 'superseded',
@@ -128,7 +138,8 @@ describe('ending before the last day', () => {
     ['the first day', '2024-06-15', '2024-02-01', true],
     ['the day before the first', '2024-06-15', '2024-01-31', false],
     ['today', '2024-06-15', '2024-06-15', true],
-    ['tomorrow', '2024-06-15', '2024-06-16', false],
+    ['tomorrow', '2024-06-15', '2024-06-16', true],
+    ['the last day, told before', '2024-06-15', '2024-12-31', true],
     ['the last day, told later', '2025-01-03', '2024-12-31', true],
     ['a day after the last', '2025-01-03', '2025-01-01', false],
   ])('with %s as the last', (_which, today, lastDay, allowed) => {

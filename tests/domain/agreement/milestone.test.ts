@@ -8,6 +8,7 @@ import type { ReminderPolicy } from '../../../domain/calendar/reminder-policy.ts
 import { milestonesAhead, passMilestones } from '../../../domain/milestones.ts';
 import {
   after,
+  agreed,
   anActiveAgreement,
   anAgreement,
   anAgreementAt,
@@ -110,13 +111,16 @@ describe('the plan', () => {
   });
 
   test('follows new dates', () => {
-    const longer = after(anActiveAgreement(), [
-      command('changeDates', '2024-06-15', by.proposer, {
-        term: { start: '2024-02-01', end: '2025-02-28' },
-        reasonNoteId: 'why',
-        evidenceId: 'addendum',
-      }),
-    ]);
+    const longer = after(
+      anActiveAgreement(),
+      agreed(
+        command('changeDates', '2024-06-15', by.proposer, {
+          term: { start: '2024-02-01', end: '2025-02-28' },
+          reasonNoteId: 'why',
+          evidenceId: 'addendum',
+        }),
+      ),
+    );
 
     expect(daysOf(longer)).toEqual([
       'reminder 2024-09-01',

@@ -18,6 +18,7 @@ import type { Transition } from '../../../domain/agreement/transition.ts';
 import { decide } from '../../../domain/agreement/decide.ts';
 import { passMilestones } from '../../../domain/milestones.ts';
 import {
+  after,
   anActiveAgreement,
   anAgreement,
   anAgreementAt,
@@ -30,6 +31,16 @@ import { offices } from '../../support/cast.ts';
 import { milestone } from '../../../domain/shared/plan.ts';
 
 const { mitraLabour, mitraLegal, mitraSocial, tondano } = offices;
+
+/** What the branch asks for, and the OPD's consent. */
+const otherDates = command('changeDates', '2024-03-01', by.branch, {
+  term: { start: '2024-02-01', end: '2024-11-30' },
+  reasonNoteId: 'why',
+  evidenceId: 'addendum',
+});
+const agreeing = command('confirmChange', '2024-03-02', by.proposer, {
+  change: otherDates.commandId,
+});
 
 describe('which mails a change causes', () => {
   const morning = { day: '2024-07-04', mailHour: 7 };
@@ -111,23 +122,50 @@ describe('which mails a change causes', () => {
       ['your-turn to 12', 'returned to 32'],
     ],
     [
-      'other dates',
+      'other dates that the other side is asked to agree to',
+      decide(anActiveAgreement(), otherDates),
+      ['change-asked to 12 32'],
+    ],
+    [
+      'other dates that the other side has agreed to',
+      decide(after(anActiveAgreement(), [otherDates]), agreeing),
+      ['dates-changed to 12 32'],
+    ],
+    [
+      'other dates that the other side has declined',
       decide(
-        anActiveAgreement(),
-        command('changeDates', '2024-03-01', by.branch, {
-          term: { start: '2024-02-01', end: '2024-11-30' },
+        after(anActiveAgreement(), [otherDates]),
+        command('declineChange', '2024-03-02', by.proposer, {
+          change: otherDates.commandId,
           reasonNoteId: 'why',
-          evidenceId: 'addendum',
         }),
       ),
-      ['dates-changed to 12 32'],
+      ['change-declined to 12 32'],
+    ],
+    [
+      'a corrected number',
+      decide(
+        after(anAgreementAt('signing'), [
+          command('recordNumber', '2024-03-01', by.branch, {
+            party: tondano,
+            numberNoteId: 'number',
+            dated: '2024-03-01',
+          }),
+        ]),
+        command('correctNumber', '2024-03-02', by.branch, {
+          party: tondano,
+          number: { noteId: 'meant', dated: '2024-03-01' },
+          reasonNoteId: 'why',
+        }),
+      ),
+      ['corrected to 12 32'],
     ],
     [
       'an end',
       decide(
         anActiveAgreement(),
         command('terminate', '2024-03-01', by.branch, {
-          reason: 'agreed-by-parties',
+          reason: 'change-of-law',
           lastDay: '2024-03-01',
           evidenceId: 'letter',
         }),
@@ -179,7 +217,7 @@ describe('which mails a change causes', () => {
     const ended = decide(
       mou,
       command('terminate', '2024-03-01', by.branch, {
-        reason: 'agreed-by-parties',
+        reason: 'change-of-law',
         lastDay: '2024-03-01',
         evidenceId: 'letter',
       }),

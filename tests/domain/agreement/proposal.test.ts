@@ -1,3 +1,4 @@
+import { addDays } from '../../../domain/shared/day.ts';
 import { describe, expect, test } from 'vitest';
 import { begin, propose } from '../../../domain/agreement/proposal.ts';
 import { aProposal, given, THREE_PARTIES } from '../../support/agreements.ts';
@@ -69,7 +70,9 @@ describe('a proposal', () => {
     ['sinergi', '2018-07-13'],
     ['hubungan-antarlembaga', '2014-01-01'],
   ] as const)('may name %s from %s', (legalBasis, on) => {
-    expect(propose(aProposal({ legalBasis, on })).legalBasis).toBe(legalBasis);
+    const term = { start: on, end: addDays(on, 300) };
+
+    expect(propose(aProposal({ legalBasis, on, term })).legalBasis).toBe(legalBasis);
   });
 
   test('may last one day', () => {

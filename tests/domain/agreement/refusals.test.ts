@@ -19,6 +19,7 @@ import { RuleBroken, SHARED_REFUSALS } from '../../../domain/shared/refusal.ts';
 import type { RuleParams } from '../../../domain/shared/refusal.ts';
 import {
   after,
+  agreed,
   anActiveAgreement,
   anAgreement,
   anAgreementAt,
@@ -50,7 +51,7 @@ const signing = anAgreementAt('signing');
 const active = anActiveAgreement();
 const ended = after(active, [
   command('terminate', '2024-06-15', by.proposer, {
-    reason: 'agreed-by-parties',
+    reason: 'change-of-law',
     lastDay: '2024-06-15',
     evidenceId: 'minutes',
   }),
@@ -82,6 +83,18 @@ const ends = (more: object, on = '2024-06-15') =>
     reason: 'agreed-by-parties',
     lastDay: on,
     evidenceId: 'minutes',
+    ...more,
+  });
+const asking = ends({ lastDay: '2024-09-30' });
+const asked = after(active, [asking]);
+const ending = after(active, agreed(asking));
+const confirms = (change: string, who: { officeId: string; userId: string } = by.branch) =>
+  command('confirmChange', '2024-06-16', who, { change });
+const corrects = (more: object) =>
+  command('correctNumber', day, by.proposer, {
+    party: mitraLabour,
+    number: { noteId: 'meant', dated: day },
+    reasonNoteId: 'why',
     ...more,
   });
 const telling = (agreement: AgreementState, told: Command) => () => decide(agreement, told);
@@ -602,6 +615,95 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
       { party: mitraLabour },
     ],
   ],
+  PaperOlderThanText: [
+    [
+      'a signature from before there was a text',
+      telling(signing, signs({ signedOn: '2024-01-07' })),
+      { day: '2024-01-07', since: '2024-01-08' },
+    ],
+    ['a number of 1990', telling(signing, numbers({ dated: '1990-01-20' }))],
+  ],
+  TermUnusual: [
+    [
+      'a term to 2125',
+      proposing({ term: { start: '2024-02-01', end: '2125-12-31' } }),
+      { start: '2024-02-01', end: '2125-12-31' },
+    ],
+    ['a term of 2204', proposing({ term: { start: '2204-02-01', end: '2204-12-31' } })],
+    ['other dates of 1924', telling(anAgreement(), redates('1924-02-01', '1924-12-31'))],
+  ],
+  NothingToCorrect: [
+    ['a number that is not there', telling(signing, corrects({})), { party: mitraLabour }],
+    [
+      'a signature that is not there',
+      telling(
+        signing,
+        command('correctSignature', day, by.proposer, {
+          party: mitraLabour,
+          signature: null,
+          reasonNoteId: 'why',
+        }),
+      ),
+    ],
+  ],
+  RecordedByOther: [
+    [
+      'the title by the side that did not propose',
+      telling(
+        anAgreement(),
+        command('correctTitle', day, by.branch, { titleNoteId: 'meant', reasonNoteId: 'why' }),
+      ),
+      { party: mitraLabour },
+    ],
+  ],
+  ChangePending: [
+    [
+      'asking while something is asked',
+      telling(asked, redates('2024-02-01', '2024-11-30', { evidenceId: 'a' }, '2024-06-16')),
+      { change: 'terminate', parties: [tondano] },
+    ],
+    [
+      'signing while other dates are asked',
+      telling(
+        after(after(signing, [firstSigns]), [
+          command('changeDates', day, by.branch, {
+            term: { start: '2024-02-01', end: '2024-11-30' },
+            reasonNoteId: 'why',
+            evidenceId: 'addendum',
+          }),
+        ]),
+        command('sign', day, by.branch, {
+          party: tondano,
+          actedBy: { kind: 'holder', id: holders.headTondano },
+          signedOn: day,
+        }),
+      ),
+    ],
+  ],
+  ChangeNotPending: [
+    ['agreeing to what nobody asked', telling(active, confirms('nothing'))],
+    ['agreeing to what was asked before', telling(asked, confirms('another'))],
+  ],
+  ConsentNotAwaited: [
+    [
+      'agreeing to what one’s own side has asked',
+      telling(asked, confirms(asking.commandId, by.proposer)),
+      { parties: [tondano] },
+    ],
+  ],
+  EndingAgreed: [
+    [
+      'other dates for what is to end',
+      telling(ending, redates('2024-02-01', '2024-11-30', { evidenceId: 'a' }, '2024-06-16')),
+      { day: '2024-09-30' },
+    ],
+  ],
+  NoEndingAhead: [
+    [
+      'going on with what does not end',
+      telling(active, command('continue', '2024-06-16', by.branch, { reasonNoteId: 'why' })),
+    ],
+  ],
   PartyAlreadySigned: [
     [
       'a second signature of one party',
@@ -634,9 +736,9 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
   ],
   LastDayOutside: [
     [
-      'an end of tomorrow',
-      telling(active, ends({ lastDay: '2024-06-16' })),
-      { lastDay: '2024-06-16', start: '2024-02-01', latest: '2024-06-15' },
+      'an end after the last day of the term',
+      telling(active, ends({ lastDay: '2025-01-01' })),
+      { lastDay: '2025-01-01', start: '2024-02-01', latest: '2024-12-31' },
     ],
     ['an end before the start', telling(active, ends({ lastDay: '2024-01-31' }))],
   ],
@@ -671,6 +773,10 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
     [
       'what was terminated',
       () => requireRenewable(ended, 'pks', { start: '2025-01-01', end: '2025-12-31' }),
+    ],
+    [
+      'what is to end',
+      () => requireRenewable(ending, 'pks', { start: '2025-01-01', end: '2025-12-31' }),
     ],
     [
       'a PKS by an MoU',

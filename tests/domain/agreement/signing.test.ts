@@ -161,7 +161,7 @@ describe('numbers', () => {
 
     expect(numbered.stage).toBe(agreement.stage);
     expect(numbered.parties.map(({ number }) => number)).toEqual([
-      { reservationId: numbering.commandId, dated: '2024-02-01' },
+      { reservationId: numbering.commandId, noteId: 'number', dated: '2024-02-01' },
       null,
     ]);
     expect(events).toEqual([

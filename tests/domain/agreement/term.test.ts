@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readySteps } from '../../../domain/agreement/approval.ts';
+import type { Command } from '../../../domain/agreement/command.ts';
 import { decide } from '../../../domain/agreement/decide.ts';
 import { propose } from '../../../domain/agreement/proposal.ts';
 import { refusalBy } from '../../../domain/shared/refusal.ts';
@@ -11,6 +12,7 @@ import {
 import type { Parent } from '../../../domain/agreement/term.ts';
 import {
   after,
+  agreed,
   anActiveAgreement,
   anAgreement,
   anAgreementAt,
@@ -165,8 +167,8 @@ describe('changing the dates', () => {
         to('2024-02-01', end, evidenceId === undefined ? {} : { evidenceId }),
       );
 
-    expect(refusal(signedOnce, redate('2029-12-31'))?.code).toBe('EvidenceRequired');
-    expect(refusal(signedOnce, redate('2029-12-31', 'minutes'))).toBeNull();
+    expect(refusal(signedOnce, redate('2025-12-31'))?.code).toBe('EvidenceRequired');
+    expect(refusal(signedOnce, redate('2025-12-31', 'minutes'))).toBeNull();
     expect(refusal(signedOnce, redate('2024-03-14', 'minutes'))).toEqual({
       code: 'SignedAfterEnd',
       params: { day: '2024-03-15', end: '2024-03-14' },
@@ -176,19 +178,23 @@ describe('changing the dates', () => {
   test('brings a fully signed agreement into force when its new start has come', () => {
     const waiting = after(anAgreementAt('signing'), bothSign('2024-01-20'));
 
-    const { state: agreement, events } = decide(
-      waiting,
+    const [asked, confirmed] = agreed(
       command(
         'changeDates',
         '2024-01-25',
         by.proposer,
         to('2024-01-25', '2024-12-31', { evidenceId: 'addendum' }),
       ),
-    );
+    ) as [Command, Command];
+    const { state: agreement, events } = decide(after(waiting, [asked]), confirmed);
 
     expect(waiting.stage).toBe('signing');
     expect(agreement).toMatchObject({ stage: 'active', stageSince: '2024-01-25' });
-    expect(events.map(({ kind }) => kind)).toEqual(['dates-changed', 'stage-reached']);
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'change-confirmed',
+      'dates-changed',
+      'stage-reached',
+    ]);
   });
 
   test('can make what is in force end today, and no earlier', () => {

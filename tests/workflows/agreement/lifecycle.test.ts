@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AgreementState } from '../../../domain/agreement/agreement.ts';
 import { openingOf } from '../../../domain/shared/day.ts';
 import {
+  agreed,
   anActiveAgreement,
   by,
   command,
@@ -149,14 +150,12 @@ describe('a lifecycle on the engine', () => {
     const { id } = await aSignedLifecycle(engine, { on: '2024-01-08' });
     await engine.until(id, '2024-03-01');
 
-    await engine.say(
-      id,
-      command('changeDates', '2024-03-01', by.proposer, {
-        term: { start: '2024-02-01', end: '2024-06-30' },
-        reasonNoteId: 'why',
-        evidenceId: 'addendum',
-      }),
-    );
+    const redating = command('changeDates', '2024-03-01', by.proposer, {
+      term: { start: '2024-02-01', end: '2024-06-30' },
+      reasonNoteId: 'why',
+      evidenceId: 'addendum',
+    });
+    for (const each of agreed(redating)) await engine.say(id, each);
     await engine.until(id, '2024-05-10');
     await engine.say(
       id,

@@ -10,6 +10,7 @@ import { COMMAND_PAGES } from './command-pages.ts';
 import type { Weight } from './commands/command-page.ts';
 import { offerKey, offersOf } from './offers.ts';
 import type { Offer } from './offers.ts';
+import { PendingNotice } from './pending.tsx';
 import type { Agreement } from './reading.ts';
 
 /** An offer whose form is open, with the agreement as it was then read. */
@@ -35,6 +36,7 @@ export function NextSteps({ agreement }: { agreement: Agreement }) {
   return (
     <Section title={t('agreement.next.title')} accent={agreement.myTurn}>
       <Situation agreement={agreement} />
+      {agreement.pending && <PendingNotice pending={agreement.pending} />}
       {agreement.leftToColleagues.map((command) => (
         <Alert key={command} color="blue" variant="light" icon={<Icon name="info" />} mt="sm">
           {t(`agreement.next.colleague.${command}`)}
@@ -79,8 +81,11 @@ function inOrderOfPages(one: Offer, other: Offer): number {
 
 function Situation({ agreement }: { agreement: Agreement }) {
   const { t } = useTranslation();
-  const { stage, myTurn, desks, awaitsStart, term, renewedBy, possible } = agreement;
+  const { stage, myTurn, desks, awaitsStart, term, renewedBy, possible, ending } = agreement;
   const desk = desks.map(({ name }) => name).join(', ');
+  if (stage === 'active' && ending?.lastDay) {
+    return <Text>{t('agreement.next.ending', { day: formatDay(ending.lastDay) })}</Text>;
+  }
   const isRenewable = possible.some(({ command }) => command === 'renew');
   if (stage === 'ended' || stage === 'active') {
     return (

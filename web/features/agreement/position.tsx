@@ -48,7 +48,8 @@ export function Position({ agreement }: { agreement: Agreement }) {
         <Strong>
           <TermText agreement={agreement} />
         </Strong>
-        {ending ? <EndingText ending={ending} /> : <InForce agreement={agreement} />}
+        {ending && <EndingText ending={ending} isAhead={stage !== 'ended'} />}
+        {stage !== 'ended' && <InForce agreement={agreement} />}
       </Fact>
     </dl>
   );
@@ -71,14 +72,22 @@ function InForce({ agreement }: { agreement: Agreement }) {
   );
 }
 
-function EndingText({ ending }: { ending: NonNullable<Agreement['ending']> }) {
+function EndingText({
+  ending,
+  isAhead,
+}: {
+  ending: NonNullable<Agreement['ending']>;
+  isAhead: boolean;
+}) {
   const { t } = useTranslation();
   const { t: nameOf } = useTranslation('codes');
   const { reason, lawful, lastDay, supersededBy } = ending;
   const why = lawful ? nameOf(`reason.${lawful}`) : nameOf(`ending.${reason}`);
   return (
     <>
-      <Quiet>{t('agreement.position.ended', { reason: why })}</Quiet>
+      <Quiet>
+        {t(isAhead ? 'agreement.position.ends' : 'agreement.position.ended', { reason: why })}
+      </Quiet>
       <Quiet>
         {lastDay
           ? t('agreement.position.lastDay', { day: formatDay(lastDay) })

@@ -21,6 +21,8 @@ export function useSentences(): (entry: Entry) => string[] {
       id !== null && names[id] ? [t('agreement.timeline.remark', { text: names[id] })] : [];
     const letter = (id: string | null | undefined) =>
       id && names[id] ? [t('agreement.timeline.letter', { number: names[id] })] : [];
+    const old = ({ oldPaper }: { oldPaper?: true }) =>
+      oldPaper ? [t('agreement.timeline.oldPaper')] : [];
     const missed = (days: readonly number[]) =>
       days.length > 0
         ? [t('agreement.timeline.missed', { days: days.map(formatNumber).join(', ') })]
@@ -74,6 +76,7 @@ export function useSentences(): (entry: Entry) => string[] {
               party: known(each.party),
               day: formatDay(each.dated),
             }),
+            ...old(each),
             ...letter(each.evidence),
           ];
         case 'signed':
@@ -83,8 +86,87 @@ export function useSentences(): (entry: Entry) => string[] {
               party: known(each.party),
               day: formatDay(each.signedOn),
             }),
+            ...old(each),
             ...letter(each.evidence),
           ];
+        case 'title-corrected':
+          return [
+            t('agreement.timeline.titleCorrected', {
+              before: known(each.before),
+              after: known(each.after),
+            }),
+            ...quoted(each.reason),
+          ];
+        case 'number-corrected': {
+          const values = { party: known(each.party), before: known(each.before.noteId) };
+          return [
+            each.after === null
+              ? t('agreement.timeline.numberRemoved', values)
+              : t('agreement.timeline.numberCorrected', {
+                  ...values,
+                  after: known(each.after.noteId),
+                  day: formatDay(each.after.dated),
+                }),
+            ...quoted(each.reason),
+            ...letter(each.evidence),
+          ];
+        }
+        case 'signature-corrected': {
+          const party = known(each.party);
+          const whoBefore = person(each.before.actedBy.id);
+          return [
+            each.after === null
+              ? t('agreement.timeline.signatureRemoved', { party, who: whoBefore })
+              : t('agreement.timeline.signatureCorrected', {
+                  party,
+                  who: person(each.after.actedBy.id),
+                  day: formatDay(each.after.signedOn),
+                  whoBefore,
+                  dayBefore: formatDay(each.before.signedOn),
+                }),
+            ...quoted(each.reason),
+            ...letter(each.evidence),
+          ];
+        }
+        case 'change-asked': {
+          const { change } = each;
+          return [
+            t('agreement.timeline.asked', {
+              party: known(each.party),
+              change: nameOf(`change.${change.type}`),
+              parties: each.awaits.map(known).join(', '),
+            }),
+            ...(change.type === 'changeDates'
+              ? [t('agreement.timeline.askedTerm', { term: termWords(change.term) })]
+              : []),
+            ...(change.type === 'terminate'
+              ? [t('agreement.timeline.askedEnd', { day: formatDay(change.lastDay) })]
+              : []),
+            ...('reasonNoteId' in change ? quoted(change.reasonNoteId) : []),
+            ...('evidenceId' in change ? letter(change.evidenceId) : []),
+          ];
+        }
+        case 'change-confirmed':
+          return [
+            t('agreement.timeline.confirmed', { party: known(each.party) }),
+            ...letter(each.evidence),
+          ];
+        case 'change-declined':
+          return [
+            t(each.takenBack ? 'agreement.timeline.takenBack' : 'agreement.timeline.declined', {
+              party: known(each.party),
+              change: nameOf(`change.${each.change.type}`),
+            }),
+            ...quoted(each.reason),
+          ];
+        case 'ending-given-up':
+          return [
+            t('agreement.timeline.endingGivenUp'),
+            ...quoted(each.reason),
+            ...letter(each.evidence),
+          ];
+        case 'ending-reached':
+          return [t('agreement.timeline.endingReached', { day: formatDay(each.lastDay) })];
         case 'stage-reached':
           return [t('agreement.timeline.stageReached', { stage: nameOf(`stage.${each.stage}`) })];
         case 'dates-changed':
@@ -171,6 +253,14 @@ const SIGN: Record<AgreementEvent['kind'], IconName> = {
   approved: 'check',
   numbered: 'document',
   signed: 'pen',
+  'title-corrected': 'pen',
+  'number-corrected': 'document',
+  'signature-corrected': 'pen',
+  'change-asked': 'clock',
+  'change-confirmed': 'check',
+  'change-declined': 'cross',
+  'ending-given-up': 'play',
+  'ending-reached': 'stop',
   'stage-reached': 'chevronRight',
   'dates-changed': 'calendar',
   withdrawn: 'cross',

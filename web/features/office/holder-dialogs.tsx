@@ -13,6 +13,7 @@ import { ChoiceInput } from '../../ui/choice.tsx';
 import type { Choice } from '../../ui/choice.tsx';
 import { DayInput } from '../../ui/day-input.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
+import { Said } from '../../ui/said.tsx';
 import { offices, people } from '../../ui/lookups.ts';
 import { useHolderWords } from '../../ui/people.ts';
 import { useSentForm } from '../../ui/sent-form.ts';
@@ -199,7 +200,9 @@ export function AppointDialog({
           onKeep={(kept) => form.setFieldValue('keepRoles', kept)}
         />
       )}
-      <Alongside
+      <Said
+        field="alongside"
+        label={t('holders.alongside')}
         error={form.errors['alongside']}
         isSaid={form.values.alongside}
         onSay={(isSaid) => form.setFieldValue('alongside', isSaid)}
@@ -245,7 +248,9 @@ export function RelieveDialog({ holder, onClose }: { holder: Holder; onClose: ()
         kept={form.values.keepRoles}
         onKeep={(kept) => form.setFieldValue('keepRoles', kept)}
       />
-      <Alongside
+      <Said
+        field="alongside"
+        label={t('holders.alongside')}
         error={form.errors['alongside']}
         isSaid={form.values.alongside}
         onSay={(isSaid) => form.setFieldValue('alongside', isSaid)}
@@ -284,28 +289,5 @@ function KeptRoles({
         ))}
       </Stack>
     </Checkbox.Group>
-  );
-}
-
-/** Shown once it has been asked: that two definitively hold one office at a time is no mistake. */
-function Alongside({
-  error,
-  isSaid,
-  onSay,
-}: {
-  error: React.ReactNode;
-  isSaid: boolean;
-  onSay: (isSaid: boolean) => void;
-}) {
-  const { t } = useTranslation();
-  if (!error && !isSaid) return null;
-  return (
-    <Checkbox
-      label={t('holders.alongside')}
-      error={error}
-      checked={isSaid}
-      onChange={({ currentTarget }) => onSay(currentTarget.checked)}
-      data-field="alongside"
-    />
   );
 }

@@ -8,7 +8,9 @@ import { Icon } from '../../../ui/icons.tsx';
 import { useTermWords } from '../../../ui/term.ts';
 import { letterGaps, LetterInput, letterOf, noLetter } from '../../../ui/letter-input.tsx';
 import type { LetterDraft } from '../../../ui/letter-input.tsx';
+import { othersSigned } from './others.ts';
 import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
+import { Said } from '../../../ui/said.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';
@@ -40,12 +42,14 @@ function DatesForm(props: CommandProps) {
     parent !== null &&
     (excepted === null || !liesWithin(term, excepted.term)) &&
     (hasParentEnded || !liesWithin(term, parent.term));
+  const awaited = othersSigned(props);
   const sent = useCommand(props, {
     initialValues: {
       term: agreement.term,
       reason: '',
       parentException: '',
       evidence: noLetter,
+      asMeant: false,
     },
     gaps: ({ term, reason, parentException, evidence }) => ({
       ...termGaps(term),
@@ -54,16 +58,17 @@ function DatesForm(props: CommandProps) {
         parentException.trim() === '' && { parentException: t('field.required') }),
       ...letterGaps(letterFrom(evidence), t('field.required')),
     }),
-    compose: ({ office, term, reason, parentException, evidence }) => ({
+    compose: ({ office, term, reason, parentException, evidence, asMeant }) => ({
       office,
       term,
+      asMeant,
       reason,
       ...(needsException(term) && { parentException }),
       ...letterOf(letterFrom(evidence)),
     }),
     send: ({ id, body, once, revision }) =>
       call('post /agreements/{id}/dates', { params: { id }, body, once, revision }),
-    done: t('command.changeDates.done'),
+    done: t(awaited.length > 0 ? 'command.changeDates.asked' : 'command.changeDates.done'),
   });
   const { form } = sent;
   const { values } = form;
@@ -73,6 +78,13 @@ function DatesForm(props: CommandProps) {
       sent={sent}
       lead={t('command.changeDates.lead', { term: wordsOf(agreement.term) })}
     >
+      {awaited.length > 0 && (
+        <Alert color="blue" variant="light" icon={<Icon name="info" />}>
+          {t('command.changeDates.needsConsent', {
+            parties: awaited.map(({ name }) => name).join(', '),
+          })}
+        </Alert>
+      )}
       {(approvalsLapse || clearancesLapse) && (
         <Alert color="yellow" variant="light" icon={<Icon name="info" />}>
           {approvalsLapse
@@ -84,6 +96,13 @@ function DatesForm(props: CommandProps) {
         value={values.term}
         onChange={(term) => form.setFieldValue('term', term)}
         errors={form.errors}
+      />
+      <Said
+        field="asMeant"
+        label={t('command.asMeant')}
+        error={form.errors['asMeant']}
+        isSaid={values.asMeant}
+        onSay={(isSaid) => form.setFieldValue('asMeant', isSaid)}
       />
       {parent && needsException(values.term) && (
         <Textarea

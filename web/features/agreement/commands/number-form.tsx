@@ -10,6 +10,7 @@ import {
   letterWanted,
   noLetter,
 } from '../../../ui/letter-input.tsx';
+import { Said } from '../../../ui/said.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';
@@ -30,17 +31,19 @@ function NumberForm(props: CommandProps) {
       number: '',
       dated: agreement.today,
       evidence: isOutside ? letterWanted : noLetter,
+      oldPaper: false,
     },
     gaps: ({ number, dated, evidence }) => ({
       ...(number.trim() === '' && { number: t('field.required') }),
       ...(dated === '' && { dated: t('field.required') }),
       ...letterGaps(evidence, t('field.required')),
     }),
-    compose: ({ office, number, dated, evidence }) => ({
+    compose: ({ office, number, dated, evidence, oldPaper }) => ({
       office,
       party: offer.party?.id ?? '',
       number,
       dated,
+      oldPaper,
       ...letterOf(evidence),
     }),
     send: ({ id, body, once, revision }) =>
@@ -68,6 +71,13 @@ function NumberForm(props: CommandProps) {
           error={form.errors['dated'] ?? form.errors['signedOn']}
         />
       </SimpleGrid>
+      <Said
+        field="oldPaper"
+        label={t('command.oldPaper')}
+        error={form.errors['oldPaper']}
+        isSaid={form.values.oldPaper}
+        onSay={(isSaid) => form.setFieldValue('oldPaper', isSaid)}
+      />
       <LetterInput
         value={form.values.evidence}
         onChange={(evidence) => form.setFieldValue('evidence', evidence)}

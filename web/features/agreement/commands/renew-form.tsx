@@ -23,6 +23,7 @@ import type { Choice } from '../../../ui/choice.tsx';
 import { FormDialog } from '../../../ui/form-dialog.tsx';
 import { agreements } from '../../../ui/lookups.ts';
 import { useSentForm } from '../../../ui/sent-form.ts';
+import { Said } from '../../../ui/said.tsx';
 import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
 import { useTermWords } from '../../../ui/term.ts';
 import { nextTitle } from '../next-title.ts';
@@ -49,6 +50,7 @@ type RenewalDraft = {
   form: DocumentForm;
   legalBasis: LegalBasis;
   term: Term;
+  asMeant: boolean;
   parent: Parent | null;
   parentException: string;
   area: Choice[];
@@ -74,6 +76,7 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
     form: agreement.form,
     legalBasis: agreement.legalBasis,
     term,
+    asMeant: false,
     parent:
       above && above.stage !== 'ended'
         ? { id: above.id, name: above.title, term: above.term }
@@ -149,6 +152,13 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
           {gap > 0 ? t('command.renew.gap', { n: formatNumber(gap) }) : t('command.renew.noGap')}
         </Text>
       </div>
+      <Said
+        field="asMeant"
+        label={t('command.asMeant')}
+        error={form.errors['asMeant']}
+        isSaid={values.asMeant}
+        onSay={(isSaid) => form.setFieldValue('asMeant', isSaid)}
+      />
       {kind === 'pks' && (
         <ChoiceInput
           label={t('command.renew.parent')}

@@ -10,6 +10,7 @@ import {
   letterWanted,
   noLetter,
 } from '../../../ui/letter-input.tsx';
+import { Said } from '../../../ui/said.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';
@@ -33,6 +34,7 @@ function SignForm(props: CommandProps) {
       outsideSigner: '',
       signedOn: agreement.today,
       evidence: isOutside ? letterWanted : noLetter,
+      oldPaper: false,
     },
     gaps: ({ actedBy, outsideSigner, signedOn, evidence }) => ({
       ...(isOutside
@@ -41,11 +43,12 @@ function SignForm(props: CommandProps) {
       ...(signedOn === '' && { signedOn: t('field.required') }),
       ...letterGaps(evidence, t('field.required')),
     }),
-    compose: ({ office, actedBy, outsideSigner, signedOn, evidence }) => ({
+    compose: ({ office, actedBy, outsideSigner, signedOn, evidence, oldPaper }) => ({
       office,
       party: offer.party?.id ?? '',
       ...(isOutside ? { outsideSigner } : { actedBy }),
       signedOn,
+      oldPaper,
       ...letterOf(evidence),
     }),
     send: ({ id, body, once, revision }) =>
@@ -85,6 +88,13 @@ function SignForm(props: CommandProps) {
           }
         />
       )}
+      <Said
+        field="oldPaper"
+        label={t('command.oldPaper')}
+        error={form.errors['oldPaper']}
+        isSaid={form.values.oldPaper}
+        onSay={(isSaid) => form.setFieldValue('oldPaper', isSaid)}
+      />
       <LetterInput
         value={values.evidence}
         onChange={(evidence) => form.setFieldValue('evidence', evidence)}

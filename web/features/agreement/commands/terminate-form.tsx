@@ -1,20 +1,27 @@
 /** Ending a signed agreement for one of the reasons of the law. */
-import { NativeSelect } from '@mantine/core';
+import { Alert, NativeSelect } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Day } from '../../../../domain/shared/day.ts';
-import { endingLawful, LAWFUL_ENDINGS } from '../../../../domain/agreement/legal-basis.ts';
+import {
+  endingLawful,
+  endsByLaw,
+  LAWFUL_ENDINGS,
+} from '../../../../domain/agreement/legal-basis.ts';
 import type { LawfulEnding } from '../../../../domain/agreement/legal-basis.ts';
 import { capital } from '../../../../texts/format.ts';
 import { call } from '../../../connection/call.ts';
 import { ChoiceInput } from '../../../ui/choice.tsx';
 import type { Choice } from '../../../ui/choice.tsx';
 import { DayInput } from '../../../ui/day-input.tsx';
+import { Icon } from '../../../ui/icons.tsx';
 import { letterGaps, LetterInput, letterWanted } from '../../../ui/letter-input.tsx';
 import type { LetterDraft } from '../../../ui/letter-input.tsx';
 import { agreements } from '../../../ui/lookups.ts';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';
+import { otherParties } from './others.ts';
 
 export const terminatePage: CommandPage = {
   Form: TerminateForm,
@@ -41,6 +48,8 @@ function TerminateForm(props: CommandProps) {
     supersededBy: null,
     evidence: letterWanted,
   };
+  const others = otherParties(props);
+  const [chosen, setChosen] = useState<LawfulEnding | ''>('');
   const sent = useCommand(props, {
     initialValues: draft,
     gaps: ({ reason, lastDay, evidence }) => ({
@@ -58,10 +67,13 @@ function TerminateForm(props: CommandProps) {
     }),
     send: ({ id, body, once, revision }) =>
       call('post /agreements/{id}/terminations', { params: { id }, body, once, revision }),
-    done: t('command.terminate.done'),
+    done: t(isAsked() ? 'command.terminate.asked' : 'command.terminate.done'),
   });
   const { form } = sent;
   const { values } = form;
+  function isAsked(): boolean {
+    return others.length > 0 && chosen !== '' && !endsByLaw(chosen);
+  }
   return (
     <CommandDialog {...props} sent={sent} lead={t('command.terminate.lead')} danger>
       <NativeSelect
@@ -76,7 +88,21 @@ function TerminateForm(props: CommandProps) {
         ]}
         data-field="reason"
         {...form.getInputProps('reason')}
+        onChange={({ currentTarget }) => {
+          const reason = currentTarget.value as LawfulEnding | '';
+          form.setFieldValue('reason', reason);
+          setChosen(reason);
+        }}
       />
+      {chosen !== '' && others.length > 0 && (
+        <Alert color="blue" variant="light" icon={<Icon name="info" />}>
+          {isAsked()
+            ? t('command.terminate.needsConsent', {
+                parties: others.map(({ name }) => name).join(', '),
+              })
+            : t('command.terminate.byLaw')}
+        </Alert>
+      )}
       {values.reason === 'superseded' && (
         <ChoiceInput
           label={t('command.terminate.supersededBy')}
@@ -92,7 +118,7 @@ function TerminateForm(props: CommandProps) {
       <DayInput
         label={t('command.terminate.lastDay')}
         withAsterisk
-        maxDate={agreement.today}
+        maxDate={agreement.stage === 'active' ? agreement.term.end : agreement.today}
         data-field="lastDay"
         {...form.getInputProps('lastDay')}
       />

@@ -37,6 +37,7 @@ export type Draft = {
   region: Choice | null;
   parties: PartyDraft[];
   term: Term;
+  asMeant: boolean;
   parent: ParentChoice | null;
   parentException: string;
   area: Choice[];
@@ -57,6 +58,7 @@ export function emptyDraft(today: Day): Draft {
     region: null,
     parties: [aParty('government'), aParty('bpjs')],
     term: usualTerm('pks', today),
+    asMeant: false,
     parent: null,
     parentException: '',
     area: [],
@@ -127,6 +129,7 @@ export function composed(draft: Draft): BodyTo<'post /agreements'> {
     legalBasis,
     title: draft.title,
     term,
+    asMeant: draft.asMeant,
     region,
     proposer,
     ...(proposingParty && { proposingParty: proposingParty.id }),

@@ -31,7 +31,7 @@ export function ProposalPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const gapsOf = useGaps();
-  const place = { name: 'usulan', userId: user.id, shape: 2 };
+  const place = { name: 'usulan', userId: user.id, shape: 3 };
   const [kept] = useState(() => readKept<Draft>(place));
   const sentPlace = { name: 'usulan-terkirim', userId: user.id, shape: 1 };
   const [unanswered] = useState(() => unansweredAt(sentPlace));

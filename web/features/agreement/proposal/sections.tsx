@@ -14,6 +14,7 @@ import { AreaInputs } from '../../../ui/area-inputs.tsx';
 import { ChoiceInput } from '../../../ui/choice.tsx';
 import { agreements, offices, regions } from '../../../ui/lookups.ts';
 import { Section } from '../../../ui/section.tsx';
+import { Said } from '../../../ui/said.tsx';
 import { TermInput } from '../../../ui/term-input.tsx';
 import { useTermWords } from '../../../ui/term.ts';
 import { isBeyondParent } from './draft.ts';
@@ -137,6 +138,13 @@ export function TermSection({ form }: Props) {
             form.setFieldValue('own', { ...own, term: true });
           }}
           errors={form.errors}
+        />
+        <Said
+          field="asMeant"
+          label={t('command.asMeant')}
+          error={form.errors['asMeant']}
+          isSaid={form.values.asMeant}
+          onSay={(isSaid) => form.setFieldValue('asMeant', isSaid)}
         />
         {kind === 'pks' && (
           <ChoiceInput

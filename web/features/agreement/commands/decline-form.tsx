@@ -1,0 +1,41 @@
+/** Declining what another party has asked for, or taking back what one's own side asked for. */
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../connection/call.ts';
+import { changeOf, PendingWords } from '../pending.tsx';
+import { CommandDialog, useCommand } from './command-dialog.tsx';
+import type { CommandProps } from './command-dialog.tsx';
+import type { CommandPage } from './command-page.ts';
+import { ReasonField } from './word-fields.tsx';
+
+export const declinePage: CommandPage = {
+  Form: DeclineForm,
+  icon: 'cross',
+  weight: () => 'beside',
+  label: (t, { offices }, { pending, proposer }) => {
+    const asking = pending?.party.id;
+    const isOwn = offices.some(({ id }) => id === asking || id === proposer.id);
+    const change = changeOf(pending);
+    return isOwn
+      ? t(`command.declineChange.labelTakeBack.${change}`)
+      : t(`command.declineChange.label.${change}`);
+  },
+};
+
+function DeclineForm(props: CommandProps) {
+  const { t } = useTranslation();
+  const { pending } = props.agreement;
+  const sent = useCommand(props, {
+    initialValues: { reason: '' },
+    gaps: ({ reason }) => (reason.trim() === '' ? { reason: t('field.required') } : {}),
+    compose: ({ office, reason }) => ({ office, change: pending?.id ?? '', reason }),
+    send: ({ id, body, once, revision }) =>
+      call('post /agreements/{id}/rejections', { params: { id }, body, once, revision }),
+    done: t('command.declineChange.done'),
+  });
+  return (
+    <CommandDialog {...props} sent={sent} lead={t('command.declineChange.lead')}>
+      {pending && <PendingWords pending={pending} />}
+      <ReasonField form={sent.form} label={t('field.reason')} />
+    </CommandDialog>
+  );
+}
