@@ -561,6 +561,8 @@ export const signAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { party: SAMPLES.party, actedBy: SAMPLES.holder, signedOn: '2025-01-06' },
+  taken: { party: '/parties/0/id' },
 });
 
 export const correctTitle = defineRoute({
@@ -572,6 +574,7 @@ export const correctTitle = defineRoute({
   body: z.strictObject({ office: Acting.office, title: NewTerms.title, reason: text(2000) }),
   answer: changed,
   ...changing,
+  example: { title: 'Pelindungan Pekerja Rentan 2026', reason: 'Salah ketik.' },
 });
 
 export const correctNumber = defineRoute({
@@ -593,6 +596,12 @@ export const correctNumber = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: {
+    party: SAMPLES.party,
+    correct: { number: '119/13/CONTOH/2026', dated: '2025-01-06' },
+    reason: 'Salah ketik.',
+  },
+  taken: { party: '/parties/0/id' },
 });
 
 export const correctSignature = defineRoute({
@@ -618,6 +627,12 @@ export const correctSignature = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: {
+    party: SAMPLES.party,
+    correct: { actedBy: SAMPLES.holder, signedOn: '2025-01-06' },
+    reason: 'Tanggal pada naskah terbaca keliru.',
+  },
+  taken: { party: '/parties/0/id' },
 });
 
 export const confirmChange = defineRoute({
@@ -633,6 +648,8 @@ export const confirmChange = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { change: SAMPLES.change },
+  taken: { change: '/pending/id' },
 });
 
 export const declineChange = defineRoute({
@@ -648,8 +665,8 @@ export const declineChange = defineRoute({
   }),
   answer: changed,
   ...changing,
-  example: { party: SAMPLES.party, actedBy: SAMPLES.holder, signedOn: '2025-01-06' },
-  taken: { party: '/parties/0/id' },
+  example: { change: SAMPLES.change, reason: 'Kami belum menyepakatinya.' },
+  taken: { change: '/pending/id' },
 });
 
 export const changeDates = defineRoute({
@@ -715,6 +732,7 @@ export const keepInForce = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { reason: 'Program dilanjutkan sampai akhir jangka waktu.' },
 });
 
 export const renewAgreement = defineRoute({

@@ -11,4 +11,6 @@ export const SAMPLES = {
   holder: '5a391e00-0000-4000-8000-000000000004',
   /** The party for which the caller enters a number or a signature. */
   party: '5a391e00-0000-4000-8000-000000000005',
+  /** What a party has asked for and another may agree to. */
+  change: '5a391e00-0000-4000-8000-000000000006',
 } as const;

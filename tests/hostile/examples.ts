@@ -5,11 +5,14 @@
  */
 import {
   approveAgreement,
+  changeDates,
+  confirmChange,
   createAgreement,
   getAgreement,
   recordNumber,
   signAgreement,
   submitAgreement,
+  terminateAgreement,
 } from '../../api/agreement/contract.ts';
 import type { NewAgreement } from '../../api/agreement/contract.ts';
 import { getClock } from '../../api/clock/contract.ts';
@@ -23,8 +26,8 @@ import {
   listOffices,
 } from '../../api/office/contract.ts';
 import type { z } from 'zod';
-import type { Day } from '../../domain/shared/day.ts';
 import { addDays } from '../../domain/shared/day.ts';
+import type { Day } from '../../domain/shared/day.ts';
 import type { Browser } from '../../demo/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { REFUSED_ADDRESS } from './place.ts';
@@ -94,58 +97,17 @@ async function examplesFor({
   const isHead = email === ROLES['a branch head'];
   const party = isHead ? offices.branch : offices.government;
   const sign = await signatories(people.administrator, offices, today);
-  let made = 0;
-  const at = (stage: Stage) =>
-    agreementAt(stage, {
-      people,
-      offices,
-      today,
-      sign,
-      title: `Contoh ${round}.${(made += 1)} (contoh)`,
-    });
-
-  const account = (name: string) => accountOf(people, offices, `${name}.${round}`);
-  const ended = await account('berakhir');
-  const holder = await people.administrator.ask(appointHolder, {
-    body: {
-      office: offices.labour,
-      personName: `Contoh ${round}`,
-      position: 'Sekretaris',
-      capacity: 'plh',
-      from: today,
-      signs: [],
-      decree: { number: `SK-CONTOH-${round}`, date: today },
-      alongside: true,
-    },
-  });
-
-  const byOperation: Record<string, Example> = {
-    getAgreement: { id: await at('proposal') },
-    getTimeline: { id: await at('proposal') },
-    getMilestones: { id: await at('proposal') },
-    submitAgreement: { id: await at('proposal') },
-    returnAgreement: { id: await at('review') },
-    passTurn: { id: await at('drafting'), body: { to: offices.government } },
-    approveAgreement: { id: await at('approval') },
-    recordNumber: { id: await at('signing'), body: { dated: today } },
-    signAgreement: { id: await at('numbered'), body: { signedOn: today } },
-    changeDates: { id: await at('proposal') },
-    withdrawAgreement: { id: await at('drafting') },
-    terminateAgreement: { id: await at('in force'), body: { lastDay: today } },
-    renewAgreement: { id: await at('in force') },
-    updateOffice: { id: offices.labour },
-    relieveHolder: { id: holder.id },
-    addMembership: { id: (await account('berperan')).id },
-    endMembership: { id: ended.memberships[0]?.id ?? '' },
-    correctEmail: { id: (await account('beralamat')).id },
-    resetPassword: { id: (await account('lupa')).id },
-    closeAccount: { id: (await account('tutup')).id },
-    endSession: { id: otherSession },
-    completeHandover: { id: openHandover },
-    ...(await mailsHere(people.legal)),
-  };
+  const byOperation =
+    email === ROLES['an administrator']
+      ? await ofAdministrators(people, offices, today)
+      : await ofAgreements({ people, offices, today, sign, round });
   return {
-    byOperation,
+    byOperation: {
+      ...byOperation,
+      endSession: { id: otherSession },
+      completeHandover: { id: openHandover },
+      ...(await mailsHere(people.legal)),
+    },
     samples: {
       [SAMPLES.government]: offices.government,
       [SAMPLES.office]: offices.legal,
@@ -156,8 +118,98 @@ async function examplesFor({
   };
 }
 
+type Round = Omit<Making, 'title'> & { round: number };
+
+async function ofAgreements({ round, ...rest }: Round): Promise<Record<string, Example>> {
+  const { people, today, offices } = rest;
+  let made = 0;
+  const at = (stage: Stage) =>
+    agreementAt(stage, { ...rest, title: `Contoh ${round}.${(made += 1)} (contoh)` });
+  // What the legal division asks for, the branch may agree to.
+  const asked = async (): Promise<Example> => {
+    const id = await at('in force');
+    const body = { term: { start: today, end: '2026-11-30' }, reason: 'Contoh.' };
+    const { pending } = await people.legal.ask(changeDates, { params: { id }, body });
+    return { id, body: { change: pending?.id } };
+  };
+  const proposal = await at('proposal');
+  return {
+    createAgreement: { body: { alongside: true } },
+    getAgreement: { id: proposal },
+    getTimeline: { id: proposal },
+    getMilestones: { id: proposal },
+    correctTitle: { id: proposal },
+    submitAgreement: { id: await at('proposal') },
+    changeDates: { id: await at('proposal') },
+    passTurn: { id: await at('drafting'), body: { to: offices.government } },
+    withdrawAgreement: { id: await at('drafting') },
+    returnAgreement: { id: await at('review') },
+    approveAgreement: { id: await at('approval') },
+    recordNumber: { id: await at('signing'), body: { dated: today } },
+    correctNumber: {
+      id: await at('numbered'),
+      body: { correct: { number: `Contoh ${round}.${made}`, dated: today } },
+    },
+    signAgreement: { id: await at('numbered'), body: { signedOn: today } },
+    correctSignature: { id: await at('half signed'), body: { correct: null } },
+    terminateAgreement: { id: await at('in force'), body: { lastDay: today } },
+    renewAgreement: { id: await at('in force'), body: { alongside: true } },
+    confirmChange: await asked(),
+    declineChange: await asked(),
+    keepInForce: { id: await endingLater(await at('in force'), people, today) },
+  };
+}
+
+// An end on a later day, to which both sides have agreed.
+async function endingLater(id: string, { legal, head }: People, today: Day): Promise<string> {
+  const params = { id };
+  const evidence = { number: 'CONTOH-1', date: today };
+  const reason = 'agreed-by-parties';
+  const body = { evidence, reason, lastDay: addDays(today, 30) } as const;
+  const { pending } = await legal.ask(terminateAgreement, { params, body });
+  if (pending) await head.ask(confirmChange, { params, body: { change: pending.id } });
+  return id;
+}
+
+async function ofAdministrators(
+  people: People,
+  offices: Offices,
+  today: Day,
+): Promise<Record<string, Example>> {
+  const account = (name: string) => accountOf(people, offices, name);
+  const holder = await people.administrator.ask(appointHolder, {
+    body: {
+      office: offices.labour,
+      personName: 'Contoh Plh',
+      position: 'Sekretaris',
+      capacity: 'plh',
+      from: today,
+      signs: [],
+      decree: { number: 'SK-CONTOH', date: today },
+      alongside: true,
+    },
+  });
+  return {
+    updateOffice: { id: offices.labour },
+    relieveHolder: { id: holder.id },
+    addMembership: { id: (await account('berperan')).id },
+    endMembership: { id: (await account('berakhir')).memberships[0]?.id ?? '' },
+    correctEmail: { id: (await account('beralamat')).id },
+    resetPassword: { id: (await account('lupa')).id },
+    closeAccount: { id: (await account('tutup')).id },
+  };
+}
+
 /** Where an agreement stands that is made for an example; `numbered`: in signing, with its numbers. */
-type Stage = 'proposal' | 'drafting' | 'review' | 'approval' | 'signing' | 'numbered' | 'in force';
+type Stage =
+  | 'proposal'
+  | 'drafting'
+  | 'review'
+  | 'approval'
+  | 'signing'
+  | 'numbered'
+  | 'half signed'
+  | 'in force';
 
 type Making = {
   people: People;
@@ -185,7 +237,7 @@ async function agreementAt(
       { office: offices.branch, side: 'bpjs' },
     ],
     approvals: [{ id: 'kepala-cabang', offices: [offices.branch] }],
-    submittingOffices: [offices.labour],
+    alongside: true,
   };
   const { id } = await legal.ask(createAgreement, { body });
   const params = { id };
@@ -203,19 +255,20 @@ async function agreementAt(
       },
     ],
     [
+      'half signed',
+      () =>
+        head.ask(signAgreement, {
+          params,
+          body: { party: offices.branch, actedBy: sign.branch, signedOn: today },
+        }),
+    ],
+    [
       'in force',
-      async () => {
-        const at = { signedOn: today };
-        const { government, branch } = sign;
-        await signingDesk.ask(signAgreement, {
+      () =>
+        signingDesk.ask(signAgreement, {
           params,
-          body: { ...at, party: offices.government, actedBy: government },
-        });
-        await head.ask(signAgreement, {
-          params,
-          body: { ...at, party: offices.branch, actedBy: branch },
-        });
-      },
+          body: { party: offices.government, actedBy: sign.government, signedOn: today },
+        }),
     ],
   ];
   const last = steps.findIndex(([name]) => name === stage);
