@@ -290,13 +290,14 @@ async function named(
   // Numbers are words already: whoever asks too often costs PostgreSQL nothing.
   const isWords = Object.values(refusal.params).every((value) => typeof value === 'number');
   if (!principal || isWords) return refusal;
-  const { code, params, errors, possible, field } = refusal;
+  const { code, params, errors, possible, field, existing } = refusal;
   try {
     const words = await database.withActor(principal.actor, (tx) => inWords(tx, params));
     return new Refused(code, words, {
       ...(errors && { errors }),
       ...(possible && { possible }),
       ...(field !== undefined && { field }),
+      ...(existing && { existing }),
     });
   } catch {
     return refusal;
