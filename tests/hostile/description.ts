@@ -1,8 +1,9 @@
 /** The description as a tester takes it up: with the examples of the installation at hand, in their place. */
 import type { Example, Examples } from './examples.ts';
+import type { Count } from './place.ts';
 
 /** What is not tried (`schemathesis.toml` says why). Signing in and out and the own password are not described. */
-export const LEFT_OUT = ['advanceClock'];
+const LEFT_OUT = ['advanceClock'];
 
 type Parameter = { name: string; in: string; example?: unknown };
 type Operation = {
@@ -12,14 +13,16 @@ type Operation = {
 };
 export type OpenApi = { paths: Record<string, Record<string, Operation>> };
 
-/** Every operation that is tried, with its method and path. */
-export function operationsOf({
-  paths,
-}: OpenApi): { operationId: string; method: string; path: string }[] {
+/** Says of each operation that was never answered with a success what it was answered, by the product's count. */
+export function neverAnswered({ paths }: OpenApi, counts: readonly Count[]): string[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods)
-      .filter(([, { operationId }]) => !LEFT_OUT.includes(operationId))
-      .map(([method, { operationId }]) => ({ operationId, method, path })),
+    Object.entries(methods).flatMap(([method, { operationId }]) => {
+      const route = `/api/v1${path.replace(/\{(\w+)\}/g, ':$1')}`;
+      const own = counts.filter((count) => count.method === method && count.route === route);
+      if (LEFT_OUT.includes(operationId) || own.some(({ status }) => status < 300)) return [];
+      const seen = own.map(({ status, times }) => `${times} × ${status}`).join(', ');
+      return [`${operationId} was never answered with a success (${seen || 'not asked'}).`];
+    }),
   );
 }
 

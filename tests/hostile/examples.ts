@@ -100,7 +100,7 @@ async function examplesFor({
   const byOperation =
     email === ROLES['an administrator']
       ? await ofAdministrators(people, offices, today)
-      : await ofAgreements({ people, offices, today, sign, round });
+      : await ofAgreements({ people, offices, today, sign, round, party });
   return {
     byOperation: {
       ...byOperation,
@@ -118,9 +118,10 @@ async function examplesFor({
   };
 }
 
-type Round = Omit<Making, 'title'> & { round: number };
+/** `party`: for which of both the role speaks. */
+type Round = Omit<Making, 'title'> & { round: number; party: string };
 
-async function ofAgreements({ round, ...rest }: Round): Promise<Record<string, Example>> {
+async function ofAgreements({ round, party, ...rest }: Round): Promise<Record<string, Example>> {
   const { people, today, offices } = rest;
   let made = 0;
   const at = (stage: Stage) =>
@@ -128,9 +129,12 @@ async function ofAgreements({ round, ...rest }: Round): Promise<Record<string, E
   // What the legal division asks for, the branch may agree to.
   const asked = async (): Promise<Example> => {
     const id = await at('in force');
-    const body = { term: { start: today, end: '2026-11-30' }, reason: 'Contoh.' };
+    const office = offices.government;
+    const evidence = { number: 'CONTOH-2', date: today };
+    const term = { start: today, end: '2026-11-30' };
+    const body = { office, evidence, term, reason: 'Contoh.' };
     const { pending } = await people.legal.ask(changeDates, { params: { id }, body });
-    return { id, body: { change: pending?.id } };
+    return { id, body: { office: party, change: pending?.id } };
   };
   const proposal = await at('proposal');
   return {
@@ -152,20 +156,27 @@ async function ofAgreements({ round, ...rest }: Round): Promise<Record<string, E
     },
     signAgreement: { id: await at('numbered'), body: { signedOn: today } },
     correctSignature: { id: await at('half signed'), body: { correct: null } },
-    terminateAgreement: { id: await at('in force'), body: { lastDay: today } },
+    terminateAgreement: { id: await at('in force'), body: { office: party, lastDay: today } },
     renewAgreement: { id: await at('in force'), body: { alongside: true } },
     confirmChange: await asked(),
     declineChange: await asked(),
-    keepInForce: { id: await endingLater(await at('in force'), people, today) },
+    keepInForce: {
+      id: await endingLater(await at('in force'), people, { today, office: offices.government }),
+      body: { office: party },
+    },
   };
 }
 
 // An end on a later day, to which both sides have agreed.
-async function endingLater(id: string, { legal, head }: People, today: Day): Promise<string> {
+async function endingLater(
+  id: string,
+  { legal, head }: People,
+  { today, office }: { today: Day; office: string },
+): Promise<string> {
   const params = { id };
   const evidence = { number: 'CONTOH-1', date: today };
   const reason = 'agreed-by-parties';
-  const body = { evidence, reason, lastDay: addDays(today, 30) } as const;
+  const body = { office, evidence, reason, lastDay: addDays(today, 30) } as const;
   const { pending } = await legal.ask(terminateAgreement, { params, body });
   if (pending) await head.ask(confirmChange, { params, body: { change: pending.id } });
   return id;

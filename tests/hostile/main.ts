@@ -10,10 +10,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AnswerOf } from '../../api/http/route.ts';
-import { getSession, listSessions } from '../../api/sign-in/contract.ts';
+import { listSessions } from '../../api/sign-in/contract.ts';
+import type { getSession } from '../../api/sign-in/contract.ts';
 import { askedToStop } from '../../local/asked-to-stop.ts';
+import { removeCluster } from '../../local/cluster-place.ts';
 import { inSentences, Stopped, StartUpError } from '../../local/start-up-error.ts';
-import { inPlace, LEFT_OUT, operationsOf } from './description.ts';
+import { inPlace, neverAnswered } from './description.ts';
 import type { OpenApi } from './description.ts';
 import { openExamples, ROLES } from './examples.ts';
 import { openPlace } from './place.ts';
@@ -55,6 +57,7 @@ async function hostile(): Promise<number> {
     say(`\nKept: ${folder}`);
     return 1;
   }
+  removeCluster(path.join(folder, 'installation/training/postgres'));
   rmSync(folder, { recursive: true, force: true });
   say('\nNothing was found, and every operation was answered with a success.');
   return 0;
@@ -90,14 +93,7 @@ async function tried({ place, tester, folder, minutes, seed }: Trial): Promise<s
     if (status !== 200) complaints.push(`${role} lost the session (${status}).`);
   }
 
-  const counts = await place.counts();
-  for (const { operationId, method, path: at } of operationsOf(description)) {
-    const route = `/api/v1${at.replace(/\{(\w+)\}/g, ':$1')}`;
-    const own = counts.filter((count) => count.method === method && count.route === route);
-    if (own.some(({ status }) => status < 300)) continue;
-    const seen = own.map(({ status, times }) => `${times} × ${status}`).join(', ');
-    complaints.push(`${operationId} was never answered with a success (${seen || 'not asked'}).`);
-  }
+  complaints.push(...neverAnswered(description, await place.counts()));
   return complaints;
 }
 
