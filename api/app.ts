@@ -21,7 +21,7 @@ import { healthRoutes } from './health.ts';
 import { jsonBody } from './http/json-body.ts';
 import { createAdmission } from './http/admission.ts';
 import type { AdmissionLimits } from './http/admission.ts';
-import { measureRequests } from './http/metrics.ts';
+import { measureRequests, routeOf } from './http/metrics.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { calendarRoutes } from './calendar/routes.ts';
@@ -44,6 +44,8 @@ declare global {
     interface Request {
       requestId: string;
       principal: Principal | null;
+      /** The pattern of its route of the contract, once one is found; Express forgets it with a refusal. */
+      pattern?: string;
     }
   }
 }
@@ -174,12 +176,6 @@ function numberRequests(log: Logger): RequestHandler {
     });
     next();
   };
-}
-
-// The pattern and not the address: ids in a log would tell who looked at what.
-function routeOf(req: express.Request): string {
-  const route = req.route as { path?: unknown } | undefined;
-  return typeof route?.path === 'string' ? req.baseUrl + route.path : 'none';
 }
 
 function protectBrowsers(baseUrl: string): RequestHandler {

@@ -1,5 +1,5 @@
 /** Numbers for Prometheus. Labels are route patterns and statuses, never ids. */
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
 export const registry = new Registry();
@@ -20,10 +20,17 @@ export function measureRequests(): RequestHandler {
     // A stream is closed by whoever reads it, and has been answered all the same.
     res.once('close', () => {
       if (!res.headersSent) return;
-      const route = req.route as { path?: unknown } | undefined;
-      const pattern = typeof route?.path === 'string' ? req.baseUrl + route.path : 'none';
-      stop({ method: req.method, route: pattern, status: String(res.statusCode) });
+      stop({ method: req.method, route: routeOf(req), status: String(res.statusCode) });
     });
     next();
   };
+}
+
+/**
+ * The pattern of the route that a request came to, with a refusal as with a success. Never the address: ids would
+ * tell who looked at what.
+ */
+export function routeOf(req: Request): string {
+  const route = req.route as { path?: unknown } | undefined;
+  return req.pattern ?? (typeof route?.path === 'string' ? route.path : 'none');
 }

@@ -84,6 +84,7 @@ export function createRouter(
   const { authenticate, gate = policyGate, admit = () => Promise.resolve(() => undefined) } = parts;
   for (const { route, handle } of implementations) {
     router[route.method](expressPath(route.path), async (req: Request, res: Response) => {
+      req.pattern = req.baseUrl + expressPath(route.path);
       const principal = await authenticate(req.headers);
       req.principal = principal;
       gate(route, principal);
@@ -103,6 +104,7 @@ export function createRouter(
       .filter(({ route }) => route.path === path)
       .flatMap(({ route }) => (route.method === 'get' ? ['get', 'head'] : [route.method]));
     router.all(expressPath(path), (req: Request, res: Response, _next: NextFunction) => {
+      req.pattern = req.baseUrl + expressPath(path);
       res.set('Allow', methods.join(', ').toUpperCase());
       throw new Refused('MethodNotAllowed', { method: req.method });
     });
