@@ -253,13 +253,14 @@ async function named(
   refusal: Refused,
 ): Promise<Refused> {
   if (!principal || Object.keys(refusal.params).length === 0) return refusal;
-  const { code, params, errors, possible, field } = refusal;
+  const { code, params, errors, possible, field, existing } = refusal;
   try {
     const words = await database.withActor(principal.actor, (tx) => inWords(tx, params));
     return new Refused(code, words, {
       ...(errors && { errors }),
       ...(possible && { possible }),
       ...(field !== undefined && { field }),
+      ...(existing && { existing }),
     });
   } catch {
     return refusal;

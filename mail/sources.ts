@@ -17,6 +17,7 @@ import type {
   Readers,
   Waiting,
 } from '../domain/agreement/notices.ts';
+import type { FormerName } from '../domain/office/former-name.ts';
 import type { Day, Instant } from '../domain/shared/day.ts';
 import type { Reading } from '../prisma/connect.ts';
 
@@ -37,6 +38,8 @@ export type Sources = {
   people: (Placement & { email: string; name: string; office: string })[] | null;
   /** Names of offices and people by id. */
   names: Record<string, string>;
+  /** Names that the parties had before. */
+  former: FormerName[];
 };
 
 /** A row of the outbox, as far as it says what the mail is about and for whom. */

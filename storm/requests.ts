@@ -92,6 +92,7 @@ export function aProposal(
   ];
   return {
     kind,
+    alongside: true,
     title: `${kind.toUpperCase()} badai ${chance.between(1, 999_999)}`,
     form: kind === 'mou' ? 'nota-kesepakatan' : 'perjanjian-kerja-sama',
     legalBasis: 'ksdpk',
@@ -236,7 +237,7 @@ export function aStep(
     case 'renew':
       return {
         path: `${at}/renewals`,
-        body: { office, term: nextTerm(chance, term), parent: null },
+        body: { office, term: nextTerm(chance, term), parent: null, alongside: true },
       };
   }
 }

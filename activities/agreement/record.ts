@@ -93,7 +93,7 @@ async function storeCopy(
       state = excluded.state, stage = excluded.stage, stage_since = excluded.stage_since,
       title = excluded.title, start_day = excluded.start_day, end_day = excluded.end_day,
       ended_reason = excluded.ended_reason, last_day = excluded.last_day, desks = excluded.desks,
-      turn_since = excluded.turn_since, revision = excluded.revision,
+      turn_since = excluded.turn_since, revision = excluded.revision, parties = excluded.parties,
       fully_signed = excluded.fully_signed, seen_by = excluded.seen_by,
       introduces = excluded.introduces,
       changed_on = excluded.changed_on,

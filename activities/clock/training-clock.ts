@@ -158,7 +158,7 @@ export function createTrainingClock({ database, temporal, kinds }: Dependencies)
     );
   }
 
-  function finish({ to, userId, requestId }: ClockMove): Promise<void> {
+  function finish({ from, to, userId, requestId }: ClockMove): Promise<void> {
     return database.withActor(engine, async (tx) => {
       await progress(tx, { advanceTo: null, advanceDone: 0, advanceTotal: 0 });
       await appendAudit(tx, {
@@ -166,7 +166,9 @@ export function createTrainingClock({ database, temporal, kinds }: Dependencies)
         // Each move leads to a later day than the one before.
         key: `clock-advanced/${to}`,
         event: {
-          events: [{ kind: 'clock-advanced', to }],
+          events: [
+            { kind: 'clock-advanced', to, before: { day: from ?? null }, after: { day: to } },
+          ],
           by: { userId },
           businessDay: to,
           requestId,

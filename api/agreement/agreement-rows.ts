@@ -3,6 +3,7 @@
  * in it stand for. Row policies decide what of it the actor sees.
  */
 import type { AgreementState, Stage } from '../../domain/agreement/agreement.ts';
+import type { FormerName } from '../../domain/office/former-name.ts';
 import type { OfficeId } from '../../domain/shared/ids.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { Reading } from '../../prisma/connect.ts';
@@ -40,6 +41,8 @@ type HandoverRow = {
 export type AgreementRows = {
   state: AgreementState;
   related: RelatedRow[];
+  /** Agreements of the same parties about the same thing at the same time, while not all have signed. */
+  twins: RelatedRow[];
   letters: LetterRow[];
   numbers: NumberRow[];
   area: RegionRow[];
@@ -51,6 +54,8 @@ export type AgreementRows = {
   reached: Reached;
   /** Names of offices and users and texts of notes, by the ids in the state and of those that submit. */
   names: Record<string, string>;
+  /** Names that offices, office holders and regions in it had before. */
+  former: FormerName[];
 };
 
 /**
@@ -67,10 +72,13 @@ export async function agreementRows(
   const [row] = await tx.$queryRaw<{ rows: AgreementRows }[]>`
     with found as materialized (
       select id, state,
+        likeness, start_day, end_day, renewal_of, not fully_signed and stage <> 'ended' as is_open,
         array[parent_id, renewal_of, (state #>> '{ending,supersededBy}')::uuid] as others
       from agreement where id = ${id}::uuid
     ), submitting as materialized (
       select office_id from submitting_office where agreement_id = ${id}::uuid
+    ), area as materialized (
+      select region_code from agreement_area where agreement_id = ${id}::uuid
     ), texts as materialized (
       select array(select text #>> '{}' from found,
         jsonb_path_query(state, '$.** ? (@.type() == "string")') text) as ids
@@ -107,6 +115,10 @@ export async function agreementRows(
           union all select * from agreement where parent_id = found.id
           union all select * from agreement where renewal_of = found.id) r
         order by r.start_day, r.id),
+      'twins', array(select json_build_object('id', t.id, 'kind', t.kind, 'title', t.title,
+          'stage', t.stage, 'start', t.start_day, 'end', t.end_day)
+        from twins_of(found.id, likeness, start_day, end_day, renewal_of) t
+        where is_open order by t.start_day, t.id),
       'letters', array(select json_build_object('id', e.id, 'number', e.letter_number,
           'date', e.letter_day, 'hasDocument', e.document_id is not null)
         from evidence e where e.agreement_id = found.id),
@@ -114,8 +126,7 @@ export async function agreementRows(
           'dated', n.dated)
         from number_reservation n where n.agreement_id = found.id),
       'area', array(select json_build_object('code', r.code, 'name', r.name)
-        from agreement_area served join region r on r.code = served.region_code
-        where served.agreement_id = found.id order by r.code),
+        from area join region r on r.code = region_code order by r.code),
       'submittingOffices', array(select office_id from submitting),
       'handovers', array(select to_json(h) from (
         select h.*,
@@ -129,7 +140,9 @@ export async function agreementRows(
       'names', (select coalesce(json_object_agg(id, name), '{}') from (
         select id::text, name from offices
         union all select id::text, text from note where id = any (uuids)
-        union all select id, name from auth."user" where id = any (ids.all)) named)) as rows
+        union all select id, name from auth."user" where id = any (ids.all)) named),
+      'former', former_names(ids.all || array(select office_id::text from submitting)
+        || array(select region_code from area))) as rows
     from found, ids, places`;
   if (!row) throw new Refused('NotFound');
   return row.rows;

@@ -1,7 +1,8 @@
 /** Beginning an agreement: it is proposed from nothing, or as the renewal of another. */
+import { listedParties } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
 import { dayAt } from '../../domain/shared/day.ts';
-import type { Zone } from '../../domain/shared/day.ts';
+import type { Day, Zone } from '../../domain/shared/day.ts';
 import type { Action } from '../../domain/permissions.ts';
 import {
   propose,
@@ -60,7 +61,7 @@ export function proposeAgreement(
     const titleNoteId = await writeNote(tx, author, 'title', body.title);
     const { area = [body.region], submittingOffices } = body;
     await writePlaces(tx, author, { area, submittingOffices });
-    return propose({
+    const proposal = propose({
       ...body,
       id: author.agreementId,
       titleNoteId,
@@ -76,6 +77,8 @@ export function proposeAgreement(
       clockOffset: await clockOffset(tx),
       created: given,
     });
+    if (!body.alongside) await requireNoTwin(tx, proposal, body.title);
+    return proposal;
   });
 }
 
@@ -87,10 +90,10 @@ export function proposeRenewal(
   return begin(parts, call, async (tx, commandId) => {
     const before = await storedState(tx, call.params.id);
     const { body } = call;
-    requireRenewable({ ...before, renewal: null }, before.kind, body.term);
     const wanted = body.office ?? before.proposer;
     const office = await officeIn(tx, 'agreement.renew', wanted, 'office');
     requireParticipant(before, office);
+    requireRenewable({ ...before, renewal: null }, before.kind, body.term);
     await requireKnownPlaces(tx, body);
     const { author, given } = originOf(call, commandId, office, before.zone);
 
@@ -110,7 +113,7 @@ export function proposeRenewal(
     const places = await placesOf(tx, before.id);
     const { area = places.area, submittingOffices = places.submittingOffices } = body;
     await writePlaces(tx, author, { area, submittingOffices });
-    return propose({
+    const renewal = propose({
       ...before,
       id: author.agreementId,
       form: body.form ?? before.form,
@@ -129,6 +132,8 @@ export function proposeRenewal(
       clockOffset: await clockOffset(tx),
       created: given,
     });
+    if (!body.alongside) await requireNoTwin(tx, renewal, title);
+    return renewal;
   });
 }
 
@@ -253,6 +258,26 @@ async function requireOwnPlacesOf(
     await tx.$queryRaw<PresentInstitution[]>`
       select * from institutions_present(${proposal.region}, ${outside}::uuid[])`,
   );
+}
+
+// Two agreements of the same parties about the same thing at one time are mostly a mistake, so somebody has to
+// say that they are none. Of one that the caller may not see nothing is said.
+async function requireNoTwin(
+  tx: Tx,
+  proposal: Pick<AgreementState, 'id' | 'kind' | 'parties' | 'zone' | 'term' | 'renewalOf'>,
+  title: string,
+): Promise<void> {
+  const { id, kind, term, renewalOf } = proposal;
+  const parties = JSON.stringify(listedParties(proposal));
+  const [twin] = await tx.$queryRaw<{ id: string; title: string; start: Day; end: Day }[]>`
+    select id, title, start_day::text as start, end_day::text as "end"
+    from twins_of(${id}::uuid, likeness_of(${kind}, ${parties}::jsonb, ${title}),
+      ${term.start}::date, ${term.end}::date, ${renewalOf}::uuid)
+    order by start_day, id limit 1`;
+  if (!twin) return;
+  const existing = { id: twin.id, title: twin.title, href: `/api/v1/agreements/${twin.id}` };
+  const params = { title: twin.title, start: twin.start, end: twin.end };
+  throw new Refused('AgreementTwice', params, { existing });
 }
 
 async function zoneOf(tx: Tx, region: string, field: string): Promise<Zone> {

@@ -32,8 +32,19 @@ const LegalBasis = codes(LEGAL_BASES);
 const LawfulEnding = codes(LAWFUL_ENDINGS);
 const CommandType = z.enum(COMMAND_TYPES);
 
+/** What was signed shows the names of that day. */
+const Named = {
+  name: z.string(),
+  nameToday: z
+    .string()
+    .optional()
+    .meta({ description: 'Where it was signed under another name: the name of today.' }),
+};
+
 /** Somebody who has the text or takes part: an office, or a party outside the system. */
-const Desk = z.object({ id: Id, name: z.string(), outside: z.boolean() }).meta({ id: 'Desk' });
+const Desk = z.object({ id: Id, ...Named, outside: z.boolean() }).meta({ id: 'Desk' });
+
+const Region = z.object({ code: RegionCode, ...Named }).meta({ id: 'NamedRegion' });
 
 const Evidence = z
   .object({ id: Id, number: z.string(), date: Day, hasDocument: z.boolean() })
@@ -67,7 +78,7 @@ const Related = z
 const Party = z
   .object({
     id: Id,
-    name: z.string(),
+    ...Named,
     side: Side,
     outside: z.boolean(),
     number: z.object({ number: z.string(), dated: Day }).nullable(),
@@ -152,7 +163,7 @@ export const AgreementSummary = z
     revision: z.int(),
     kind: Kind,
     title: z.string(),
-    region: z.object({ code: RegionCode, name: z.string() }),
+    region: Region,
     stage: Stage,
     stageSince: Day,
     desks: z.array(Desk),
@@ -162,7 +173,7 @@ export const AgreementSummary = z
     term: Term,
     /** Days until the last day; negative when it has passed. */
     daysLeft: z.int(),
-    parties: z.array(z.object({ id: Id, name: z.string(), side: Side })),
+    parties: z.array(z.object({ id: Id, ...Named, side: Side })),
     renewal: z.enum(['none', 'running', 'signed']),
     nextMilestone: z.object({ ...WhichMilestone, day: Day }).nullable(),
     changedOn: Day,
@@ -178,7 +189,7 @@ export const Agreement = z
     form: Form,
     legalBasis: LegalBasis,
     title: z.string(),
-    region: z.object({ code: RegionCode, name: z.string() }),
+    region: Region,
     zone: Zone,
     stage: Stage,
     stageInLaw: z.string(),
@@ -199,7 +210,7 @@ export const Agreement = z
     handedIn: z.object({ desk: Desk, actedBy: ActedBy }).nullable(),
     parties: z.array(Party),
     approvals: z.array(ApprovalStep),
-    area: z.array(z.object({ code: RegionCode, name: z.string() })),
+    area: z.array(Region),
     submittingOffices: z.array(Desk),
     parent: Related.nullable(),
     /** Why a term may reach beyond the MoU's, and the term for which that was recorded. */
@@ -207,6 +218,11 @@ export const Agreement = z
     children: z.array(Related),
     renewalOf: Related.nullable(),
     renewedBy: Related.nullable(),
+    twins: z.array(Related).meta({
+      description:
+        'While not all have signed: other agreements of the same parties about the same thing at the ' +
+        'same time, as far as you may see them.',
+    }),
     pending: Pending.nullable(),
     /** How it ended; before it has, the end on a later day that its parties have agreed on. */
     ending: z
@@ -263,7 +279,7 @@ export const TimelineEntry = z
       .meta({ id: 'RecordedThen' })
       .nullable(),
     events: z.array(z.looseObject({ kind: z.string() })),
-    /** Names, titles and remarks that the ids in `events` stand for. */
+    /** Names, titles and remarks that the ids in `events` stand for, as they were then. */
     names: z.record(z.string(), z.string()),
   })
   .meta({ id: 'TimelineEntry' });
@@ -339,6 +355,11 @@ const NewTerms = {
     .default([]),
 };
 
+const Alongside = z.boolean().default(false).meta({
+  description:
+    'Said on purpose: another agreement of the same parties about the same thing holds at the same time.',
+});
+
 const Area = z.array(RegionCode).min(1).max(600);
 const SubmittingOffices = z.array(Id).max(600);
 
@@ -357,6 +378,7 @@ export const NewAgreement = z
     submittingOffices: SubmittingOffices.default([]),
     parent: Id.optional(),
     parentException: text(2000).optional(),
+    alongside: Alongside,
   })
   .meta({ id: 'NewAgreement' });
 
@@ -372,6 +394,7 @@ export const NewRenewal = z
     area: Area.optional(),
     submittingOffices: SubmittingOffices.optional(),
     office: Id.optional(),
+    alongside: Alongside,
   })
   .meta({ id: 'NewRenewal' });
 

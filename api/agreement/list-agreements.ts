@@ -1,9 +1,11 @@
 /** The list of agreements that the caller may see: filtered, sorted, page by page. */
 import type { z } from 'zod';
 import { dayAt, daysBetween, isDay } from '../../domain/shared/day.ts';
-import type { Day, Zone } from '../../domain/shared/day.ts';
-import { STAGES } from '../../domain/agreement/agreement.ts';
+import type { Day, Instant, Zone } from '../../domain/shared/day.ts';
+import { fullySignedAt, STAGES } from '../../domain/agreement/agreement.ts';
 import type { ListedParty } from '../../domain/agreement/agreement.ts';
+import { formerAt } from '../../domain/office/former-name.ts';
+import type { FormerName } from '../../domain/office/former-name.ts';
 import { TURN_ACTION } from '../../domain/agreement/available-commands.ts';
 import type { Reading } from '../../prisma/connect.ts';
 import type { AgreementSummary, listAgreements as route } from './contract.ts';
@@ -33,6 +35,8 @@ type Page = {
   rows: Row[];
   names: Record<string, string>;
   regions: Record<string, string>;
+  /** Names that the offices and regions of the page had before. */
+  former: FormerName[];
   reached: Reached;
   milestones: Record<string, NonNullable<Summary['nextMilestone']>>;
   /**
@@ -90,6 +94,7 @@ export async function listAgreements(
         where id = any (offices)),
       'regions', (select coalesce(json_object_agg(code, name), '{}') from region
         where code = any (regions)),
+      'former', former_names(offices::text[] || regions),
       'reached', (select coalesce(json_object_agg(mark, reached), '{}')
         from reached_by(${marksIn(principal.reach)}::uuid[], offices)),
       'milestones', (select coalesce(json_object_agg(page.id, next.milestone), '{}')
@@ -113,9 +118,13 @@ export async function listAgreements(
 
 function summariesOf(
   rows: Row[],
-  { names, regions, milestones, renewals, reached }: Omit<Page, 'rows'>,
+  { names, regions, former, milestones, renewals, reached }: Omit<Page, 'rows'>,
   principal: Principal,
 ): Summary[] {
+  const named = (of: string, today: string, at: Instant | null) => {
+    const then = formerAt(former, of, at)?.name ?? today;
+    return then === today ? { name: today } : { name: then, nameToday: today };
+  };
   const scopes = scopesOf(principal.reach, reached);
   // Field by field: a rest pattern for each row was measured to cost more than everything else here.
   return rows.map((row) => {
@@ -127,7 +136,10 @@ function summariesOf(
       revision: row.revision,
       kind: row.kind,
       title: row.title,
-      region: { code: region, name: regions[region] ?? region },
+      region: {
+        code: region,
+        ...named(region, regions[region] ?? region, fullySignedAt(parties)),
+      },
       stage,
       stageSince: row.stageSince,
       desks: desks.map((desk) => ({
@@ -141,7 +153,7 @@ function summariesOf(
       daysLeft: daysBetween(dayAt(principal.now, row.zone), end),
       parties: parties.map((party) => ({
         id: party.id,
-        name: names[party.id] ?? '—',
+        ...named(party.id, names[party.id] ?? '—', party.signedAt),
         side: party.side,
       })),
       renewal: renewalSigned === undefined ? 'none' : renewalSigned ? 'signed' : 'running',

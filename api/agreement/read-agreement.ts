@@ -1,16 +1,25 @@
 /** One agreement as its readers see it: the stored state with names in place of ids. */
 import type { z } from 'zod';
-import { isFullySigned, lastDayOf, participantsOf } from '../../domain/agreement/agreement.ts';
+import {
+  fullySignedAt,
+  isFullySigned,
+  lastDayOf,
+  listedParties,
+  participantsOf,
+  signedAt,
+} from '../../domain/agreement/agreement.ts';
 import type {
   AgreementState,
+  Approval,
   PendingChange,
   Person,
   Stage,
 } from '../../domain/agreement/agreement.ts';
 import type { DeskId, UserId } from '../../domain/shared/ids.ts';
 import { isApproved, readySteps, stepNames } from '../../domain/agreement/approval.ts';
-import { dayAt, daysBetween } from '../../domain/shared/day.ts';
-import type { Day } from '../../domain/shared/day.ts';
+import { addDays, dayAt, daysBetween, openingOf } from '../../domain/shared/day.ts';
+import type { Day, Instant } from '../../domain/shared/day.ts';
+import { formerAt } from '../../domain/office/former-name.ts';
 import { stageInLaw } from '../../domain/agreement/legal-basis.ts';
 import { commandsFor, TURN_ACTION } from '../../domain/agreement/available-commands.ts';
 import { gapDays } from '../../domain/agreement/renewal.ts';
@@ -49,6 +58,8 @@ export async function readAgreement(
   const names = new Map(Object.entries(rows.names));
   const today = dayAt(principal.now, state.zone);
   const fullySigned = isFullySigned(state);
+  // What all have signed shows the names of that moment; everything else those of today.
+  const signed = fullySignedAt(listedParties(state));
   const exception = state.parent?.exception ?? null;
 
   return {
@@ -58,7 +69,7 @@ export async function readAgreement(
     form: state.form,
     legalBasis: state.legalBasis,
     title: nameOf(state.titleNoteId),
-    region: { code: state.region, name: rows.region ?? state.region },
+    region: { code: state.region, ...named(state.region, signed, rows.region ?? state.region) },
     zone: state.zone,
     stage: state.stage,
     stageInLaw: stageInLaw(state.stage, state.kind),
@@ -68,46 +79,50 @@ export async function readAgreement(
     term: state.term,
     today,
     daysLeft: daysBetween(today, lastDayOf(state)),
-    proposer: desk(state.proposer),
+    proposer: desk(state.proposer, signed),
     createdOn: state.created.businessDay,
-    desks: state.turn.desks.map(desk),
+    desks: state.turn.desks.map((each) => desk(each)),
     turnSince: state.turn.since,
     myTurn: isMyTurn({ stage: state.stage, desks: state.turn.desks }, scopes),
     textVersion: state.text.version,
     handedIn: state.text.handedInBy && {
-      desk: desk(state.text.handedInBy.desk),
-      actedBy: actor(state.text.handedInBy.person),
+      desk: desk(state.text.handedInBy.desk, signed),
+      actedBy: actor(state.text.handedInBy.person, signed),
     },
-    parties: state.parties.map((party) => ({
-      id: party.id,
-      name: nameOf(party.id),
-      side: party.side,
-      outside: party.outside,
-      number: numberOf(party.id),
-      signature: party.signature && {
-        actedBy: actor(party.signature.actedBy),
-        recordedBy: recorder(party.signature.recordedBy),
-        signedOn: party.signature.signedOn,
-        evidence: letter(party.signature.evidenceId),
-      },
-    })),
+    parties: state.parties.map(({ id: party, side, outside, signature }) => {
+      const at = signature && signedAt(signature, state.zone);
+      return {
+        id: party,
+        ...named(party, at),
+        side,
+        outside,
+        number: numberOf(party),
+        signature: signature && {
+          actedBy: actor(signature.actedBy, at),
+          recordedBy: recorder(signature.recordedBy, at),
+          signedOn: signature.signedOn,
+          evidence: letter(signature.evidenceId),
+        },
+      };
+    }),
     approvals: state.approvals.map((step) => ({
       id: step.id,
-      offices: step.offices.map(desk),
+      offices: step.offices.map((each) => desk(each, approvedAt(step.approval))),
       after: stepNames(state.approvals, step.after),
       ready: state.stage === 'approval' && readySteps(state).includes(step),
       approval: step.approval && {
-        actedBy: actor(step.approval.actedBy),
-        recordedBy: recorder(step.approval.recordedBy),
+        actedBy: actor(step.approval.actedBy, approvedAt(step.approval)),
+        recordedBy: recorder(step.approval.recordedBy, approvedAt(step.approval)),
         on: step.approval.on,
         textVersion: step.approval.textVersion,
         current: isApproved(state, step),
         evidence: letter(step.approval.evidenceId),
       },
     })),
-    area: rows.area,
-    submittingOffices: rows.submittingOffices.map(desk).sort(byName),
+    area: rows.area.map(({ code, name }) => ({ code, ...named(code, signed, name) })),
+    submittingOffices: rows.submittingOffices.map((each) => desk(each, signed)).sort(byName),
     ...related,
+    twins: rows.twins.map((row) => rendered(row, null)),
     parentException: exception && { reason: nameOf(exception.noteId), term: exception.term },
     pending: state.pending && pendingBody(state.pending),
     ending: state.ending && {
@@ -133,12 +148,23 @@ export async function readAgreement(
     return names.get(of) ?? '—';
   }
 
+  function named(of: string, at: Instant | null, today = nameOf(of)) {
+    const then = formerAt(rows.former, of, at)?.name ?? today;
+    return { name: then, ...(then !== today && { nameToday: today }) };
+  }
+
+  // An approval is known by its day: of that of the last signature it came before it.
+  function approvedAt(approval: Approval | null): Instant | null {
+    if (signed === null || approval === null) return signed;
+    return Math.min(openingOf(addDays(approval.on, 1), state.zone) - 1, signed);
+  }
+
   function titleOf(of: string): string {
     return rows.related.find((each) => each.id === of)?.title ?? '—';
   }
 
-  function desk(of: DeskId) {
-    return { id: of, name: nameOf(of), outside: isOutside(state, of) };
+  function desk(of: DeskId, at: Instant | null = null) {
+    return { id: of, ...named(of, at), outside: isOutside(state, of) };
   }
 
   function pendingBody({ id: asked, change, party, by, on, awaits }: PendingChange) {
@@ -149,9 +175,9 @@ export async function readAgreement(
       id: asked,
       change: change.type,
       party: desk(party),
-      recordedBy: recorder(by),
+      recordedBy: recorder(by, null),
       on,
-      awaits: awaits.map(desk),
+      awaits: awaits.map((each) => desk(each)),
       reason: 'reasonNoteId' in change ? nameOf(change.reasonNoteId) : null,
       evidence: 'evidenceId' in change ? letter(change.evidenceId ?? null) : null,
       term: change.type === 'changeDates' ? change.term : null,
@@ -165,7 +191,7 @@ export async function readAgreement(
         change.type === 'correctSignature' && signature
           ? {
               party: desk(change.party),
-              actedBy: actor(signature.actedBy),
+              actedBy: actor(signature.actedBy, null),
               signedOn: signature.signedOn,
             }
           : null,
@@ -182,19 +208,20 @@ export async function readAgreement(
     return letters.find((each) => each.id === of) ?? null;
   }
 
-  function actor({ kind, id: of }: Person) {
+  function actor({ kind, id: of }: Person, at: Instant | null) {
     const holder = holders.find((each) => each.id === of);
+    const then = holder && formerAt(rows.former, of, at);
     return {
       kind,
       id: of,
-      name: holder?.name ?? names.get(of) ?? null,
-      position: holder?.position ?? null,
+      name: then?.name ?? holder?.name ?? names.get(of) ?? null,
+      position: then?.position ?? holder?.position ?? null,
       capacity: holder?.capacity ?? null,
     };
   }
 
-  function recorder({ userId, officeId }: Recorder) {
-    return { userId, userName: names.get(userId) ?? null, office: nameOf(officeId) };
+  function recorder({ userId, officeId }: Recorder, at: Instant | null) {
+    return { userId, userName: names.get(userId) ?? null, office: named(officeId, at).name };
   }
 }
 
@@ -209,15 +236,18 @@ export function isMyTurn(
 
 type Related = Pick<AgreementBody, 'parent' | 'children' | 'renewalOf' | 'renewedBy'>;
 
-function relativesOf({ state, related }: AgreementRows): Related {
-  const render = (row: RelatedRow, gap: number | null) => ({
+function rendered(row: RelatedRow, gap: number | null) {
+  return {
     id: row.id,
     kind: row.kind,
     title: row.title,
     stage: row.stage,
     term: { start: row.start, end: row.end },
     gapDays: gap,
-  });
+  };
+}
+
+function relativesOf({ state, related }: AgreementRows): Related {
   const parent = related.find(({ id }) => id === state.parent?.id);
   const before = related.find(({ id }) => id === state.renewalOf);
   const after = related.find(
@@ -227,13 +257,13 @@ function relativesOf({ state, related }: AgreementRows): Related {
   const children = related.filter(({ parentId }) => parentId === state.id);
   const end = lastDayOf(state);
   return {
-    parent: parent ? render(parent, null) : null,
-    children: children.map((row) => render(row, null)),
+    parent: parent ? rendered(parent, null) : null,
+    children: children.map((row) => rendered(row, null)),
     renewalOf: before
-      ? render(before, gapDays({ start: '', end: before.lastDay ?? before.end }, state.term))
+      ? rendered(before, gapDays({ start: '', end: before.lastDay ?? before.end }, state.term))
       : null,
     renewedBy: after
-      ? render(after, gapDays({ start: '', end }, { start: after.start, end: '' }))
+      ? rendered(after, gapDays({ start: '', end }, { start: after.start, end: '' }))
       : null,
   };
 }

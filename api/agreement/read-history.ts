@@ -1,6 +1,9 @@
 /** What happened to an agreement, and the dated milestones behind and ahead of it. */
 import type { z } from 'zod';
+import { signedAt } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import { formerAt } from '../../domain/office/former-name.ts';
+import type { FormerName } from '../../domain/office/former-name.ts';
 import { addDays, daysBetween } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import type { AgreementEvent } from '../../domain/agreement/transition.ts';
@@ -9,7 +12,7 @@ import type { Role } from '../../domain/office/roles.ts';
 import type { OfficeId } from '../../domain/shared/ids.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { toDay } from '../../prisma/day-column.ts';
-import { namesOf } from '../../prisma/names.ts';
+import { namesOfAllTimes } from '../../prisma/names.ts';
 import type { getMilestones, getTimeline, TimelineEntry } from './contract.ts';
 import type { AnswerOf, QueryOf } from '../http/route.ts';
 import { isPlace, readCursor, writeCursor } from '../http/cursor.ts';
@@ -33,7 +36,7 @@ export async function readTimeline(
   id: string,
   { cursor, limit }: QueryOf<typeof getTimeline>,
 ): Promise<AnswerOf<typeof getTimeline>> {
-  await storedState(tx, id);
+  const state = await storedState(tx, id);
   const before = cursor === undefined ? undefined : readCursor(cursor, [isPlace])[0];
   const rows = await tx.auditEvent.findMany({
     where: {
@@ -44,7 +47,7 @@ export async function readTimeline(
     take: limit + 1,
   });
   const page = rows.slice(0, limit).map((row) => ({ row, event: row.event as StoredEvent }));
-  const names = await namesOf(
+  const { names, former } = await namesOfAllTimes(
     tx,
     page.flatMap(({ event }) => [...texts(event.events), ...texts(event.by)]),
   );
@@ -53,6 +56,15 @@ export async function readTimeline(
   const items = page.map(({ row, event }): z.input<typeof TimelineEntry> => {
     const { events, version, businessDay, by } = event;
     const mentioned = [...texts(events)].filter((each) => names.has(each));
+    const nameThen = (of: string) =>
+      formerIn(event, row.recordedAt, { of, former, state })?.name ?? names.get(of);
+    const holderThen = (of: string | null | undefined) => {
+      const holder = holders.find(({ id: each }) => each === of);
+      if (!holder) return null;
+      const then = formerIn(event, row.recordedAt, { of: holder.id, former, state });
+      const { position, capacity } = holder;
+      return { position: then?.position ?? position, capacity: capacity as Capacity };
+    };
     return {
       seq: row.seq,
       key: row.key,
@@ -62,14 +74,14 @@ export async function readTimeline(
       by: by && {
         userId: by.userId,
         userName: names.get(by.userId) ?? null,
-        office: names.get(by.officeId) ?? '—',
+        office: nameThen(by.officeId) ?? '—',
         roles: (by.held?.roles ?? []).map(({ role, office }) => {
-          return { role, office: names.get(office) ?? '—' };
+          return { role, office: nameThen(office) ?? '—' };
         }),
-        holder: holderOf(by.held),
+        holder: holderThen(by.held?.holder),
       },
       events,
-      names: Object.fromEntries(mentioned.map((each) => [each, names.get(each) ?? ''])),
+      names: Object.fromEntries(mentioned.map((each) => [each, nameThen(each) ?? ''])),
     };
   });
   const last = items.at(-1);
@@ -77,16 +89,25 @@ export async function readTimeline(
     items,
     nextCursor: rows.length > limit && last ? writeCursor([String(last.seq)]) : null,
   };
-
-  function holderOf(then: Held | undefined) {
-    const found = holders.find(({ id: holder }) => holder === then?.holder);
-    return found ? { position: found.position, capacity: found.capacity as Capacity } : null;
-  }
 }
 
 function holdersOf(tx: Tx, ids: string[]) {
   const select = { id: true, position: true, capacity: true };
   return tx.officeHolder.findMany({ where: { id: { in: ids } }, select });
+}
+
+// A signature keeps the names of its day, everything else those of its recording.
+function formerIn(
+  { events }: StoredEvent,
+  recordedAt: Date,
+  { of, former, state }: { of: string; former: readonly FormerName[]; state: AgreementState },
+): FormerName | undefined {
+  const signed = events.find(({ kind }) => kind === 'signed');
+  const signature =
+    signed?.kind === 'signed' && state.parties.find(({ id }) => id === signed.party)?.signature;
+  return signature
+    ? formerAt(former, of, signedAt(signature, state.zone))
+    : former.find((each) => each.subject === of && each.endedAt > recordedAt.getTime());
 }
 
 /** Milestones that have passed, from the audit, and those ahead, by the plan. */

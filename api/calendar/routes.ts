@@ -1,13 +1,13 @@
 /** Reminder rules: what is in force, and putting new ones in force. */
 import type { z } from 'zod';
 import type { Prisma } from '../../prisma/client/client.ts';
-import { lockPublication, newestRules } from '../../prisma/published-rules.ts';
+import { lockPublication, newestRules, reminderPolicyOf } from '../../prisma/published-rules.ts';
 import { listPolicies, publishPolicy } from './contract.ts';
 import type { ReminderPolicy } from './contract.ts';
 import { translator } from '../../texts/translator.ts';
 import { oneOutcome } from '../http/one-outcome.ts';
 import type { ApiParts } from '../parts.ts';
-import { auditChange } from '../http/audit-change.ts';
+import { auditChange, changeOf } from '../http/audit-change.ts';
 import { requireScope } from '../office/scope.ts';
 import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
@@ -32,14 +32,17 @@ export function calendarRoutes(parts: ApiParts): Implementation[] {
         await requireScope(tx, 'policy.write', operator.id, { otherwise: 'NotPermitted' });
         // Two who publish at once get one number after the other.
         await lockPublication(tx);
-        const version = (await newestRules(tx)).rulesVersion + 1;
+        const newest = await newestRules(tx);
+        const before = await reminderPolicyOf(tx, newest);
+        const version = newest.rulesVersion + 1;
         const toReplan = 0;
-        const { daysBefore, mailHour } = call.body;
+        const { mailHour } = call.body;
+        const daysBefore = [...new Set(call.body.daysBefore)].sort((one, other) => other - one);
         await tx.reminderPolicy.createMany({
           data: [
             {
               version,
-              daysBefore: [...new Set(daysBefore)].sort((one, other) => other - one),
+              daysBefore,
               mailHour,
               source: speak('policySource'),
               publishedBy: call.principal.userId,
@@ -53,6 +56,7 @@ export function calendarRoutes(parts: ApiParts): Implementation[] {
         await auditChange(tx, call, operator.id, commandId, {
           kind: 'policy-published',
           version,
+          ...changeOf(before, { version, daysBefore, mailHour }),
         });
         return {
           body: rendered(await tx.reminderPolicy.findUniqueOrThrow({ where: { version } })),

@@ -24,7 +24,7 @@ export function clockRoutes({ announcements, database, workflows }: ApiParts): I
     implement(advanceClock, async ({ body: { to }, principal, requestId }) => {
       const { today, userId } = principal;
       if (to <= today) throw new Refused('ClockRunsForwardOnly', { today });
-      await begin(principal, { to, userId, requestId });
+      await begin(principal, { from: today, to, userId, requestId });
       // Whoever asks after this answer must not find a clock that seems to stand still because
       // nobody has taken the move up yet.
       const underWay = () =>

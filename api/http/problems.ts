@@ -53,6 +53,7 @@ const REQUEST_PROBLEMS = {
   HolderAlready: { status: 409, field: 'alongside' },
   HolderUnknown: { status: 422, field: 'actedBy' },
   AgreementUnknown: { status: 422, field: 'parent' },
+  AgreementTwice: { status: 409, field: 'alongside' },
   NameTaken: { status: 409, field: 'name' },
   OfficeMisplaced: { status: 422, field: 'kind' },
   EmailTaken: { status: 409, field: 'email' },
@@ -72,6 +73,11 @@ export const PROBLEM_CODES = [...Object.keys(REFUSALS), ...Object.keys(REQUEST_P
 
 export type FieldError = { field: string; message: string };
 
+/** Something that is there already, and where to read it. */
+export type Existing = { id: string; title: string; href: string };
+
+type More = { errors?: FieldError[]; possible?: string[]; field?: string; existing?: Existing };
+
 /** A refusal on its way to the caller. */
 export class Refused extends Error {
   override readonly name = 'Refused';
@@ -83,18 +89,17 @@ export class Refused extends Error {
   readonly possible: string[] | undefined;
   /** Overrides the field that the code is usually about. */
   readonly field: string | undefined;
+  /** What is there already and stands against it. */
+  readonly existing: Existing | undefined;
 
-  constructor(
-    code: ProblemCode,
-    params: RuleParams = {},
-    more: { errors?: FieldError[]; possible?: string[]; field?: string } = {},
-  ) {
+  constructor(code: ProblemCode, params: RuleParams = {}, more: More = {}) {
     super(code);
     this.code = code;
     this.params = params;
     this.errors = more.errors;
     this.possible = more.possible;
     this.field = more.field;
+    this.existing = more.existing;
   }
 }
 
@@ -107,13 +112,14 @@ export type ProblemBody = {
   requestId: string;
   errors?: FieldError[];
   possible?: string[];
+  existing?: Existing;
 };
 
 const speak = translator('problems');
 
 /** The problem as the caller reads it. Parameters must already be names, not ids. */
 export function problemOf(
-  { code, params, errors, possible, field }: Refused,
+  { code, params, errors, possible, field, existing }: Refused,
   requestId: string,
 ): ProblemBody {
   const detail = speak(`${code}.detail`, readable(params));
@@ -129,6 +135,7 @@ export function problemOf(
     requestId,
     ...(listed && { errors: listed }),
     ...(possible && possible.length > 0 && { possible }),
+    ...(existing && { existing }),
   };
 }
 

@@ -89,5 +89,9 @@ export const Problem = z
     requestId: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
     possible: z.array(z.string()).optional(),
+    existing: z
+      .object({ id: z.string(), title: z.string(), href: z.string() })
+      .optional()
+      .meta({ description: 'What is there already and stands against it.' }),
   })
   .meta({ id: 'Problem' });

@@ -15,7 +15,8 @@ import { implement } from '../http/router.ts';
 import type { Call, Implementation } from '../http/router.ts';
 import { addDays } from '../../domain/shared/day.ts';
 import { formatDay } from '../../texts/format.ts';
-import { auditChange } from '../http/audit-change.ts';
+import { auditChange, changeOf } from '../http/audit-change.ts';
+import type { Change } from '../http/audit-change.ts';
 import { membershipsById } from './memberships.ts';
 import type { MembershipBody } from './memberships.ts';
 import { requireScope } from './scope.ts';
@@ -68,7 +69,8 @@ export function holderRoutes(parts: ApiParts): Implementation[] {
           kind: 'holder-relieved',
           holder: id,
           until,
-          endedRoles: endedRoles.map((role) => role.id),
+          ...changeOf({ until: holder.until }, { until }),
+          endedRoles: endingsOf(holder, endedRoles),
         });
         return { body: { ...(await one(tx, id)), endedRoles } };
       }),
@@ -81,14 +83,16 @@ export function holderRoutes(parts: ApiParts): Implementation[] {
         if (!handover) throw new Refused('NotFound');
         await requireScope(tx, 'holder.write', handover.officeId, { otherwise: 'NotFound' });
         const { today, userId } = call.principal;
-        await tx.handover.updateMany({
+        const { count } = await tx.handover.updateMany({
           where: { id, doneOn: null },
           data: { doneOn: toColumn(today), doneBy: userId },
         });
+        const done = count > 0 && changeOf({ doneOn: null }, { doneOn: today });
         await announce(tx, handover.officeId);
         await auditChange(tx, call, handover.officeId, commandId, {
           kind: 'handover-done',
           handover: id,
+          ...done,
         });
         return {};
       }),
@@ -111,6 +115,7 @@ export async function appoint(
 ): Promise<MembershipBody[]> {
   await requireScope(tx, 'holder.write', office);
   requireOrder(from, until);
+  const { capacity, signs } = holder;
   if (userId !== null) await requireKnownUser(tx, userId, office);
   const { id } = holder;
   await tx.officeHolder.create({
@@ -125,16 +130,18 @@ export async function appoint(
       enteredBy: call.principal.userId,
     },
   });
-  const ended = replaces === null ? [] : await succeed(tx, call, { replaces, id, keepRoles });
+  const succeeded = replaces === null ? null : await succeed(tx, call, { replaces, id, keepRoles });
   if (!alongside) await requireAlone(tx, await one(tx, id));
   await announce(tx, office);
   await auditChange(tx, call, office, key, {
     kind: 'holder-appointed',
     holder: id,
     replaces,
-    endedRoles: ended.map((role) => role.id),
+    ...changeOf({}, { capacity, from, until, signs, user: userId }),
+    replaced: succeeded?.change ?? null,
+    endedRoles: succeeded ? endingsOf(succeeded.outgoing, succeeded.ended) : [],
   });
-  return ended;
+  return succeeded?.ended ?? [];
 }
 
 type Row = Prisma.OfficeHolderGetPayload<{ include: { office: true } }>;
@@ -245,6 +252,20 @@ async function requireAlone(tx: Tx, { id, office, capacity, from, until }: Holde
   });
 }
 
+/** Roles that ended with their holder, as the audit keeps them. */
+function endingsOf(
+  { roles }: Holder,
+  ended: readonly MembershipBody[],
+): (Change & { membership: string })[] {
+  return ended.map(({ id, until }) => {
+    const { before, after } = changeOf(
+      { until: roles.find((role) => role.id === id)?.until ?? null },
+      { until },
+    );
+    return { membership: id, before, after };
+  });
+}
+
 type Succession = { replaces: string; id: string; keepRoles: readonly string[] };
 
 // The predecessor's time ends on the day before, and what was in their hands is to be handed
@@ -253,7 +274,7 @@ async function succeed(
   tx: Tx,
   call: Pick<Call, 'principal'>,
   { replaces: outgoingId, id: incomingId, keepRoles }: Succession,
-): Promise<MembershipBody[]> {
+): Promise<{ outgoing: Holder; change: Change; ended: MembershipBody[] }> {
   const incoming = await one(tx, incomingId);
   const row = await tx.officeHolder.findUnique({
     where: { id: outgoingId, officeId: incoming.office.id },
@@ -262,7 +283,12 @@ async function succeed(
   const outgoing = await one(tx, outgoingId);
   const lastDay = addDays(incoming.from, -1);
   requireOrder(outgoing.from, lastDay);
-  if (outgoing.until === null || outgoing.until > lastDay) {
+  const isShortened = outgoing.until === null || outgoing.until > lastDay;
+  const change = changeOf(
+    { until: outgoing.until },
+    { until: isShortened ? lastDay : outgoing.until },
+  );
+  if (isShortened) {
     await tx.officeHolder.updateMany({
       where: { id: outgoingId },
       data: { untilDay: toColumn(lastDay) },
@@ -277,7 +303,7 @@ async function succeed(
       openedOn: toColumn(call.principal.today),
     },
   });
-  return endRoles(tx, outgoing, lastDay, keepRoles);
+  return { outgoing, change, ended: await endRoles(tx, outgoing, lastDay, keepRoles) };
 }
 
 /** Tells open pages that somebody else holds office here, or that a hand-over is done. */

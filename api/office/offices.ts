@@ -14,7 +14,7 @@ import type { ApiParts } from '../parts.ts';
 import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
 import type { Call, Implementation } from '../http/router.ts';
-import { auditChange } from '../http/audit-change.ts';
+import { auditChange, changeOf } from '../http/audit-change.ts';
 import { requireScope } from './scope.ts';
 import { isUniqueViolation } from '../../prisma/unique-violation.ts';
 
@@ -53,16 +53,20 @@ export function treeRoutes(parts: ApiParts): Implementation[] {
           ...(body.mailbox !== undefined && { mailbox: body.mailbox }),
         };
         await requireScope(tx, 'office.write', params.id, { otherwise: 'NotFound' });
+        const [before] = await tx.$queryRaw<{ name: string; mailbox: string | null }[]>`
+          select name, mailbox from office where id = ${params.id}::uuid for update`;
         const { count } = await tx.office
           .updateMany({ where: { id: params.id }, data })
           .catch((error: unknown) => {
             throw isUniqueViolation(error) ? new Refused('NameTaken') : error;
           });
-        if (count === 0) throw new Refused('NotFound');
-        const fields = Object.keys(data);
+        if (count === 0 || !before) throw new Refused('NotFound');
         const caller = { principal, requestId };
-        const change = { kind: 'office-changed', fields };
-        await auditChange(tx, caller, params.id, randomUUID(), change);
+        const change = changeOf(before, data, ['mailbox']);
+        if (change.fields.length > 0) {
+          const event = { kind: 'office-changed', ...change };
+          await auditChange(tx, caller, params.id, randomUUID(), event);
+        }
         return one(tx, params.id);
       }),
     })),
@@ -92,7 +96,11 @@ export async function addOffice(
   } catch (error) {
     throw isUniqueViolation(error) ? new Refused('NameTaken') : error;
   }
-  await auditChange(tx, call, id, key, { kind: 'office-added', office: id });
+  await auditChange(tx, call, id, key, {
+    kind: 'office-added',
+    office: id,
+    ...changeOf({}, { kind, name, parent, region }),
+  });
 }
 
 type Row = Prisma.OfficeGetPayload<{ include: { parent: true } }>;

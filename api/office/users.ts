@@ -26,7 +26,7 @@ import { Refused } from '../http/problems.ts';
 import { implement } from '../http/router.ts';
 import type { Call, Implementation } from '../http/router.ts';
 import { membershipsOf } from './memberships.ts';
-import { auditChange } from '../http/audit-change.ts';
+import { auditChange, changeOf } from '../http/audit-change.ts';
 import { requireScope } from './scope.ts';
 
 export function userRoutes(parts: ApiParts): Implementation[] {
@@ -79,6 +79,7 @@ export function userRoutes(parts: ApiParts): Implementation[] {
           user: membership.userId,
           role: membership.role,
           until: asked,
+          ...changeOf({ until: membership.untilDay && toDay(membership.untilDay) }, { until }),
         });
         return {};
       }),
@@ -91,7 +92,8 @@ export function userRoutes(parts: ApiParts): Implementation[] {
           select office, is_free as "isFree" from correct_email(${userId}, ${call.body.email})`;
         if (!row?.office) throw new Refused('NotFound');
         if (!row.isFree) throw new Refused('EmailTaken');
-        const event = { kind: 'email-corrected', user: userId };
+        const change = changeOf({}, { email: call.body.email }, ['email']);
+        const event = { kind: 'email-corrected', user: userId, ...change };
         await auditChange(tx, call, row.office, randomUUID(), event);
         return one(tx, userId, call.principal);
       }),
@@ -101,13 +103,19 @@ export function userRoutes(parts: ApiParts): Implementation[] {
         const { id: userId } = call.params;
         const { today } = call.principal;
         await homeOf(tx, userId);
-        const roles = await tx.membership.findMany({ where: { userId }, select: { id: true } });
-        const ids = roles.map(({ id }) => id);
+        const roles = await untilDaysOf(tx, userId);
+        const ids = [...roles.keys()];
         await requireAdministratorLeft(tx, ids, addDays(today, -1));
         const [row] = await tx.$queryRaw<{ home: string | null }[]>`
           select close_account(${userId}) as home`;
         if (!row?.home) throw new Refused('NotFound');
-        const event = { kind: 'account-closed', user: userId };
+        const after = await untilDaysOf(tx, userId);
+        const endedRoles = ids.flatMap((membership) => {
+          const until = (days: typeof roles) => ({ until: days.get(membership) ?? null });
+          const { fields, ...change } = changeOf(until(roles), until(after));
+          return fields.length > 0 ? [{ membership, ...change }] : [];
+        });
+        const event = { kind: 'account-closed', user: userId, endedRoles };
         await auditChange(tx, call, row.home, commandId, event);
         return {};
       }),
@@ -163,9 +171,10 @@ export async function openAccount(
     data: memberships.map((membership) => rowOf(userId, membership, today)),
     skipDuplicates: true,
   });
-  for (const { office, role } of memberships) {
+  for (const { office, role, from = today, until } of memberships) {
     const key = `user-added/${userId}/${role}`;
-    await auditChange(tx, call, office, key, { kind: 'user-added', user: userId, role });
+    const given = changeOf({}, { from, until });
+    await auditChange(tx, call, office, key, { kind: 'user-added', user: userId, role, ...given });
   }
 }
 
@@ -186,15 +195,19 @@ export async function giveRole(
     data: [{ id, ...row }],
     skipDuplicates: true,
   });
+  let before: { from?: Day; until?: Day | null } = {};
   // Given before from the same day on, and perhaps ended since.
   if (count === 0) {
     const { untilDay, officeId, fromDay } = row;
     const same = { userId, officeId, role, fromDay };
-    const { id: given } = await tx.membership.findFirstOrThrow({ where: same });
+    const there = await tx.membership.findFirstOrThrow({ where: same });
+    const { id: given } = there;
+    before = { from: toDay(there.fromDay), until: there.untilDay && toDay(there.untilDay) };
     if (membership.until !== null) await requireAdministratorLeft(tx, [given], membership.until);
     await tx.membership.updateMany({ where: same, data: { untilDay } });
   }
-  await auditChange(tx, call, office, key, { kind: 'role-given', user: userId, role });
+  const change = changeOf(before, { from: toDay(row.fromDay), until: membership.until });
+  await auditChange(tx, call, office, key, { kind: 'role-given', user: userId, role, ...change });
 }
 
 /** Refuses to end these roles on a day when an office would be left without an administrator. */
@@ -212,6 +225,16 @@ export async function requireAdministratorLeft(
 async function requireGivable(tx: Tx, userId: string, office: string): Promise<void> {
   await homeOf(tx, userId);
   await requirePlace(tx, userId, office);
+}
+
+/** The last days of somebody's roles, by the ids of these. */
+async function untilDaysOf(tx: Tx, userId: string): Promise<Map<string, Day | null>> {
+  const rows = await tx.membership.findMany({
+    where: { userId },
+    select: { id: true, untilDay: true },
+    orderBy: { id: 'asc' },
+  });
+  return new Map(rows.map(({ id, untilDay }) => [id, untilDay && toDay(untilDay)]));
 }
 
 /** The home of an account that the caller keeps; others are answered like those that do not exist. */

@@ -4,7 +4,8 @@
  * nothing that names a person or could not be shown to an operator of the engine.
  */
 import type { AnsweredCommand, CommandMetadata, Recorder } from '../shared/command-metadata.ts';
-import type { Day, Term, Zone } from '../shared/day.ts';
+import { addDays, openingOf } from '../shared/day.ts';
+import type { Day, Instant, Term, Zone } from '../shared/day.ts';
 import type { AgreementId, DeskId, EvidenceId, NoteId, OfficeId, UserId } from '../shared/ids.ts';
 import type { DocumentForm, LawfulEnding, LegalBasis } from './legal-basis.ts';
 
@@ -33,6 +34,8 @@ export type Signature = {
   actedBy: Person;
   recordedBy: Recorder;
   signedOn: Day;
+  /** The business instant at which it was recorded. Older ones lack it. */
+  recordedAt?: Instant;
   evidenceId: EvidenceId | null;
 };
 
@@ -258,12 +261,32 @@ export function lastSignedOn(agreement: AgreementState): Day {
     .reduce((last, day) => (day > last ? day : last), '');
 }
 
-/** A party as lists show it. */
-export type ListedParty = Pick<Party, 'id' | 'side' | 'outside'>;
+/**
+ * The instant of a signature, whose names it keeps: when it was recorded, or the end of its day where that
+ * was earlier. Paper knows the day alone; of two things on one day, what was recorded first came first.
+ */
+export function signedAt({ signedOn, recordedAt }: Signature, zone: Zone): Instant {
+  const endOfDay = openingOf(addDays(signedOn, 1), zone) - 1;
+  return Math.min(recordedAt ?? endOfDay, endOfDay);
+}
 
-/** The parties without what they have done. */
-export function listedParties({ parties }: Pick<AgreementState, 'parties'>): ListedParty[] {
-  return parties.map(({ id, side, outside }) => ({ id, side, outside }));
+/** The instant of the last signature; null until every party has signed. */
+export function fullySignedAt(parties: readonly Pick<ListedParty, 'signedAt'>[]): Instant | null {
+  const instants = parties.flatMap(({ signedAt: at }) => at ?? []);
+  return instants.length === parties.length ? Math.max(...instants) : null;
+}
+
+/** A party as lists show it, with the instant of its signature. */
+export type ListedParty = Pick<Party, 'id' | 'side' | 'outside'> & { signedAt: Instant | null };
+
+/** The parties without what they have done, but for when they signed. */
+export function listedParties({
+  parties,
+  zone,
+}: Pick<AgreementState, 'parties' | 'zone'>): ListedParty[] {
+  return parties.map(({ id, side, outside, signature }) => {
+    return { id, side, outside, signedAt: signature && signedAt(signature, zone) };
+  });
 }
 
 /** The inside parties and the proposer; they may end or re-date the agreement. */

@@ -12,7 +12,7 @@ import type { CommandMetadata } from '../shared/command-metadata.ts';
 
 /** The most steps and offices of a route, which is part of the state; the contract refuses more. */
 export const MOST_STEPS = 8;
-export const MOST_APPROVING_OFFICES = 20;
+export const MOST_APPROVING_OFFICES = 16;
 
 /** A step as it is proposed: `after` names the steps that have to be done before it. */
 export type ProposedStep = Pick<ApprovalStep, 'id' | 'offices'> & { after: string[] };

@@ -82,7 +82,9 @@ export function signatureCorrected(agreement: AgreementState, command: CorrectSi
     requireSigningDay(agreement, correct.signedOn, command);
     requireSecondAccount(agreement, command, party);
   }
-  const signature = correct && { ...correct, recordedBy, evidenceId };
+  // What was renamed since the signature was recorded has not been signed under its new name.
+  const recordedAt = before?.recordedAt ?? command.givenAt;
+  const signature = correct && { ...correct, recordedBy, recordedAt, evidenceId };
   const corrected = withParty(agreement, { ...party, signature });
   const isSigning = corrected.stage === 'signing';
   const inForce = isSigning

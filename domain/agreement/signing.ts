@@ -99,8 +99,8 @@ export function sign(agreement: AgreementState, command: Sign): Decision {
   requireSigningDay(agreement, command.signedOn, command);
   requireSecondAccount(agreement, command, party);
 
-  const { actedBy, recordedBy, signedOn, evidenceId = null } = command;
-  const signature = { actedBy, recordedBy, signedOn, evidenceId };
+  const { actedBy, recordedBy, signedOn, givenAt: recordedAt, evidenceId = null } = command;
+  const signature = { actedBy, recordedBy, signedOn, recordedAt, evidenceId };
   const parties = agreement.parties.map((each) => (each === party ? { ...each, signature } : each));
   const signed = { ...agreement, parties };
   const waiting = withTurn(signed, unsigned(signed), command.businessDay);

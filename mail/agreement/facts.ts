@@ -1,7 +1,8 @@
 /** What a mail's sentences are made of: its reader, and the agreement or seal it speaks about. */
-import { lastDayOf } from '../../domain/agreement/agreement.ts';
+import { lastDayOf, listedParties } from '../../domain/agreement/agreement.ts';
 import type { AgreementState, Stage } from '../../domain/agreement/agreement.ts';
 import type { MailContent } from '../../domain/agreement/notices.ts';
+import { formerAt } from '../../domain/office/former-name.ts';
 import { daysBetween } from '../../domain/shared/day.ts';
 import type { Day } from '../../domain/shared/day.ts';
 import { toDay } from '../../prisma/day-column.ts';
@@ -20,7 +21,8 @@ export type AgreementFacts = {
   id: string;
   kind: 'mou' | 'pks';
   title: string;
-  parties: string[];
+  /** The name under which each party signed, and today's where it is another one. */
+  parties: { name: string; nameToday: string | null }[];
   stage: Stage;
   start: Day;
   end: Day;
@@ -77,16 +79,23 @@ export function factsOf(
 }
 
 function agreementFacts(
-  { id, kind, stage, term, ending, parties }: AgreementState,
-  { title, renewal, names }: Sources,
+  agreement: AgreementState,
+  { title, renewal, names, former }: Sources,
   day: Day,
 ): AgreementFacts {
-  const lastDay = lastDayOf({ term, ending });
+  const { id, kind, stage, term } = agreement;
+  const lastDay = lastDayOf(agreement);
   return {
     id,
     kind,
     title: title ?? '—',
-    parties: parties.map((party) => names[party.id] ?? '—'),
+    parties: listedParties(agreement).map((party) => {
+      const before = formerAt(former, party.id, party.signedAt);
+      const today = names[party.id] ?? '—';
+      return before && before.name !== today
+        ? { name: before.name, nameToday: today }
+        : { name: today, nameToday: null };
+    }),
     stage,
     start: term.start,
     end: lastDay,

@@ -53,7 +53,7 @@ function aboutAgreement(facts: AboutAgreement, baseUrl: string): Wording {
     facts: [
       [speak('fact.agreement'), agreement.title],
       [speak('fact.kind'), nameOfCode(`kind.${agreement.kind}`)],
-      [speak('fact.parties'), agreement.parties.join(' · ')],
+      [speak('fact.parties'), agreement.parties.map(partyWords).join(' · ')],
       [speak('fact.term'), formatTerm(agreement)],
       [speak('fact.stage'), nameOfCode(`stage.${agreement.stage}`)],
       ...noticeFacts(noticeIn(content), facts),
@@ -68,6 +68,10 @@ function aboutAgreement(facts: AboutAgreement, baseUrl: string): Wording {
 }
 
 type Values = Record<string, string | number>;
+
+function partyWords({ name, nameToday }: AgreementFacts['parties'][number]): string {
+  return nameToday === null ? name : `${name} ${speak('nameToday', { name: nameToday })}`;
+}
 
 function valuesOf({ agreement, office }: AboutAgreement): Values {
   const { renewal } = agreement;

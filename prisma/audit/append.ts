@@ -1,6 +1,6 @@
 /**
  * The audit chain: one per subject, linked by hashes in PostgreSQL, sealed together every minute.
- * An event holds ids, codes, days and numbers; personal data never enters it.
+ * An event holds ids, codes, days, numbers and names of offices; personal data never enters it.
  */
 import canonicalize from 'canonicalize';
 import type { Tx } from '../connect.ts';

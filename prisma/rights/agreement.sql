@@ -111,6 +111,53 @@ end $$;
 create trigger fold_numbers after insert or delete on number_reservation
   for each row execute function fold_numbers();
 
+-- What an agreement is about, as far as its title says it: without the words for its kind, years, blanks and
+-- punctuation. A title that says nothing else is taken as it is.
+create function object_of(title text) returns text language sql immutable parallel safe
+  set search_path = public, pg_temp
+  return coalesce(nullif(regexp_replace(folded(title),
+      '\m(pks|mou|perjanjian kerja sama|nota kesepakatan|nota kesepahaman|kesepakatan bersama|20\d\d)\M'
+        || '|[[:space:][:punct:]]', '', 'g'), ''),
+    regexp_replace(folded(title), '[[:space:][:punct:]]', '', 'g'));
+
+-- The same for agreements of one kind between the same parties about the same thing. Parties outside the
+-- system are the same when they bear the same name. As the owner: it only compares.
+create function likeness_of(p_kind text, p_parties jsonb, p_title text) returns text
+  language sql stable security definer set search_path = public, pg_temp as $$
+  select encode(sha256(convert_to(concat_ws(e'\n', p_kind, object_of(p_title), (
+      select string_agg(who, e'\n' order by who collate "C") from (
+        select case when (party ->> 'outside')::boolean
+            then 'outside ' || coalesce((select folded(text) from note where id = (party ->> 'id')::uuid), '')
+            else party ->> 'id' end as who
+        from jsonb_array_elements(p_parties) party) parties)), 'UTF8')), 'hex')
+$$;
+
+create function keep_likeness() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
+begin
+  new.likeness := likeness_of(new.kind, new.parties, new.title);
+  return new;
+end $$;
+
+create trigger keep_likeness before insert on agreement
+  for each row execute function keep_likeness();
+create trigger keep_new_likeness before update of title on agreement
+  for each row when (new.title is distinct from old.title) execute function keep_likeness();
+
+-- Agreements that have not ended and hold at the same time between the same parties about the same thing, as
+-- far as the actor sees them. One that renews the other, or renews the same one, is no second one. Part of the
+-- statement that asks; PL/pgSQL keeps the plan.
+create function twins_of(p_id uuid, p_likeness text, p_start date, p_end date, p_renewal_of uuid)
+  returns setof agreement
+  language plpgsql stable rows 1 set search_path = public, pg_temp as $$
+begin
+  return query select * from agreement a
+    where a.likeness = p_likeness and a.id <> p_id and a.stage <> 'ended'
+      and a.start_day <= p_end and coalesce(a.last_day, a.end_day) >= p_start
+      and a.renewal_of is distinct from p_id
+      and (p_renewal_of is null or a.id <> p_renewal_of and a.renewal_of is distinct from p_renewal_of);
+end $$;
+
 -- One page of the agreements that the actor sees, by ids and what they are sorted by. As the owner:
 -- under a row policy no index is asked for what `like` and `&&` select. Planned for the values at hand and
 -- with bitmaps, whatever the transaction says: somebody sees ten rows, somebody else every row. Filters that
@@ -181,6 +228,8 @@ grant select, insert, delete on reservation_answer, term_reservation to mapalus_
 grant execute on function number_key(text) to mapalus_worker;
 grant execute on function actor_known_offices(), actor_signing_offices()
   to mapalus_app, mapalus_worker;
+grant execute on function likeness_of(text, jsonb, text) to mapalus_app, mapalus_worker;
+grant execute on function twins_of(uuid, text, date, date, uuid) to mapalus_app;
 grant execute on function write_places(uuid, text[], uuid[]),
   institutions_present(text, uuid[]) to mapalus_app;
 grant execute on function find_agreements(text, text, text[], text, uuid, text[], date, date, text,

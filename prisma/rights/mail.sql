@@ -19,7 +19,7 @@ create trigger place_mail before insert or update of offices, office_id, user_id
 -- in it what row policies hide elsewhere. The engine and the owner see every mail.
 create function mail_sources(p_mails uuid[], p_now timestamptz) returns table (
     id uuid, today text, title text, agreement jsonb, renewal jsonb, later jsonb, offices jsonb,
-    people jsonb, names jsonb)
+    people jsonb, names jsonb, former json)
   language sql stable security definer set search_path = public, pg_temp as $$
   with mails as materialized (
     select o.*, (p_now at time zone coalesce(a.zone, 'Asia/Jakarta'))::date as today, a.title,
@@ -54,7 +54,9 @@ create function mail_sources(p_mails uuid[], p_now timestamptz) returns table (
         union all select n.id::text, n.text from note n
           where n.id = any (meant.mentioned) and n.visibility = 'shared'
         union all select a.id::text, a.title from agreement a where a.id = any (meant.mentioned)
-      ) named (id, name))
+      ) named (id, name)),
+    former_names(array(select party ->> 'id'
+      from jsonb_array_elements(m.agreement_state -> 'parties') party))
   from mails m left join lateral (
     select jsonb_agg(jsonb_build_object('id', o.id, 'institutionId', o.institution_id,
         'path', to_jsonb(o.path), 'mailbox', o.mailbox, 'hasMailbox', o.mailbox is not null,

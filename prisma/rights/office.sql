@@ -52,6 +52,39 @@ create trigger vouch_for_time before update of until_day on office_holder for ea
   when (old.until_day is not null and (new.until_day is null or new.until_day > old.until_day))
   execute function vouch_for_time();
 
+-- Keeps the name that ends, with the business instant of it: what was signed before keeps the name.
+create function keep_name() returns trigger language plpgsql security definer
+  set search_path = public, pg_temp as $$
+declare
+  before constant jsonb := to_jsonb(old);
+  ahead constant interval :=
+    coalesce((select clock_offset from installation), 0) * interval '1 millisecond';
+begin
+  insert into former_name (kind, subject, name, position, until)
+    values (tg_argv[0], coalesce(before ->> 'id', before ->> 'code'),
+      coalesce(before ->> 'name', before ->> 'person_name'), before ->> 'position', now() + ahead);
+  return null;
+end $$;
+
+create trigger keep_name after update of name on office for each row
+  when (old.name <> new.name) execute function keep_name('office');
+create trigger keep_name after update of name on region for each row
+  when (old.name <> new.name) execute function keep_name('region');
+create trigger keep_name after update of person_name, position on office_holder for each row
+  when ((old.person_name, old.position) <> (new.person_name, new.position))
+  execute function keep_name('holder');
+
+-- The names that these had before, in the order in which they ended, as `FormerName` of
+-- `domain/office/former-name.ts`. Part of the statement that asks; PL/pgSQL keeps the plan.
+create function former_names(subjects text[]) returns json
+  language plpgsql stable set search_path = public, pg_temp as $$
+begin
+  return (select coalesce(json_agg(json_build_object('subject', subject, 'name', name, 'position', position,
+      'until', extract(epoch from until) * 1000, 'endedAt', extract(epoch from ended_at) * 1000)
+      order by until, id), '[]')
+    from former_name where subject = any (subjects));
+end $$;
+
 -- One page of the regions by their codes, as codes. As the owner: under a row policy no index is asked for what
 -- `like` selects. Filters that are null select nothing away.
 create function find_regions(searched text, above text, depth smallint, after_code text, most integer)
@@ -246,7 +279,7 @@ end $$;
 
 -- -- Grants ------------------------------------------------------------------------------------
 
-grant select on region, office, office_holder, handover, membership, permission
+grant select on region, office, office_holder, former_name, handover, membership, permission
   to mapalus_app, mapalus_worker;
 grant insert on office, office_holder, handover, membership to mapalus_app;
 grant update (name, mailbox) on office to mapalus_app;
@@ -255,7 +288,7 @@ grant update (done_on, done_by) on handover to mapalus_app;
 grant update (until_day) on membership to mapalus_app;
 
 grant execute on function actor_scope(text[]), seen_by(uuid[]) to mapalus_app, mapalus_worker;
-grant execute on function operator_office(), answers_for_all(text) to mapalus_app;
+grant execute on function operator_office(), answers_for_all(text), former_names(text[]) to mapalus_app;
 grant execute on function tree_of(uuid), marks_of(uuid[]), reached_by(uuid[], uuid[]) to mapalus_app;
 grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[]),
   find_offices(text, text, text, uuid, uuid[], text, uuid, integer),
@@ -266,6 +299,10 @@ grant execute on function act_as(text, date), actor_scopes_among(text[], uuid[])
 -- Public registers are open to everybody who is signed in.
 create policy public_register on region for select to mapalus_app using ((select actor_user()) is not null);
 create policy public_register on office for select to mapalus_app using ((select actor_user()) is not null);
+-- Who may know somebody's name may know the one before.
+create policy known on former_name for select to mapalus_app
+  using (case when kind = 'holder' then exists (select from office_holder h where h.id = subject::uuid)
+    else (select actor_user()) is not null end);
 create policy rules on permission for select to mapalus_app using ((select actor_user()) is not null);
 
 create policy added_below on office for insert to mapalus_app

@@ -176,7 +176,8 @@ describe('the audit', () => {
   });
 
   test('of an office tells what its administrators did', async () => {
-    await (await api.as('admin-mitra')).patch(`/offices/${offices.mitraSocial}`, { mailbox: null });
+    const mailbox = 'dinsos@example.test';
+    await (await api.as('admin-mitra')).patch(`/offices/${offices.mitraSocial}`, { mailbox });
 
     const { body } = await (
       await api.as('inspector-mitra')

@@ -30,6 +30,8 @@ export function aPksBody(only: object = {}) {
       { office: offices.tondano, side: 'bpjs' },
     ],
     approvals: [{ id: 'hukum', offices: [offices.mitraLegal] }],
+    // Tests propose the same agreement again and again.
+    alongside: true,
     ...only,
   };
 }
@@ -102,7 +104,11 @@ export async function signedBy(api: Api, at: string, signedOn: string): Promise<
 }
 
 /** Records a state as the engine would, without a workflow behind it: something to read. */
-export async function recorded(api: Api, state: AgreementState, title = 'PKS contoh') {
+export async function recorded(
+  api: Api,
+  state: AgreementState,
+  title = `PKS contoh ${state.id.slice(0, 8)}`,
+) {
   const { database, ownerUrl } = api.engine;
   await writeNote(ownerUrl, { id: state.titleNoteId, agreementId: state.id, text: title });
   const { record } = recordingOf(agreementEntity, {

@@ -55,6 +55,19 @@ CREATE TABLE "office_holder" (
 );
 
 -- CreateTable
+CREATE TABLE "former_name" (
+    "id" BIGSERIAL NOT NULL,
+    "kind" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "position" TEXT,
+    "until" TIMESTAMPTZ(3) NOT NULL,
+    "ended_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "former_name_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "handover" (
     "id" UUID NOT NULL,
     "office_id" UUID NOT NULL,
@@ -114,6 +127,7 @@ CREATE TABLE "agreement" (
     "seen_by" UUID[],
     "introduces" UUID[] DEFAULT ARRAY[]::UUID[],
     "folded" TEXT NOT NULL DEFAULT '',
+    "likeness" TEXT NOT NULL DEFAULT '',
     "release" TEXT,
     "created_on" DATE NOT NULL,
     "changed_on" DATE NOT NULL,
@@ -497,6 +511,9 @@ CREATE UNIQUE INDEX "office_parent_id_folded_key" ON "office"("parent_id", "fold
 CREATE INDEX "office_holder_office_id_from_day_idx" ON "office_holder"("office_id", "from_day");
 
 -- CreateIndex
+CREATE INDEX "former_name_subject_until_id_idx" ON "former_name"("subject", "until", "id");
+
+-- CreateIndex
 CREATE INDEX "handover_office_id_idx" ON "handover"("office_id");
 
 -- CreateIndex
@@ -534,6 +551,9 @@ CREATE INDEX "agreement_parent_id_idx" ON "agreement"("parent_id");
 
 -- CreateIndex
 CREATE INDEX "agreement_renewal_of_idx" ON "agreement"("renewal_of");
+
+-- CreateIndex
+CREATE INDEX "agreement_likeness_idx" ON "agreement"("likeness");
 
 -- CreateIndex
 CREATE INDEX "planned_milestone_entity_id_place_idx" ON "planned_milestone"("entity_id", "place");
@@ -680,6 +700,7 @@ alter table membership add check (until_day is null or until_day >= from_day - 1
 alter table office_holder add check (until_day is null or until_day >= from_day);
 alter table office_holder add check (capacity in ('definitif', 'pj', 'plt', 'plh'));
 alter table office_holder add check (signs <@ array['mou', 'pks']);
+alter table former_name add check (kind in ('office', 'holder', 'region'));
 alter table agreement add check (version > 0 and end_day >= start_day);
 alter table note add check (visibility in ('shared', 'internal'));
 alter table note add check (length(text) between 1 and 10000);

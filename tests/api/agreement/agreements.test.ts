@@ -217,7 +217,7 @@ describe('one agreement', () => {
     const { at } = await recordedAndRunning(
       api,
       anActiveAgreement({ on: '2023-01-09', term }),
-      'PKS lama',
+      'PKS lama di wilayah lain',
     );
     const proposer = await api.as('proposer-mitra');
     const renewing = { term: { start: '2024-02-01', end: '2025-01-31' } };

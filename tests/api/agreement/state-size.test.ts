@@ -61,11 +61,11 @@ describe('at the limits of the contract', () => {
     const state = withLongMemory(submitted(returned));
 
     expect(state.stage).toBe('approval');
-    expect(state.turn.desks).toHaveLength(20);
+    expect(state.turn.desks).toHaveLength(16);
     expect(bytesOf(state)).toBeLessThan(LIMIT);
   });
 
-  test('a route has eight steps and twenty offices at most', () => {
+  test('a route has eight steps and sixteen offices at most', () => {
     expect(errorsOf(aRoute(8, 2))).toEqual([]);
     expect(errorsOf(aRoute(9, 2))).toEqual(['approvals']);
     expect(errorsOf(aRoute(7, 3))).toEqual(['approvals']);
@@ -74,7 +74,7 @@ describe('at the limits of the contract', () => {
 
 /** The agreement with the longest route, in which every step waits for all before it. */
 function greatest(afterOf = everyStepBefore): AgreementState {
-  const offices = ids(20);
+  const offices = ids(16);
   return anAgreement({
     on: DAY,
     term: { start: '2024-02-01', end: '2024-12-31' },

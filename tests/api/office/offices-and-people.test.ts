@@ -679,7 +679,17 @@ describe('accounts', () => {
     });
     expect(foreign.status).toBe(404);
     await expect(signedIn).resolves.toBeDefined();
-    expect(audited).toEqual([{ what: { kind: 'email-corrected', user: made.id } }]);
+    expect(audited).toEqual([
+      {
+        what: {
+          kind: 'email-corrected',
+          user: made.id,
+          fields: ['email'],
+          before: {},
+          after: {},
+        },
+      },
+    ]);
   });
 
   test('are made once, however many administrators are quick', async () => {

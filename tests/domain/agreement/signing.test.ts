@@ -52,6 +52,7 @@ describe('signatures', () => {
       actedBy: head,
       recordedBy: first!.recordedBy,
       signedOn: '2024-01-20',
+      recordedAt: first!.givenAt,
       evidenceId: null,
     });
     expect(events).toEqual([
@@ -140,6 +141,7 @@ describe('signatures', () => {
       actedBy: director,
       recordedBy: { userId: 'proposer-mitra', officeId: mitraLabour },
       signedOn: '2024-01-25',
+      recordedAt: Date.parse('2024-02-02T01:00:00Z'),
       evidenceId: 'original',
     });
   });

@@ -201,6 +201,7 @@ describe('reserving commands', () => {
     expect(answer.refusal).toBeNull();
     expect((await engine.stored(id)).parties[0]?.number).toEqual({
       reservationId: ours.commandId,
+      noteId: ours.numberNoteId,
       dated: day,
     });
     expect(

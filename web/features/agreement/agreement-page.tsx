@@ -19,6 +19,7 @@ import { agreementQuery } from './reading.ts';
 import type { Agreement } from './reading.ts';
 import { StagePath } from './stage-path.tsx';
 import { Timeline } from './timeline.tsx';
+import { TwinsNotice } from './twins.tsx';
 
 export function AgreementPage() {
   const { id } = useParams({ from: '/known/shell/perjanjian/$id' });
@@ -48,6 +49,7 @@ function Content({ agreement }: { agreement: Agreement }) {
     >
       <StagePath agreement={agreement} />
       <Position agreement={agreement} />
+      <TwinsNotice agreement={agreement} />
       <div className={classes.columns}>
         <Stack gap="lg" className={classes.main}>
           <NextSteps agreement={agreement} />

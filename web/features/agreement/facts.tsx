@@ -10,6 +10,7 @@ import { useActor } from '../../ui/people.ts';
 import { Section } from '../../ui/section.tsx';
 import { useTermWords } from '../../ui/term.ts';
 import classes from './facts.module.css';
+import { useNamed } from './named.ts';
 import type { Agreement } from './reading.ts';
 
 export function Facts({ agreement }: { agreement: Agreement }) {
@@ -17,6 +18,7 @@ export function Facts({ agreement }: { agreement: Agreement }) {
   const { t: nameOf } = useTranslation('codes');
   const session = useSession();
   const wordsOf = useTermWords();
+  const named = useNamed();
   const { area, region, submittingOffices, parentException } = agreement;
   const isElsewhere = area.length !== 1 || area[0]?.code !== region.code;
   return (
@@ -28,17 +30,17 @@ export function Facts({ agreement }: { agreement: Agreement }) {
           {nameOf(`legalBasis.${agreement.legalBasis}`)}
         </Fact>
         <Fact name={t('agreement.facts.region')}>
-          {region.name} ({region.code})
+          {named(region)} ({region.code})
         </Fact>
         {isElsewhere && (
-          <Fact name={t('agreement.facts.area')}>{area.map(({ name }) => name).join(', ')}</Fact>
+          <Fact name={t('agreement.facts.area')}>{area.map(named).join(', ')}</Fact>
         )}
         {submittingOffices.length > 0 && (
           <Fact name={t('agreement.facts.submitting')}>
-            {submittingOffices.map(({ name }) => name).join(', ')}
+            {submittingOffices.map(named).join(', ')}
           </Fact>
         )}
-        <Fact name={t('agreement.facts.proposer')}>{agreement.proposer.name}</Fact>
+        <Fact name={t('agreement.facts.proposer')}>{named(agreement.proposer)}</Fact>
         <Fact name={t('agreement.facts.created')}>{formatDay(agreement.createdOn)}</Fact>
         <Fact name={t('agreement.facts.text')}>
           <TextVersion agreement={agreement} />

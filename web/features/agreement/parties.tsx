@@ -41,12 +41,15 @@ export function Parties({ agreement }: { agreement: Agreement }) {
   );
 }
 
-function Name({ party: { name, side, outside } }: { party: Party }) {
+function Name({ party: { name, nameToday, side, outside } }: { party: Party }) {
   const { t } = useTranslation();
   const { t: nameOf } = useTranslation('codes');
   return (
     <Stack gap={2} align="flex-start">
       <Text fw={600}>{name}</Text>
+      {nameToday !== undefined && (
+        <Text size="sm">{t('agreement.parties.nameToday', { name: nameToday })}</Text>
+      )}
       <Text size="sm" c="dimmed">
         {capital(nameOf(`side.${side}`))}
       </Text>

@@ -28,6 +28,7 @@ import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
 import { useTermWords } from '../../../ui/term.ts';
 import { nextTitle } from '../next-title.ts';
 import { agreementQuery } from '../reading.ts';
+import { TwinLink } from '../twins.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';
 
@@ -55,6 +56,8 @@ type RenewalDraft = {
   parentException: string;
   area: Choice[];
   submittingOffices: Choice[];
+  /** Said once it was asked: another one may run beside it. */
+  alongside: boolean;
 };
 
 function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
@@ -87,6 +90,7 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
       id: office,
       name,
     })),
+    alongside: false,
   };
   const sent = useSentForm({
     initialValues: draft,
@@ -124,6 +128,7 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
       sent={sent}
       submitLabel={label}
       onClose={onClose}
+      remedy={<TwinLink sending={sent.sending} />}
     >
       {offer.offices.length > 1 && (
         <NativeSelect
@@ -212,6 +217,13 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
         submittingOffices={values.submittingOffices}
         onChange={(part) => form.setValues(part)}
         errors={form.errors}
+      />
+      <Said
+        field="alongside"
+        label={t('agreement.twins.alongside')}
+        error={form.errors['alongside']}
+        isSaid={values.alongside}
+        onSay={(isSaid) => form.setFieldValue('alongside', isSaid)}
       />
     </FormDialog>
   );

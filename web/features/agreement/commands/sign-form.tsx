@@ -11,6 +11,7 @@ import {
   noLetter,
 } from '../../../ui/letter-input.tsx';
 import { Said } from '../../../ui/said.tsx';
+import { TwinsNotice } from '../twins.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';
@@ -60,6 +61,7 @@ function SignForm(props: CommandProps) {
   const kind = nameOf(`kind.${agreement.kind}`);
   return (
     <CommandDialog {...props} sent={sent} lead={t('command.sign.lead')}>
+      <TwinsNotice agreement={agreement} />
       <DayInput
         label={t('command.sign.signedOn')}
         withAsterisk

@@ -9,6 +9,7 @@ import { DayText } from '../../../ui/day.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import type { Column } from '../../../ui/records.tsx';
 import { DaysLeft, StageBadge } from '../../../ui/stage.tsx';
+import { useNamed } from '../named.ts';
 import classes from './columns.module.css';
 
 type Row = ItemFrom<'get /agreements'>;
@@ -45,16 +46,17 @@ export function useColumns(): Column<Row>[] {
 
 function TitleCell({ row: { id, title, kind, region, parties } }: { row: Row }) {
   const { t: nameOf } = useTranslation('codes');
+  const named = useNamed();
   return (
     <Stack gap={2}>
       <Link to="/perjanjian/$id" params={{ id }} className={classes.title}>
         {title}
       </Link>
       <Text size="sm" c="dimmed">
-        {nameOf(`kind.${kind}`)} · {region.name}
+        {nameOf(`kind.${kind}`)} · {named(region)}
       </Text>
       <Text size="sm" c="dimmed">
-        {parties.map(({ name }) => name).join(' · ')}
+        {parties.map(named).join(' · ')}
       </Text>
     </Stack>
   );

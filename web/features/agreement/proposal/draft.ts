@@ -43,6 +43,8 @@ export type Draft = {
   area: Choice[];
   submittingOffices: Choice[];
   approvals: StepDraft[];
+  /** Said once it was asked: another agreement may run beside it. */
+  alongside: boolean;
   /** What people changed themselves; suggestions leave it alone. */
   own: { parties: boolean; approvals: boolean; region: boolean; term: boolean };
 };
@@ -64,6 +66,7 @@ export function emptyDraft(today: Day): Draft {
     area: [],
     submittingOffices: [],
     approvals: [],
+    alongside: false,
     own: { parties: false, approvals: false, region: false, term: false },
   };
 }
@@ -145,5 +148,6 @@ export function composed(draft: Draft): BodyTo<'post /agreements'> {
       offices: offices.map(({ id }) => id),
       after: after.map(codeOf),
     })),
+    alongside: draft.alongside,
   };
 }

@@ -12,10 +12,12 @@ import { Icon } from '../../../ui/icons.tsx';
 import { forget, keep, readKept } from '../../../ui/draft-storage.ts';
 import type { KeptPlace } from '../../../ui/draft-storage.ts';
 import { Page } from '../../../ui/page.tsx';
+import { Said } from '../../../ui/said.tsx';
 import { SentNotice } from '../../../ui/sent-notice.tsx';
 import { useSentForm } from '../../../ui/sent-form.ts';
 import type { Attempt } from '../../../ui/sent-form.ts';
 import { useTermGaps } from '../../../ui/term-input.tsx';
+import { TwinLink } from '../twins.tsx';
 import { ApprovalsSection } from './approvals-section.tsx';
 import { composed, emptyDraft, isBeyondParent } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -91,7 +93,16 @@ export function ProposalPage() {
               </Stack>
             </fieldset>
             <Stack gap="md" mt="lg">
-              <SentNotice sending={sending} remaining={remaining} />
+              <SentNotice sending={sending} remaining={remaining}>
+                <TwinLink sending={sending} />
+              </SentNotice>
+              <Said
+                field="alongside"
+                label={t('agreement.twins.alongside')}
+                error={form.errors['alongside']}
+                isSaid={form.values.alongside}
+                onSay={(isSaid) => form.setFieldValue('alongside', isSaid)}
+              />
               <Group justify="flex-end">
                 <Button type="submit" size="md" loading={sending.state === 'sending'}>
                   {sending.state === 'unknown' ? t('form.sendAgain') : t('proposal.submit')}
