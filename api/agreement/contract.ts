@@ -264,11 +264,9 @@ export const TimelineEntry = z
     businessDay: Day,
     recordedAt: z.iso.datetime(),
     by: Recorded.extend({
-      roles: z
-        .array(z.object({ role: z.enum(ROLES), office: z.string() }))
-        .meta({
-          description: 'The roles of the account on that day, in the institution it acted for.',
-        }),
+      roles: z.array(z.object({ role: z.enum(ROLES), office: z.string() })).meta({
+        description: 'The roles of the account on that day, in the institution it acted for.',
+      }),
       holder: z
         .object({ position: z.string(), capacity: z.enum(CAPACITIES) })
         .nullable()
