@@ -7,6 +7,7 @@ const UNIT = [
   'tests/texts/**',
   'tests/local/{home,port,settings,temporal-binary}.test.ts',
   'tests/demo/checking.test.ts',
+  'tests/hostile/**',
   'tests/api/http/unavailable.test.ts',
   'tests/worker/bundle.test.ts',
 ];

@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import compression from 'compression';
 import express from 'express';
-import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
 import type { Logger } from '../config/log.ts';
@@ -18,6 +19,8 @@ import { clockRoutes } from './clock/routes.ts';
 import { eventStream } from './events/stream.ts';
 import { healthRoutes } from './health.ts';
 import { jsonBody } from './http/json-body.ts';
+import { createAdmission } from './http/admission.ts';
+import type { AdmissionLimits } from './http/admission.ts';
 import { measureRequests } from './http/metrics.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { auditRoutes } from './audit/routes.ts';
@@ -82,6 +85,8 @@ export type AppOptions = {
   heartbeat?: number;
   /** How long (ms) a session that was looked up is kept; a second unless said. */
   sessionsKept?: number;
+  /** How much one person may ask; without limits where nothing is said. */
+  limits?: AdmissionLimits;
   /** Only tests leave the gate open, to show that row policies alone let nothing through. */
   gate?: Gate;
 };
@@ -99,7 +104,7 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
   if (options.trustedProxies) app.set('trust proxy', options.trustedProxies);
   app.set('query parser', 'simple');
 
-  app.use(numberRequests(log), measureRequests());
+  app.use(numberRequests(log), measureRequests(), compressAnswers());
   app.use(healthRoutes(parts, options.metricsToken));
   app.use(protectBrowsers(baseUrl));
   app.use('/api', keepNothing, afterChanges(forget));
@@ -111,12 +116,26 @@ export function createApp(parts: ApiParts, options: AppOptions): Express {
     throw new Refused('NotFound');
   });
 
-  app.get('/api/v1/openapi.json', (_req, res) => void res.json(openApiDocument(routes, baseUrl)));
+  // Made when somebody asks, and once.
+  let description: string | undefined;
+  app.get('/api/v1/openapi.json', (_req, res) => {
+    description ??= JSON.stringify(
+      openApiDocument(
+        routes.map(({ route }) => route),
+        baseUrl,
+      ),
+    );
+    res.type('json').send(description);
+  });
   app.get('/api/v1/events', eventStream(parts, authenticate, options));
   app.use('/api/v1', sameOrigin(baseUrl), jsonBody());
   app.use(
     '/api/v1',
-    createRouter(routes, { authenticate, ...(options.gate && { gate: options.gate }) }),
+    createRouter(routes, {
+      authenticate,
+      ...(options.gate && { gate: options.gate }),
+      ...(options.limits && { admit: createAdmission(options.limits) }),
+    }),
   );
   app.use('/api', () => {
     throw new Refused('NotFound');
@@ -183,6 +202,16 @@ function protectBrowsers(baseUrl: string): RequestHandler {
   });
 }
 
+// Answers as they are written, so that long ones are on their way before they are whole. A hint has to arrive
+// alone and now, and would wait for more to be compressed with.
+function compressAnswers(): RequestHandler {
+  return compression({
+    filter: (req, res) =>
+      !/^text\/event-stream\b/.test(String(res.getHeader('Content-Type'))) &&
+      compression.filter(req, res),
+  });
+}
+
 // A browser says where a request comes from; other programs do not and carry no cookies unasked.
 function sameOrigin(baseUrl: string): RequestHandler {
   const own = new URL(baseUrl).origin;
@@ -212,9 +241,15 @@ const noteClient: RequestHandler = (req, _res, next) => {
   next();
 };
 
+// A file below `/assets` has a hash of its content in its name: it never changes, and one that a page of an
+// earlier release asks for is gone. All others are asked about again.
 function servePages(app: Express, pages: string): void {
   app.use('/assets', express.static(path.join(pages, 'assets'), { immutable: true, maxAge: '1y' }));
-  app.use(express.static(pages, { index: false, maxAge: '1h' }));
+  app.use('/assets', () => {
+    throw new Refused('NotFound');
+  });
+  const askAgain = (res: Response) => void res.set('Cache-Control', 'no-cache');
+  app.use(express.static(pages, { index: false, setHeaders: askAgain }));
   app.get('/{*page}', (_req, res) => {
     res.set('Cache-Control', 'no-cache').sendFile('index.html', { root: path.resolve(pages) });
   });
@@ -252,7 +287,9 @@ async function named(
   principal: Principal | null,
   refusal: Refused,
 ): Promise<Refused> {
-  if (!principal || Object.keys(refusal.params).length === 0) return refusal;
+  // Numbers are words already: whoever asks too often costs PostgreSQL nothing.
+  const isWords = Object.values(refusal.params).every((value) => typeof value === 'number');
+  if (!principal || isWords) return refusal;
   const { code, params, errors, possible, field, existing } = refusal;
   try {
     const words = await database.withActor(principal.actor, (tx) => inWords(tx, params));

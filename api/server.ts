@@ -17,6 +17,7 @@ import { keepOwnPasswords } from './sign-in/own-password.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { hearAnnouncements } from './events/announcements.ts';
 import { endStreams } from './events/stream.ts';
+import { answerBroken } from './http/broken-request.ts';
 import { untilReady } from './health.ts';
 import { createWorkflowClient } from './workflow-client.ts';
 import type { ApiParts } from './parts.ts';
@@ -87,11 +88,22 @@ export async function startApi(
   const app = createApp(parts, {
     log,
     baseUrl,
+    limits: { atOnce: settings.REQUESTS_AT_ONCE, perMinute: settings.REQUESTS_PER_MINUTE },
     ...options,
     ...(metricsToken !== undefined && { metricsToken }),
     ...(trustedProxies !== undefined && { trustedProxies }),
   });
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, app);
+  const { HEADERS_TIMEOUT: headers, REQUEST_TIMEOUT: whole } = settings;
+  const server = createServer(
+    {
+      keepAliveTimeout: KEEP_ALIVE,
+      headersTimeout: headers * 1_000,
+      requestTimeout: whole * 1_000,
+      connectionsCheckingInterval: Math.min(headers * 1_000, 5_000),
+    },
+    app,
+  );
+  server.on('clientError', answerBroken);
   server.listen(settings.PORT, settings.HOST);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { countryRows } from './country.ts';
+import { hostileRows } from './hostile.ts';
 import { lifecycleRows } from './lifecycle.ts';
 import { propertyRows } from './properties.ts';
 import { readingRows } from './reading.ts';
@@ -14,6 +15,7 @@ import { streamRows } from './streams.ts';
 
 const BENCHES: Record<string, (say: (line: string) => void) => Promise<Row[]>> = {
   country: countryRows,
+  hostile: hostileRows,
   lifecycle: lifecycleRows,
   properties: propertyRows,
   reading: readingRows,

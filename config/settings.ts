@@ -87,6 +87,12 @@ const EachSetting = z.object({
   SIGN_IN_FAILURES_ACCOUNT: z.coerce.number().int().min(1).max(10_000).default(30),
   SIGN_IN_FAILURES_ADDRESS: z.coerce.number().int().min(1).max(10_000).default(60),
   SIGN_IN_WAIT: z.coerce.number().int().min(1).max(3_600).default(60),
+  /** How many requests of one person are worked on at once, and taken in a minute, by one API process. */
+  REQUESTS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(6),
+  REQUESTS_PER_MINUTE: z.coerce.number().int().min(10).max(1_000_000).default(1_200),
+  /** Within how many seconds a request's headers, and the whole of it, must have arrived. */
+  HEADERS_TIMEOUT: z.coerce.number().int().min(1).max(600).default(10),
+  REQUEST_TIMEOUT: z.coerce.number().int().min(1).max(3_600).default(30),
   /** For how many days a password works that somebody else chose, and a session that is used daily. */
   ONE_TIME_PASSWORD_DAYS: z.coerce.number().int().min(1).max(90).default(7),
   SESSION_DAYS: z.coerce.number().int().min(1).max(90).default(7),
@@ -117,6 +123,10 @@ const Settings = EachSetting
         'choose `required`',
     },
   )
+  .refine(({ HEADERS_TIMEOUT: headers, REQUEST_TIMEOUT: whole }) => headers <= whole, {
+    path: ['HEADERS_TIMEOUT'],
+    error: 'must not be longer than REQUEST_TIMEOUT, within which the whole request arrives',
+  })
   .refine(
     ({ NODE_ENV: environment, PASSWORD_MEMORY: memory }) =>
       environment !== 'production' || memory >= LEAST_PASSWORD_MEMORY,

@@ -3,6 +3,7 @@
  * in it stand for. Row policies decide what of it the actor sees.
  */
 import type { AgreementState, Stage } from '../../domain/agreement/agreement.ts';
+import type { PresentInstitution } from '../../domain/agreement/proposal.ts';
 import type { FormerName } from '../../domain/office/former-name.ts';
 import type { OfficeId } from '../../domain/shared/ids.ts';
 import type { Day } from '../../domain/shared/day.ts';
@@ -37,6 +38,12 @@ type HandoverRow = {
   doneOn: Day | null;
 };
 
+/** An institution to which a party outside the system may belong. */
+type PresentRow = Omit<PresentInstitution, 'named'> & {
+  name: string;
+  named: (PresentInstitution['named'][number] & { name: string })[];
+};
+
 /** Everything that is stored around one agreement. */
 export type AgreementRows = {
   state: AgreementState;
@@ -48,6 +55,8 @@ export type AgreementRows = {
   area: RegionRow[];
   submittingOffices: OfficeId[];
   handovers: HandoverRow[];
+  /** Once it has been in force, the institutions in the system to which its outside parties may belong. */
+  present: PresentRow[];
   holders: HolderRow[];
   region: string | null;
   /** The offices in the state that the caller reaches, and those of its handovers. */
@@ -73,6 +82,7 @@ export async function agreementRows(
     with found as materialized (
       select id, state,
         likeness, start_day, end_day, renewal_of, not fully_signed and stage <> 'ended' as is_open,
+        stage in ('active', 'ended') as was_in_force,
         array[parent_id, renewal_of, (state #>> '{ending,supersededBy}')::uuid] as others
       from agreement where id = ${id}::uuid
     ), submitting as materialized (
@@ -94,10 +104,11 @@ export async function agreementRows(
       select h.id, person_name as name, position, capacity, office_id
       from office_holder h, ids where h.id = any (uuids)
     ), parties as materialized (
-      select inside, inside || array(select office_id from holders) as offices
-      from (select array(select (party ->> 'id')::uuid
-        from found, jsonb_array_elements(state -> 'parties') party
-        where not (party ->> 'outside')::boolean) as inside) parties
+      select inside, outside, inside || array(select office_id from holders) as offices
+      from (select coalesce(array_agg(id) filter (where not is_outside), '{}') as inside,
+          coalesce(array_agg(id) filter (where is_outside), '{}') as outside
+        from (select (party ->> 'id')::uuid as id, (party ->> 'outside')::boolean as is_outside
+          from found, jsonb_array_elements(state -> 'parties') party) each) parties
     ), handovers as materialized (
       select h.id, h.office_id as "officeId", h.outgoing_id, h.incoming_id, h.opened_on as "openedOn",
         h.done_on as "doneOn"
@@ -133,6 +144,9 @@ export async function agreementRows(
           (select person_name from office_holder where id = h.outgoing_id) as outgoing,
           (select person_name from office_holder where id = h.incoming_id) as incoming
         from handovers h) h order by h."openedOn", h.id),
+      'present', array(select to_json(i)
+        from institutions_present(found.state ->> 'region', parties.outside) i
+        where was_in_force and outside <> '{}'),
       'holders', array(select to_json(h) from holders h),
       'region', (select name from region where code = state ->> 'region'),
       'reached', (select coalesce(json_object_agg(mark, reached), '{}')
@@ -143,7 +157,7 @@ export async function agreementRows(
         union all select id, name from auth."user" where id = any (ids.all)) named),
       'former', former_names(ids.all || array(select office_id::text from submitting)
         || array(select region_code from area))) as rows
-    from found, ids, places`;
+    from found, ids, parties, places`;
   if (!row) throw new Refused('NotFound');
   return row.rows;
 }

@@ -9,11 +9,13 @@ import {
   proposedAgain,
   requireOutside,
   requireOwnPlaces,
+  sideOf,
 } from '../../domain/agreement/proposal.ts';
 import type { PartyOffice, PresentInstitution, Proposal } from '../../domain/agreement/proposal.ts';
 import { requireRenewable } from '../../domain/agreement/renewal.ts';
 import type { Parent } from '../../domain/agreement/term.ts';
 import { requireParticipant } from '../../domain/agreement/turn.ts';
+import type { OfficeKind } from '../../domain/office/office.ts';
 import type { Tx } from '../../prisma/connect.ts';
 import { newestRules } from '../../prisma/published-rules.ts';
 import type { createAgreement, renewAgreement } from './contract.ts';
@@ -101,14 +103,8 @@ export function proposeRenewal(
     const parent = parentId == null ? null : await parentOf(tx, parentId);
     const { parentException: exception } = body;
     const title = body.title ?? (await textOf(tx, before.titleNoteId));
-    const parties: Proposal['parties'] = [];
-    for (const [at, { id, side, outside }] of before.parties.entries()) {
-      // The name of a party outside the system is a text of the agreement it stands in.
-      const ownId = outside
-        ? await writeNote(tx, author, 'outside-party', await textOf(tx, id), `outside-party-${at}`)
-        : id;
-      parties.push({ id: ownId, side, outside });
-    }
+    const parties = await partiesAgain(tx, author, before, body.parties);
+    await requireOwnPlacesOf(tx, { ...before, parties }, before.proposer);
     const titleNoteId = await writeNote(tx, author, 'title', title);
     const places = await placesOf(tx, before.id);
     const { area = places.area, submittingOffices = places.submittingOffices } = body;
@@ -135,6 +131,54 @@ export function proposeRenewal(
     if (!body.alongside) await requireNoTwin(tx, renewal, title);
     return renewal;
   });
+}
+
+// Who was outside stays so, under a text of the new agreement, until an office takes the place.
+async function partiesAgain(
+  tx: Tx,
+  author: Authorship,
+  before: AgreementState,
+  joining: Call<typeof renewAgreement>['body']['parties'],
+): Promise<Proposal['parties']> {
+  const isOutside = (party: string) =>
+    before.parties.some(({ id, outside }) => id === party && outside);
+  const strange = joining.findIndex(({ party }) => !isOutside(party));
+  if (strange >= 0) {
+    const party = joining[strange]?.party ?? '';
+    throw new Refused('PartyUnknown', { party }, { field: `parties.${strange}.party` });
+  }
+  const twice = joining.find(({ party }, at) =>
+    joining.slice(0, at).some((one) => one.party === party),
+  );
+  if (twice) throw new Refused('PartyTwice', { party: twice.party });
+  const parties: Proposal['parties'] = [];
+  for (const [at, party] of before.parties.entries()) {
+    const joined = joining.findIndex((each) => each.party === party.id);
+    parties.push(await partyAgain(at, party, joined));
+  }
+  return parties;
+
+  async function partyAgain(
+    at: number,
+    { id, side, outside }: AgreementState['parties'][number],
+    joined: number,
+  ): Promise<Proposal['parties'][number]> {
+    const office = joining[joined]?.office;
+    if (office !== undefined) {
+      const kind = await kindOf(tx, office, `parties.${joined}.office`);
+      return { id: office, side: sideOf(kind), outside: false };
+    }
+    if (!outside) return { id, side, outside };
+    const name = await textOf(tx, id);
+    const ownId = await writeNote(tx, author, 'outside-party', name, `outside-party-${at}`);
+    return { id: ownId, side, outside };
+  }
+}
+
+async function kindOf(tx: Tx, office: string, field: string): Promise<OfficeKind> {
+  await requireOffices(tx, [office], field);
+  const { kind } = await tx.office.findUniqueOrThrow({ where: { id: office } });
+  return kind as OfficeKind;
 }
 
 // The id of an agreement is that of the command by which it is proposed.
@@ -225,15 +269,18 @@ async function requireKnownPlaces(
     submittingOffices = [],
   }: Pick<Call<typeof renewAgreement>['body'], 'area' | 'submittingOffices'>,
 ): Promise<void> {
-  const regions = await tx.region.findMany({ where: { code: { in: area } } });
-  const strange = area.find((code) => !regions.some((each) => each.code === code));
-  if (strange) throw new Refused('RegionUnknown', { region: strange }, { field: 'area' });
+  const [strange] = await tx.$queryRaw<{ code: string }[]>`
+    select code from unnest(${area}::text[]) code
+    where not exists (select from region where region.code = code.code) limit 1`;
+  if (strange) throw new Refused('RegionUnknown', { region: strange.code }, { field: 'area' });
   await requireOffices(tx, submittingOffices, 'submittingOffices');
 }
 
 async function requireOffices(tx: Tx, ids: readonly string[], field: string): Promise<void> {
-  const known = await tx.office.count({ where: { id: { in: [...ids] } } });
-  if (known < new Set(ids).size) throw new Refused('OfficeUnknown', {}, { field });
+  const strange = await tx.$queryRaw<unknown[]>`
+    select from unnest(${[...ids]}::uuid[]) named (id)
+    where not exists (select from office where office.id = named.id) limit 1`;
+  if (strange.length > 0) throw new Refused('OfficeUnknown', {}, { field });
 }
 
 async function requireOwnPlacesOf(

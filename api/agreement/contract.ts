@@ -8,6 +8,7 @@ import { DOCUMENT_FORMS, LAWFUL_ENDINGS, LEGAL_BASES } from '../../domain/agreem
 import { CAPACITIES } from '../../domain/office/office.ts';
 import { ROLES } from '../../domain/office/roles.ts';
 import { defineRoute } from '../http/route.ts';
+import { SAMPLES } from '../http/samples.ts';
 import {
   Day,
   Id,
@@ -81,6 +82,17 @@ const Party = z
     ...Named,
     side: Side,
     outside: z.boolean(),
+    joined: z
+      .object({
+        institution: z.object({ id: Id, name: z.string() }),
+        office: z.object({ id: Id, name: z.string() }).nullable(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Of a party outside the system whose institution is in it by now: the institution, and its one ' +
+          'office of that name. A renewal names the office that takes the place of the party.',
+      }),
     number: z.object({ number: z.string(), dated: Day }).nullable(),
     signature: z
       .object({
@@ -294,6 +306,9 @@ const MilestoneEntry = z
 
 const AgreementPath = z.object({ id: Id });
 
+const SAMPLE_LETTER = { number: '400.9/12/CONTOH/2025', date: '2025-01-06' };
+const SAMPLE_TERM = { start: '2026-01-01', end: '2026-12-31' };
+
 const Acting = {
   office: Id.optional().meta({
     description: 'The office you act for; needed only when several would be possible.',
@@ -391,6 +406,14 @@ export const NewRenewal = z
     parentException: text(2000).optional(),
     area: Area.optional(),
     submittingOffices: SubmittingOffices.optional(),
+    parties: z
+      .array(z.strictObject({ party: Id, office: Id }))
+      .max(4)
+      .default([])
+      .meta({
+        description:
+          'Offices that take the place of parties outside the system, which `joined` of the party asks for.',
+      }),
     office: Id.optional(),
     alongside: Alongside,
   })
@@ -414,7 +437,10 @@ export const listAgreements = defineRoute({
       .optional(),
     region: RegionCode.optional(),
     desk: Id.optional(),
-    mine: z.stringbool().optional(),
+    mine: z
+      .stringbool()
+      .meta({ override: { enum: ['true', 'false'] } })
+      .optional(),
     endsFrom: Day.optional(),
     endsUntil: Day.optional(),
     sort: z.enum(SORTS).default('end'),
@@ -431,6 +457,26 @@ export const createAgreement = defineRoute({
   body: NewAgreement,
   answer: { status: 201, body: Agreement },
   idempotent: true,
+  located: true,
+  example: {
+    kind: 'mou',
+    form: 'kesepakatan-bersama',
+    legalBasis: 'ksdpk',
+    title: 'Pelindungan Pekerja Rentan 2026 (contoh)',
+    term: SAMPLE_TERM,
+    region: '71.07',
+    proposer: SAMPLES.office,
+    proposingParty: SAMPLES.government,
+    parties: [
+      { office: SAMPLES.government, side: 'government' },
+      { office: SAMPLES.branch, side: 'bpjs' },
+    ],
+    approvals: [
+      { id: 'bagian-hukum', offices: [SAMPLES.office] },
+      { id: 'kepala-cabang', offices: [SAMPLES.branch], after: ['bagian-hukum'] },
+    ],
+  },
+  heavy: true,
 });
 
 export const getAgreement = defineRoute({
@@ -481,6 +527,7 @@ export const submitAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: {},
 });
 
 export const returnAgreement = defineRoute({
@@ -497,6 +544,7 @@ export const returnAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { reason: 'Lampiran kelompok pekerja belum ada.' },
 });
 
 export const passTurn = defineRoute({
@@ -508,6 +556,8 @@ export const passTurn = defineRoute({
   body: z.strictObject({ ...Acting, to: Id }),
   answer: changed,
   ...changing,
+  example: { to: SAMPLES.office },
+  taken: { to: '/proposer/id' },
 });
 
 export const approveAgreement = defineRoute({
@@ -524,6 +574,8 @@ export const approveAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { step: 'kepala-cabang' },
+  taken: { step: '/approvals/0/id' },
 });
 
 export const recordNumber = defineRoute({
@@ -542,6 +594,8 @@ export const recordNumber = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { party: SAMPLES.party, number: '119/12/CONTOH/2026', dated: '2025-01-06' },
+  taken: { party: '/parties/0/id' },
 });
 
 export const signAgreement = defineRoute({
@@ -563,6 +617,8 @@ export const signAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { party: SAMPLES.party, actedBy: SAMPLES.holder, signedOn: '2025-01-06' },
+  taken: { party: '/parties/0/id' },
 });
 
 export const correctTitle = defineRoute({
@@ -574,6 +630,7 @@ export const correctTitle = defineRoute({
   body: z.strictObject({ office: Acting.office, title: NewTerms.title, reason: text(2000) }),
   answer: changed,
   ...changing,
+  example: { title: 'Pelindungan Pekerja Rentan 2026', reason: 'Salah ketik.' },
 });
 
 export const correctNumber = defineRoute({
@@ -595,6 +652,12 @@ export const correctNumber = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: {
+    party: SAMPLES.party,
+    correct: { number: '119/13/CONTOH/2026', dated: '2025-01-06' },
+    reason: 'Salah ketik.',
+  },
+  taken: { party: '/parties/0/id' },
 });
 
 export const correctSignature = defineRoute({
@@ -620,6 +683,12 @@ export const correctSignature = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: {
+    party: SAMPLES.party,
+    correct: { actedBy: SAMPLES.holder, signedOn: '2025-01-06' },
+    reason: 'Tanggal pada naskah terbaca keliru.',
+  },
+  taken: { party: '/parties/0/id' },
 });
 
 export const confirmChange = defineRoute({
@@ -635,6 +704,8 @@ export const confirmChange = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { change: SAMPLES.change },
+  taken: { change: '/pending/id' },
 });
 
 export const declineChange = defineRoute({
@@ -650,6 +721,8 @@ export const declineChange = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { change: SAMPLES.change, reason: 'Kami belum menyepakatinya.' },
+  taken: { change: '/pending/id' },
 });
 
 export const changeDates = defineRoute({
@@ -669,6 +742,7 @@ export const changeDates = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { term: SAMPLE_TERM, reason: 'Anggaran baru tersedia mulai Januari.' },
 });
 
 export const withdrawAgreement = defineRoute({
@@ -680,6 +754,7 @@ export const withdrawAgreement = defineRoute({
   body: z.strictObject({ office: Acting.office, reason: text(2000) }),
   answer: changed,
   ...changing,
+  example: { reason: 'Program digabung dengan perjanjian lain.' },
 });
 
 export const terminateAgreement = defineRoute({
@@ -697,6 +772,7 @@ export const terminateAgreement = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { evidence: SAMPLE_LETTER, reason: 'agreed-by-parties', lastDay: '2026-06-30' },
 });
 
 export const keepInForce = defineRoute({
@@ -712,6 +788,7 @@ export const keepInForce = defineRoute({
   }),
   answer: changed,
   ...changing,
+  example: { reason: 'Program dilanjutkan sampai akhir jangka waktu.' },
 });
 
 export const renewAgreement = defineRoute({
@@ -724,4 +801,7 @@ export const renewAgreement = defineRoute({
   body: NewRenewal,
   answer: { status: 201, body: Agreement },
   idempotent: true,
+  located: true,
+  example: { term: { start: '2027-01-01', end: '2027-12-31' } },
+  heavy: true,
 });

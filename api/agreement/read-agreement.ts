@@ -15,13 +15,14 @@ import type {
   Person,
   Stage,
 } from '../../domain/agreement/agreement.ts';
-import type { DeskId, UserId } from '../../domain/shared/ids.ts';
+import type { DeskId, OfficeId, UserId } from '../../domain/shared/ids.ts';
 import { isApproved, readySteps, stepNames } from '../../domain/agreement/approval.ts';
 import { addDays, dayAt, daysBetween, openingOf } from '../../domain/shared/day.ts';
 import type { Day, Instant } from '../../domain/shared/day.ts';
 import { formerAt } from '../../domain/office/former-name.ts';
 import { stageInLaw } from '../../domain/agreement/legal-basis.ts';
 import { commandsFor, TURN_ACTION } from '../../domain/agreement/available-commands.ts';
+import { joinedParties } from '../../domain/agreement/proposal.ts';
 import { gapDays } from '../../domain/agreement/renewal.ts';
 import { inForceFrom } from '../../domain/agreement/signing.ts';
 import type { Reading } from '../../prisma/connect.ts';
@@ -61,6 +62,7 @@ export async function readAgreement(
   // What all have signed shows the names of that moment; everything else those of today.
   const signed = fullySignedAt(listedParties(state));
   const exception = state.parent?.exception ?? null;
+  const joined = joinedIn(rows);
 
   return {
     id,
@@ -96,6 +98,7 @@ export async function readAgreement(
         ...named(party, at),
         side,
         outside,
+        joined: joined.get(party) ?? null,
         number: numberOf(party),
         signature: signature && {
           actedBy: actor(signature.actedBy, at),
@@ -268,6 +271,24 @@ function relativesOf({ state, related }: AgreementRows): Related {
   };
 }
 
+type Joined = AgreementBody['parties'][number]['joined'];
+
+function joinedIn({ state, present }: AgreementRows): Map<DeskId, Joined> {
+  const nameOf = new Map(
+    present.flatMap(({ id, name, named }): [string, string][] => [
+      [id, name],
+      ...named.map((bearer): [string, string] => [bearer.office, bearer.name]),
+    ]),
+  );
+  const called = (id: OfficeId) => ({ id, name: nameOf.get(id) ?? '—' });
+  return new Map(
+    joinedParties(state, present).map(({ party, institution, office }) => [
+      party,
+      { institution: called(institution), office: office === null ? null : called(office) },
+    ]),
+  );
+}
+
 function possibleFor(
   userId: UserId,
   state: AgreementState,
@@ -294,8 +315,11 @@ function possibleFor(
   return { possible: [...steps, ...renewals], leftToColleagues };
 }
 
+// Made once: a comparison that makes its own costs a hundred times as much, and there may be hundreds.
+const ALPHABET = new Intl.Collator('id', { numeric: true });
+
 function byName(one: { name: string }, other: { name: string }): number {
-  return one.name.localeCompare(other.name, 'id', { numeric: true });
+  return ALPHABET.compare(one.name, other.name);
 }
 
 function isOutside({ parties }: AgreementState, desk: DeskId): boolean {

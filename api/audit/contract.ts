@@ -23,6 +23,7 @@ export const listAudit = defineRoute({
   access: ['audit.read'],
   query: z.strictObject({ ...PageQuery, agreement: Id.optional(), office: Id.optional() }),
   answer: { status: 200, body: pageOf(AuditEntry) },
+  leads: { getAgreement: { agreement: '/id' }, listOffices: { office: '/items/0/id' } },
 });
 
 export const getAuditAnchor = defineRoute({

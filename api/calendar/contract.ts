@@ -35,4 +35,5 @@ export const publishPolicy = defineRoute({
   }),
   answer: { status: 202, body: ReminderPolicy },
   idempotent: true,
+  example: { daysBefore: [90, 60, 30, 7], mailHour: 7 },
 });

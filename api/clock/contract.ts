@@ -31,4 +31,5 @@ export const advanceClock = defineRoute({
   body: z.strictObject({ to: Day }),
   answer: { status: 202, body: Clock },
   trainingOnly: true,
+  example: { to: '2026-01-05' },
 });

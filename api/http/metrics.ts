@@ -17,7 +17,9 @@ const requests = new Histogram({
 export function measureRequests(): RequestHandler {
   return (req, res, next) => {
     const stop = requests.startTimer();
-    res.on('finish', () => {
+    // A stream is closed by whoever reads it, and has been answered all the same.
+    res.once('close', () => {
+      if (!res.headersSent) return;
       const route = req.route as { path?: unknown } | undefined;
       const pattern = typeof route?.path === 'string' ? req.baseUrl + route.path : 'none';
       stop({ method: req.method, route: pattern, status: String(res.statusCode) });

@@ -27,6 +27,16 @@ export type Route = {
   idempotent?: true;
   /** Takes If-Match and answers with an ETag. */
   versioned?: true;
+  /** Answers `Location`, where what was made is from now on. */
+  located?: true;
+  /** A body that does what the summary says, once the ids in it are those of the installation. */
+  example?: unknown;
+  /** Other answers that lead here: by operation, where in its answer each parameter stands. */
+  leads?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Where fields of the body stand in the answer that leads here by its id. */
+  taken?: Readonly<Record<string, string>>;
+  /** Costs many times what others cost, so that a person asks for one of them at a time. */
+  heavy?: true;
   /** Exists in training installations only. */
   trainingOnly?: true;
   /** Allowed while a password still has to be changed. */

@@ -8,6 +8,8 @@ import { Router } from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import type { z } from 'zod';
 import { translator } from '../../texts/translator.ts';
+import { isHeavy } from './admission.ts';
+import type { Admit } from './admission.ts';
 import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route } from './route.ts';
 import { mayAny } from './principal.ts';
 import type { Principal } from './principal.ts';
@@ -69,6 +71,8 @@ export const policyGate: Gate = (route, principal) => {
 export type RouterParts = {
   authenticate: (headers: Request['headers']) => Promise<Principal | null>;
   gate?: Gate;
+  /** Lets people in by their limits; everybody at once where nothing is said. */
+  admit?: Admit;
 };
 
 /** An Express router with these routes and nothing else. */
@@ -77,7 +81,7 @@ export function createRouter(
   parts: RouterParts,
 ): Router {
   const router = Router({ caseSensitive: true });
-  const { authenticate, gate = policyGate } = parts;
+  const { authenticate, gate = policyGate, admit = () => Promise.resolve(() => undefined) } = parts;
   for (const { route, handle } of implementations) {
     router[route.method](expressPath(route.path), async (req: Request, res: Response) => {
       const principal = await authenticate(req.headers);
@@ -86,8 +90,12 @@ export function createRouter(
       if (route.trainingOnly && principal?.installation !== 'training') {
         throw new Refused('ClockIsReal');
       }
-      const answer = await handle(callOf(route, req, principal as Principal));
-      render(res, route, answer);
+      const leave = await admit(principal?.userId ?? '', isHeavy(route, req), res);
+      try {
+        render(res, route, await handle(callOf(route, req, principal as Principal)));
+      } finally {
+        leave();
+      }
     });
   }
   for (const path of new Set(implementations.map(({ route }) => route.path))) {

@@ -46,7 +46,7 @@ export const Email = z
 
 // In lower case, as PostgreSQL writes them: ids are compared as texts.
 export const Id = z.uuid().toLowerCase().meta({ description: 'An opaque id.' });
-export const UserId = z.string().regex(/^[\w-]{1,64}$/);
+export const UserId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
 // Years that people can mean: beyond them neither PostgreSQL's dates nor the engine's timers hold.
 const [FIRST_DAY, LAST_DAY] = ['1900-01-01', '2199-12-31'];
@@ -57,7 +57,7 @@ export const Day = z.iso
 export const Zone = z.enum(ZONES);
 export const RegionCode = z
   .string()
-  .regex(/^\d{2}(\.\d{2}){0,2}(\.\d{4})?$/)
+  .regex(/^[0-9]{2}(\.[0-9]{2}){0,2}(\.[0-9]{4})?$/)
   .meta({ id: 'RegionCode', example: '71.07' });
 
 export const Term = z.strictObject({ start: Day, end: Day }).meta({ id: 'Term' });

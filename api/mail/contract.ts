@@ -59,6 +59,7 @@ export const listMails = defineRoute({
       .optional(),
   }),
   answer: { status: 200, body: pageOf(MailSummary) },
+  leads: { getAgreement: { agreement: '/id' } },
 });
 
 export const MailTrouble = z
@@ -100,4 +101,5 @@ export const sendMailAgain = defineRoute({
   body: z.strictObject({}),
   answer: { status: 200, body: MailSummary },
   idempotent: true,
+  example: {},
 });

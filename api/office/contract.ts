@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ADDED_KINDS, CAPACITIES, OFFICE_KINDS } from '../../domain/office/office.ts';
 import { ROLES } from '../../domain/office/roles.ts';
 import { defineRoute } from '../http/route.ts';
+import { SAMPLES } from '../http/samples.ts';
 import {
   Day,
   Email,
@@ -100,6 +101,13 @@ export const createOffice = defineRoute({
   }),
   answer: { status: 201, body: Office },
   idempotent: true,
+  located: true,
+  example: {
+    kind: 'opd',
+    name: 'Dinas Perikanan (contoh)',
+    parent: SAMPLES.government,
+    region: '71.07',
+  },
 });
 
 export const updateOffice = defineRoute({
@@ -114,6 +122,7 @@ export const updateOffice = defineRoute({
     mailbox: Email.nullable().optional(),
   }),
   answer: { status: 200, body: Office },
+  example: { mailbox: 'dinas@pemkab.example' },
 });
 
 export const OfficeHolder = z
@@ -157,6 +166,7 @@ export const listHolders = defineRoute({
     on: Day.optional(),
   }),
   answer: { status: 200, body: pageOf(OfficeHolder) },
+  leads: { getAgreement: { signsFor: '/parties/0/id' } },
 });
 
 export const appointHolder = defineRoute({
@@ -182,6 +192,17 @@ export const appointHolder = defineRoute({
   }),
   answer: { status: 201, body: ChangedHolder },
   idempotent: true,
+  located: true,
+  example: {
+    office: SAMPLES.office,
+    personName: 'Ratna Contoh',
+    position: 'Sekretaris',
+    capacity: 'plt',
+    from: '2025-01-06',
+    signs: ['pks'],
+    decree: { number: 'SK-CONTOH-9/2025', date: '2025-01-02' },
+    alongside: true,
+  },
 });
 
 export const relieveHolder = defineRoute({
@@ -194,6 +215,7 @@ export const relieveHolder = defineRoute({
   body: z.strictObject({ until: Day, ...Leaving }),
   answer: { status: 200, body: ChangedHolder },
   idempotent: true,
+  example: { until: '2026-12-31' },
 });
 
 export const completeHandover = defineRoute({
@@ -206,6 +228,8 @@ export const completeHandover = defineRoute({
   body: z.strictObject({}),
   answer: { status: 204 },
   idempotent: true,
+  example: {},
+  leads: { getAgreement: { id: '/handovers/0/id' } },
 });
 
 export const User = z
@@ -236,6 +260,7 @@ export const listUsers = defineRoute({
   access: ['user.read'],
   query: z.strictObject({ ...PageQuery, q: line(100).optional(), office: Id.optional() }),
   answer: { status: 200, body: pageOf(User) },
+  leads: { listOffices: { office: '/items/0/id' } },
 });
 
 export const createUser = defineRoute({
@@ -250,6 +275,12 @@ export const createUser = defineRoute({
     memberships: z.array(NewMembership).min(1).max(20),
   }),
   answer: { status: 201, body: User.extend({ oneTimePassword: z.string() }) },
+  example: {
+    name: 'Ratna Contoh',
+    email: 'ratna@pemkab.example',
+    memberships: [{ office: SAMPLES.office, role: 'inspector' }],
+  },
+  heavy: true,
 });
 
 export const addMembership = defineRoute({
@@ -262,6 +293,7 @@ export const addMembership = defineRoute({
   body: NewMembership,
   answer: { status: 201, body: User },
   idempotent: true,
+  example: { office: SAMPLES.office, role: 'treasurer' },
 });
 
 export const endMembership = defineRoute({
@@ -274,6 +306,12 @@ export const endMembership = defineRoute({
   body: z.strictObject({ until: z.union([Day, z.literal('now')]).optional() }),
   answer: { status: 204 },
   idempotent: true,
+  example: { until: 'now' },
+  leads: {
+    createUser: { id: '/memberships/0/id' },
+    addMembership: { id: '/memberships/0/id' },
+    listUsers: { id: '/items/0/memberships/0/id' },
+  },
 });
 
 export const correctEmail = defineRoute({
@@ -285,6 +323,7 @@ export const correctEmail = defineRoute({
   params: z.object({ id: UserId }),
   body: z.strictObject({ email: Email }),
   answer: { status: 200, body: User },
+  example: { email: 'ratna.baru@pemkab.example' },
 });
 
 export const resetPassword = defineRoute({
@@ -296,6 +335,8 @@ export const resetPassword = defineRoute({
   params: z.object({ id: UserId }),
   body: z.strictObject({}),
   answer: { status: 201, body: z.object({ oneTimePassword: z.string() }) },
+  example: {},
+  heavy: true,
 });
 
 export const closeAccount = defineRoute({
@@ -308,6 +349,7 @@ export const closeAccount = defineRoute({
   body: z.strictObject({}),
   answer: { status: 204 },
   idempotent: true,
+  example: {},
 });
 
 // Rows of a set-up are named by whoever sends it, so that rows refer to each other and refusals name
@@ -355,4 +397,31 @@ export const setUpRegion = defineRoute({
     }),
   },
   idempotent: true,
+  example: {
+    offices: {
+      regency: { kind: 'government', name: 'Pemerintah Kabupaten Contoh', region: '71.02' },
+      labour: { kind: 'opd', name: 'Dinas Tenaga Kerja', region: '71.02', parent: 'regency' },
+    },
+    holders: {
+      regent: {
+        office: 'regency',
+        personName: 'Bernard Contoh',
+        position: 'Bupati',
+        capacity: 'definitif',
+        from: '2025-02-20',
+        signs: ['mou', 'pks'],
+        decree: { number: 'SK-CONTOH-10/2025', date: '2025-02-17' },
+      },
+    },
+    ownRoles: { 'as-administrator': { office: 'regency', role: 'administrator' } },
+    accounts: {
+      proposer: {
+        name: 'Novita Contoh',
+        email: 'novita@kabupaten.example',
+        office: 'labour',
+        role: 'proposer',
+      },
+    },
+  },
+  heavy: true,
 });

@@ -150,19 +150,23 @@ async function matching(
   tx: Tx,
   { office, signsFor, on }: z.output<typeof listHolders.query>,
 ): Promise<Prisma.OfficeHolderWhereInput> {
-  const party =
-    signsFor === undefined ? null : await tx.office.findUnique({ where: { id: signsFor } });
-  return {
-    ...(office !== undefined && { officeId: office }),
-    ...(signsFor !== undefined && {
-      officeId: { in: party?.path ?? [] },
-      office: { institutionId: party?.institutionId ?? '' },
-    }),
-    ...(on !== undefined && {
-      fromDay: { lte: toColumn(on) },
-      OR: [{ untilDay: null }, { untilDay: { gte: toColumn(on) } }],
-    }),
+  const held = on !== undefined && {
+    fromDay: { lte: toColumn(on) },
+    OR: [{ untilDay: null }, { untilDay: { gte: toColumn(on) } }],
   };
+  return {
+    AND: [
+      office === undefined ? {} : { officeId: office },
+      signsFor === undefined ? {} : await signingFor(tx, signsFor),
+      held || {},
+    ],
+  };
+}
+
+async function signingFor(tx: Tx, party: string): Promise<Prisma.OfficeHolderWhereInput> {
+  const office = await tx.office.findUnique({ where: { id: party } });
+  if (!office) return { id: { in: [] } };
+  return { officeId: { in: office.path }, office: { institutionId: office.institutionId } };
 }
 
 function behind([name = '', id = '']: string[]): Prisma.OfficeHolderWhereInput {

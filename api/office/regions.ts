@@ -13,15 +13,11 @@ export function regionRoutes({ database }: ApiParts): Implementation[] {
     implement(listRegions, async ({ query, principal }) => {
       const { parent, level, q, cursor, limit } = query;
       const after = cursor === undefined ? undefined : readCursor(cursor, [() => true])[0];
-      const rows = await database.withActor(
-        principal.actor,
-        (tx) =>
-          tx.$queryRaw<Row[]>`
-          select code, name, level, zone, parent_code as "parent" from region
-          where code in (select find_regions(${q ?? null}, ${parent ?? null},
-            ${level ?? null}::smallint, ${after ?? null}, ${limit + 1}::integer))
-          order by code`,
-      );
+      const rows = await database.reading(principal.settings).$queryRaw<Row[]>`
+        select code, name, level, zone, parent_code as "parent" from region
+        where code = any (array(select find_regions(${q ?? null}, ${parent ?? null},
+          ${level ?? null}::smallint, ${after ?? null}, ${limit + 1}::integer)))
+        order by code`;
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {

@@ -221,12 +221,6 @@ export async function requireAdministratorLeft(
   if (row?.none) throw new Refused('LastAdministrator');
 }
 
-/** Refuses to give an account a role, or a longer one, unless the caller keeps it and it may work there. */
-async function requireGivable(tx: Tx, userId: string, office: string): Promise<void> {
-  await homeOf(tx, userId);
-  await requirePlace(tx, userId, office);
-}
-
 /** The last days of somebody's roles, by the ids of these. */
 async function untilDaysOf(tx: Tx, userId: string): Promise<Map<string, Day | null>> {
   const rows = await tx.membership.findMany({
@@ -235,6 +229,12 @@ async function untilDaysOf(tx: Tx, userId: string): Promise<Map<string, Day | nu
     orderBy: { id: 'asc' },
   });
   return new Map(rows.map(({ id, untilDay }) => [id, untilDay && toDay(untilDay)]));
+}
+
+/** Refuses to give an account a role, or a longer one, unless the caller keeps it and it may work there. */
+async function requireGivable(tx: Tx, userId: string, office: string): Promise<void> {
+  await homeOf(tx, userId);
+  await requirePlace(tx, userId, office);
 }
 
 /** The home of an account that the caller keeps; others are answered like those that do not exist. */

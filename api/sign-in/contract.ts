@@ -30,7 +30,7 @@ export const getSession = defineRoute({
   beforePasswordChange: true,
 });
 
-const SessionId = z.string().regex(/^[\w-]{1,64}$/);
+const SessionId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
 export const OpenSession = z
   .object({
@@ -64,6 +64,7 @@ export const endSession = defineRoute({
   body: z.strictObject({}),
   answer: { status: 204 },
   idempotent: true,
+  example: {},
 });
 
 const Person = z.object({ id: UserId, name: z.string().nullable() });
@@ -90,4 +91,5 @@ export const listSecurityEvents = defineRoute({
   access: ['user.write'],
   query: z.strictObject({ ...PageQuery, user: UserId.optional() }),
   answer: { status: 200, body: pageOf(SecurityEvent) },
+  leads: { listUsers: { user: '/items/0/id' } },
 });

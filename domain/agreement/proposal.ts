@@ -160,7 +160,7 @@ export type PresentInstitution = {
   kind: OfficeKind;
   region: string | null;
   /** The parties whose names are that of one of its offices. */
-  named: DeskId[];
+  named: { party: DeskId; office: OfficeId }[];
 };
 
 /**
@@ -169,21 +169,48 @@ export type PresentInstitution = {
  * an office that is known here.
  */
 export function requireOutside(
-  { parties, region }: Pick<Proposal, 'parties' | 'region'>,
+  proposal: Pick<Proposal, 'parties' | 'region'>,
   present: readonly PresentInstitution[],
 ): void {
+  const [joined] = joinedParties(proposal, present);
+  if (joined) throw ruleBroken('PartyInSystem', { office: joined.institution });
+}
+
+/** A party outside the system whose institution is in it, and the one office there that bears its name. */
+export type JoinedParty = { party: DeskId; institution: OfficeId; office: OfficeId | null };
+
+/** The parties outside the system that could speak for themselves. */
+export function joinedParties(
+  { parties, region }: Pick<Proposal, 'parties' | 'region'>,
+  present: readonly PresentInstitution[],
+): JoinedParty[] {
   const insideGovernment = parties.some((party) => party.side === 'government' && !party.outside);
+  const bears =
+    ({ id }: { id: DeskId }) =>
+    ({ party }: { party: DeskId }) =>
+      party === id;
   const isOf = (party: Proposal['parties'][number]) => (institution: PresentInstitution) =>
-    institution.named.includes(party.id) ||
+    institution.named.some(bears(party)) ||
     (party.side === 'bpjs' && institution.kind === 'bpjs-head-office') ||
     (party.side === 'government' &&
       !insideGovernment &&
       institution.kind === 'government' &&
       institution.region === region);
-  for (const party of parties.filter(({ outside }) => outside)) {
-    const own = present.find(isOf(party));
-    if (own) throw ruleBroken('PartyInSystem', { office: own.id });
-  }
+  return parties
+    .filter(({ outside }) => outside)
+    .flatMap((party) => {
+      const own = present.find(isOf(party));
+      const bearers = own?.named.filter(bears(party)) ?? [];
+      const office = bearers.length === 1 ? (bearers[0]?.office ?? null) : null;
+      return own ? [{ party: party.id, institution: own.id, office }] : [];
+    });
+}
+
+/** The side on which an office stands. */
+export function sideOf(kind: OfficeKind): Side {
+  return ({ government: 'government', 'bpjs-head-office': 'bpjs', operator: 'other' } as const)[
+    rootKindOf(kind)
+  ];
 }
 
 // Asked of the MoU as the API reads it, and again under a lock when the agreement is first recorded.
@@ -196,12 +223,6 @@ function placedUnder(
   requireUmbrella(mou);
   requireBeneath({ term, parent }, mou);
   return parent;
-}
-
-function sideOf(kind: OfficeKind): Side {
-  return ({ government: 'government', 'bpjs-head-office': 'bpjs', operator: 'other' } as const)[
-    rootKindOf(kind)
-  ];
 }
 
 function requireParties({ parties, proposingParty }: Proposal): void {

@@ -43,17 +43,23 @@ create function actor_signing_offices() returns uuid[]
   where known.id = any ((select actor_known_offices())::uuid[])
 $$;
 
--- The institutions in which somebody has an account today, as far as a proposal may have declared them to be
--- outside: BPJS, the government of the region, and those of which an office bears the name of a party. As the
--- owner: who works where is not for everybody to read.
+-- The institutions in which somebody has an account today, as far as an agreement may have declared them to
+-- be outside: BPJS, the government of the region, and those of which an office bears the name of a party, with
+-- that office. As the owner: who works where is not for everybody to read; neither are the names of parties
+-- in agreements that the actor does not see.
 create function institutions_present(p_region text, outside uuid[])
-  returns table (id uuid, kind text, region text, named uuid[])
+  returns table (id uuid, name text, kind text, region text, named jsonb)
   language sql stable security definer set search_path = public, pg_temp as $$
-  select root.id, root.kind, root.region_code,
-    coalesce(array_agg(n.id) filter (where n.id is not null), '{}')
+  select root.id, root.name, root.kind, root.region_code,
+    coalesce(jsonb_agg(jsonb_build_object('party', n.id, 'office', bearer.id, 'name', bearer.name)
+      order by bearer.id) filter (where n.id is not null), '[]')
   from office root
     left join (note n join office bearer on bearer.folded = folded(n.text))
-      on bearer.institution_id = root.id and n.id = any (outside) and n.author_id = actor_user()
+      on bearer.institution_id = root.id and n.id = any (outside)
+        and (n.author_id = actor_user() or exists (select from agreement a where a.id = n.agreement_id
+          and (a.seen_by && nullif(current_setting('mapalus.offices', true), '')::uuid[]
+            or a.kind = 'mou'
+              and a.seen_by && nullif(current_setting('mapalus.governments', true), '')::uuid[])))
   where root.id = root.institution_id
     and (root.kind = 'bpjs-head-office' or root.region_code = p_region or n.id is not null)
     and exists (select from membership m join office place on place.id = m.office_id

@@ -39,19 +39,6 @@ create trigger fold_name before insert or update of name on office
 create trigger fold_name before insert or update of name on region
   for each row execute function fold_name();
 
--- Whoever gives an office holder a longer time vouches for it like whoever entered the holder, and does not act
--- in the holder's name (domain/agreement/signing.ts, requireEnteredByAnother).
-create function vouch_for_time() returns trigger language plpgsql
-  set search_path = public, pg_temp as $$
-begin
-  new.entered_by := coalesce(nullif(current_setting('mapalus.user', true), ''), new.entered_by);
-  return new;
-end $$;
-
-create trigger vouch_for_time before update of until_day on office_holder for each row
-  when (old.until_day is not null and (new.until_day is null or new.until_day > old.until_day))
-  execute function vouch_for_time();
-
 -- Keeps the name that ends, with the business instant of it: what was signed before keeps the name.
 create function keep_name() returns trigger language plpgsql security definer
   set search_path = public, pg_temp as $$
@@ -85,11 +72,25 @@ begin
     from former_name where subject = any (subjects));
 end $$;
 
+-- Whoever gives an office holder a longer time vouches for it like whoever entered the holder, and does not act
+-- in the holder's name (domain/agreement/signing.ts, requireEnteredByAnother).
+create function vouch_for_time() returns trigger language plpgsql
+  set search_path = public, pg_temp as $$
+begin
+  new.entered_by := coalesce(nullif(current_setting('mapalus.user', true), ''), new.entered_by);
+  return new;
+end $$;
+
+create trigger vouch_for_time before update of until_day on office_holder for each row
+  when (old.until_day is not null and (new.until_day is null or new.until_day > old.until_day))
+  execute function vouch_for_time();
+
 -- One page of the regions by their codes, as codes. As the owner: under a row policy no index is asked for what
--- `like` selects. Filters that are null select nothing away.
+-- `like` selects, and with bitmaps, whatever the transaction says. Filters that are null select nothing away.
 create function find_regions(searched text, above text, depth smallint, after_code text, most integer)
   returns setof text
-  language plpgsql stable security definer set search_path = public, pg_temp as $$
+  language plpgsql stable security definer
+  set search_path = public, pg_temp set enable_bitmapscan = on as $$
 declare
   pattern constant text := containing(searched);
 begin

@@ -250,7 +250,12 @@ const TABLES: Record<string, Hidden | 'denied' | 'register'> = {
     'branch-officer',
     'foreign',
   ],
-  former_name: ['select from former_name where subject = :holder', 'listHolders', 'legal', 'foreign'],
+  former_name: [
+    'select from former_name where subject = :holder',
+    'listHolders',
+    'legal',
+    'foreign',
+  ],
   handover: ['select from handover where id = :handover', 'completeHandover', 'legal', 'foreign'],
   idempotency: [
     'select from idempotency where principal = :user',

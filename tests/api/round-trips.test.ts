@@ -64,7 +64,7 @@ test('a session that somebody ended is nobody’s at once', async () => {
   const somebody = await api.signIn(emailOf('legal-mitra'));
   const before = await somebody.get('/session');
 
-  await somebody.send('POST', '/../auth/sign-out');
+  await somebody.send('POST', '/api/auth/sign-out');
   const after = await somebody.get('/session');
 
   expect([before.status, after.status]).toEqual([200, 401]);

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { agreementEntity } from '../../activities/agreement/entity.ts';
 import { recordingOf } from '../../activities/recording.ts';
-import type { AgreementState } from '../../domain/agreement/agreement.ts';
+import type { AgreementState, Side } from '../../domain/agreement/agreement.ts';
 import {
   AGREEMENT_LIFECYCLE,
   lifecycleId,
@@ -137,6 +137,24 @@ export async function recordedAndRunning(api: Api, state: AgreementState, title?
     typedSearchAttributes: searchAttributesOf(agreement),
   });
   return stored;
+}
+
+/** The same with a party outside the system: a further one, or in the place of one of its parties. */
+export async function anOutsideParty(
+  api: Api,
+  state: AgreementState,
+  { name, side }: { name: string; side: Side },
+  title: string,
+  instead?: string,
+): Promise<{ id: string; at: string; party: string }> {
+  const id = randomUUID();
+  await writeNote(api.engine.ownerUrl, { id, agreementId: state.id, text: name });
+  const signature = state.parties[0]?.signature ?? null;
+  const parties = [
+    ...state.parties.filter((party) => party.id !== instead),
+    { id, side, outside: true, number: null, signature },
+  ];
+  return { ...(await recordedAndRunning(api, { ...state, parties }, title)), party: id };
 }
 
 /** Enters a new head of the labour office, who may sign a PKS; answers the id. */

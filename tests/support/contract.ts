@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import * as contracts from '../../api/contract.ts';
 import type { Route } from '../../api/http/route.ts';
 import { Problem } from '../../api/http/shapes.ts';
+import { describe } from './description.ts';
+import type { Answered, Description } from './description.ts';
 
 /** Every route that the contract defines. */
 export const CONTRACT: readonly Route[] = Object.values(contracts).flatMap((contract) =>
@@ -16,7 +18,11 @@ export function routeNamed(operationId: string): Route {
   return route;
 }
 
-type Answered = { status: number; headers: Headers; text: string; body: unknown };
+/** What the description of the API has against an answer. Made of the whole contract, once. */
+let kept: Description | undefined;
+function description(): Description {
+  return (kept ??= describe(CONTRACT));
+}
 
 /** Throws when an answer is not what the contract promises for this request. */
 export function holdAgainstContract(method: string, path: string, answered: Answered): void {
@@ -25,6 +31,8 @@ export function holdAgainstContract(method: string, path: string, answered: Answ
     throw new Error(`${method} ${path} answered ${status} ${what}:\n${text.slice(0, 2_000)}`);
   };
   if (status === 500) complain('instead of a refusal');
+  const undescribed = description()(method, path, answered);
+  if (undescribed !== undefined) complain(undescribed);
   if (status >= 400) holdProblem(answered, complain);
   else holdSuccess(method, path, answered, complain);
 }

@@ -228,4 +228,18 @@ describe('the event stream', () => {
 
     expect(about(id)(stream.hints)).toBe(true);
   });
+
+  test('is counted among the numbers when its page is closed', async () => {
+    const counted = async () => {
+      const numbers = await (await fetch(`${api.url}/metrics`)).text();
+      const line = /_count\{method="GET",route="\/api\/v1\/events",status="200"\} (\d+)/;
+      return Number(line.exec(numbers)?.[1] ?? 0);
+    };
+    const stream = await listening(proposer);
+    const before = await counted();
+
+    stream.close();
+
+    await expect.poll(counted).toBe(before + 1);
+  });
 });

@@ -9,6 +9,7 @@ import { lifecycleId } from '../../../workflows/agreement/messages.ts';
 import { anApi, ORIGIN } from '../../support/api.ts';
 import type { Api, Caller, Reply } from '../../support/api.ts';
 import { holders, offices } from '../../support/cast.ts';
+import { CONTRACT } from '../../support/contract.ts';
 import { aPksBody, inSigning, proposed } from '../../support/agreements-over-http.ts';
 
 let api: Api;
@@ -154,6 +155,48 @@ describe('an address', () => {
       code: 'IfMatchMalformed',
       detail: 'If-Match berisi ETag yang Anda terima, misalnya "7".',
     });
+  });
+});
+
+describe('a list', () => {
+  const idOf = (shape: unknown) => shape as { safeParse: (value: string) => { success: boolean } };
+  const filters = CONTRACT.flatMap(({ method, path, query }) =>
+    method !== 'get' || path.includes('{')
+      ? []
+      : Object.entries(query?.shape ?? {}).map(([name, shape]) => ({ path, name, shape })),
+  ).filter(
+    ({ shape, name }) =>
+      !['q', 'cursor'].includes(name) && idOf(shape).safeParse(randomUUID()).success,
+  );
+
+  test.each(filters)(
+    '$path filtered by a $name that is nowhere is empty',
+    async ({ path, name }) => {
+      const people = ['legal-mitra', 'head-tondano', 'admin-operator', 'inspector-mitra'] as const;
+      const callers = await Promise.all(people.map((person) => api.as(person)));
+
+      const unknown = randomUUID();
+      for (const each of callers) {
+        const reply = await each.get(`${path}?${name}=${unknown}`);
+        const shouting = await each.get(`${path}?${name}=${unknown.toUpperCase()}`);
+
+        expect([reply.status, shouting.status]).toEqual([reply.status, reply.status]);
+        expect([200, 403]).toContain(reply.status);
+        if (reply.status === 200) expect(reply.body.items).toEqual([]);
+      }
+    },
+  );
+
+  test('by an office above that is asked for with another office is what both have', async () => {
+    const both = await proposer.get(
+      `/office-holders?signsFor=${offices.mitraLabour}&office=${offices.mitraLabour}`,
+    );
+    const neither = await proposer.get(
+      `/office-holders?signsFor=${offices.mitraLabour}&office=${offices.mitraLegal}`,
+    );
+
+    expect(both.body.items.map(({ id }: { id: string }) => id)).toEqual([holders.labourHeadMitra]);
+    expect(neither.body.items).toEqual([]);
   });
 });
 

@@ -1,8 +1,11 @@
 import { addDays } from '../../../domain/shared/day.ts';
 import { describe, expect, test } from 'vitest';
-import { begin, propose } from '../../../domain/agreement/proposal.ts';
+import { begin, joinedParties, propose } from '../../../domain/agreement/proposal.ts';
 import { aProposal, given, THREE_PARTIES } from '../../support/agreements.ts';
 import { offices } from '../../support/cast.ts';
+import type { Proposal } from '../../../domain/agreement/proposal.ts';
+
+type Party = Proposal['parties'][number];
 
 describe('a proposal', () => {
   test('lies on the desk of its office from the day it is made', () => {
@@ -92,5 +95,35 @@ describe('a proposal', () => {
     } as const;
 
     expect(propose(aProposal({ parent })).parent).toEqual({ id: 'mou', exception: null });
+  });
+});
+
+describe('a party outside that has joined', () => {
+  const [own, branch, bank] = THREE_PARTIES as [Party, Party, Party];
+  const named = (...bearers: string[]) => [
+    {
+      id: offices.minahasa,
+      kind: 'government' as const,
+      region: '71.02',
+      named: bearers.map((office) => ({ party: bank.id, office })),
+    },
+  ];
+  const joined = (present: Parameters<typeof joinedParties>[1]) =>
+    joinedParties({ parties: [own, branch, bank], region: '71.07' }, present);
+
+  test('is known by the one office that bears its name', () => {
+    expect(joined(named(offices.minahasaLegal))).toEqual([
+      { party: bank.id, institution: offices.minahasa, office: offices.minahasaLegal },
+    ]);
+  });
+
+  test('is asked for its office where several bear its name', () => {
+    expect(joined(named(offices.minahasaLegal, offices.minahasaLabour))).toMatchObject([
+      { institution: offices.minahasa, office: null },
+    ]);
+  });
+
+  test('is none of those whose institution is not there', () => {
+    expect(joined([])).toEqual([]);
   });
 });

@@ -575,7 +575,14 @@ const REFUSED: Record<Exclude<RuleCode, AskedElsewhere>, Refused[]> = {
       'an outside party that bears the name of an office known here',
       outside(
         [own, branch, BANK],
-        [{ id: offices.minahasa, kind: 'government', region: '71.02', named: [OUTSIDER] }],
+        [
+          {
+            id: offices.minahasa,
+            kind: 'government',
+            region: '71.02',
+            named: [{ party: OUTSIDER, office: offices.minahasa }],
+          },
+        ],
       ),
       { office: offices.minahasa },
     ],

@@ -4,6 +4,7 @@ import { inSigning, signed } from '../../support/agreements-over-http.ts';
 import { anApi } from '../../support/api.ts';
 import type { Api } from '../../support/api.ts';
 import {
+  barriers,
   choose,
   cutOff,
   overhang,
@@ -46,7 +47,7 @@ test.each(screens)(
     await sees(page, 'Perjanjian serupa sudah ada');
     const link = page.getByRole('link', { name: `Buka “${title}”` });
     expect(await link.getAttribute('href')).toBe(first.at.replace('agreements', 'perjanjian'));
-    expect([await overhang(page), await cutOff(page)]).toEqual([0, []]);
+    expect([await overhang(page), await cutOff(page), await barriers(page)]).toEqual([0, [], []]);
     await page.getByLabel('Keduanya memang berjalan bersamaan').check();
     await page.getByRole('button', { name: 'Usulkan perjanjian' }).click();
 

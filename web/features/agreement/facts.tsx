@@ -32,9 +32,7 @@ export function Facts({ agreement }: { agreement: Agreement }) {
         <Fact name={t('agreement.facts.region')}>
           {named(region)} ({region.code})
         </Fact>
-        {isElsewhere && (
-          <Fact name={t('agreement.facts.area')}>{area.map(named).join(', ')}</Fact>
-        )}
+        {isElsewhere && <Fact name={t('agreement.facts.area')}>{area.map(named).join(', ')}</Fact>}
         {submittingOffices.length > 0 && (
           <Fact name={t('agreement.facts.submitting')}>
             {submittingOffices.map(named).join(', ')}

@@ -21,13 +21,14 @@ import { AreaInputs } from '../../../ui/area-inputs.tsx';
 import { ChoiceInput } from '../../../ui/choice.tsx';
 import type { Choice } from '../../../ui/choice.tsx';
 import { FormDialog } from '../../../ui/form-dialog.tsx';
-import { agreements } from '../../../ui/lookups.ts';
+import { agreements, bpjsOffices, offices } from '../../../ui/lookups.ts';
 import { useSentForm } from '../../../ui/sent-form.ts';
 import { Said } from '../../../ui/said.tsx';
 import { TermInput, useTermGaps } from '../../../ui/term-input.tsx';
 import { useTermWords } from '../../../ui/term.ts';
 import { nextTitle } from '../next-title.ts';
 import { agreementQuery } from '../reading.ts';
+import type { Agreement } from '../reading.ts';
 import { TwinLink } from '../twins.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';
@@ -41,6 +42,8 @@ export const renewPage: CommandPage = {
   weight: ({ daysLeft }) => (daysLeft <= RENEWAL_SEASON ? 'main' : 'beside'),
   label: (t) => t('command.renew.label'),
 };
+
+type Party = Agreement['parties'][number];
 
 /** The MoU above, with the term inside which a PKS has to lie. */
 type Parent = Choice & { term: Term };
@@ -56,6 +59,8 @@ type RenewalDraft = {
   parentException: string;
   area: Choice[];
   submittingOffices: Choice[];
+  /** Those that were outside and have joined, with the offices that take their place. */
+  parties: { party: Party; office: Choice | null }[];
   /** Said once it was asked: another one may run beside it. */
   alongside: boolean;
 };
@@ -90,22 +95,31 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
       id: office,
       name,
     })),
+    parties: agreement.parties
+      .filter(({ joined }) => joined !== null)
+      .map((party) => ({ party, office: party.joined?.office ?? null })),
     alongside: false,
   };
   const sent = useSentForm({
     initialValues: draft,
-    gaps: ({ title, term: chosen, parent, parentException }) => ({
+    gaps: ({ title, term: chosen, parent, parentException, parties }) => ({
+      ...Object.fromEntries(
+        parties.flatMap(({ office }, at) =>
+          office ? [] : [[`parties.${at}.office`, t('field.required')]],
+        ),
+      ),
       ...(title.trim() === '' && { title: t('field.required') }),
       ...termGaps(chosen),
       ...(isBeyond(chosen, parent) &&
         parentException.trim() === '' && { parentException: t('field.required') }),
     }),
-    compose: ({ parent, parentException, area, submittingOffices, ...renewal }) => ({
+    compose: ({ parent, parentException, area, submittingOffices, parties, ...renewal }) => ({
       ...renewal,
       parent: parent?.id ?? null,
       ...(isBeyond(renewal.term, parent) && { parentException }),
       area: area.length > 0 ? area.map(({ id: code }) => code) : [agreement.region.code],
       submittingOffices: submittingOffices.map(({ id: office }) => office),
+      parties: parties.map(({ party, office }) => ({ party: party.id, office: office?.id ?? '' })),
     }),
     send: ({ body, once }) =>
       call('post /agreements/{id}/renewals', { params: { id }, body, once }),
@@ -147,6 +161,22 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
         data-field="title"
         {...form.getInputProps('title')}
       />
+      {values.parties.map(({ party, office }, at) => (
+        <ChoiceInput
+          key={party.id}
+          label={t('command.renew.joined', { party: party.name })}
+          description={t('command.renew.joinedHint', {
+            institution: party.joined?.institution.name ?? '',
+          })}
+          placeholder={t('choice.search')}
+          required
+          value={office}
+          onChange={(choice) => form.setFieldValue(`parties.${at}.office`, choice)}
+          lookup={officesOf(party)}
+          error={form.errors[`parties.${at}.office`]}
+          field={`parties.${at}.office`}
+        />
+      ))}
       <div>
         <TermInput
           value={values.term}
@@ -227,6 +257,10 @@ function RenewForm({ agreement, offer, label, onClose }: CommandProps) {
       />
     </FormDialog>
   );
+}
+
+function officesOf({ side, joined }: Party) {
+  return side === 'bpjs' ? bpjsOffices() : offices({ institution: joined?.institution.id ?? '' });
 }
 
 const openMous = agreements({

@@ -65,7 +65,8 @@ export function ApprovalsSection({ form }: { form: UseFormReturnType<Draft> }) {
               )}
               <Button
                 variant="subtle"
-                color="red.9"
+                color="red"
+                c="red.9"
                 size="xs"
                 style={{ alignSelf: 'flex-start' }}
                 onClick={() => remove(step)}

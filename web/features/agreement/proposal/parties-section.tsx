@@ -106,7 +106,7 @@ function PartyFields({
             ]}
           />
           {onRemove && (
-            <Button variant="subtle" color="red.9" onClick={onRemove}>
+            <Button variant="subtle" color="red" c="red.9" onClick={onRemove}>
               {t('proposal.remove')}
             </Button>
           )}
