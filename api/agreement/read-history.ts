@@ -58,6 +58,13 @@ export async function readTimeline(
     const mentioned = [...texts(events)].filter((each) => names.has(each));
     const nameThen = (of: string) =>
       formerIn(event, row.recordedAt, { of, former, state })?.name ?? names.get(of);
+    const holderThen = (of: string | null | undefined) => {
+      const holder = holders.find(({ id: each }) => each === of);
+      if (!holder) return null;
+      const then = formerIn(event, row.recordedAt, { of: holder.id, former, state });
+      const { position, capacity } = holder;
+      return { position: then?.position ?? position, capacity: capacity as Capacity };
+    };
     return {
       seq: row.seq,
       key: row.key,
@@ -71,7 +78,7 @@ export async function readTimeline(
         roles: (by.held?.roles ?? []).map(({ role, office }) => {
           return { role, office: nameThen(office) ?? '—' };
         }),
-        holder: holderOf(by.held),
+        holder: holderThen(by.held?.holder),
       },
       events,
       names: Object.fromEntries(mentioned.map((each) => [each, nameThen(each) ?? ''])),
@@ -82,11 +89,6 @@ export async function readTimeline(
     items,
     nextCursor: rows.length > limit && last ? writeCursor([String(last.seq)]) : null,
   };
-
-  function holderOf(then: Held | undefined) {
-    const found = holders.find(({ id: holder }) => holder === then?.holder);
-    return found ? { position: found.position, capacity: found.capacity as Capacity } : null;
-  }
 }
 
 function holdersOf(tx: Tx, ids: string[]) {

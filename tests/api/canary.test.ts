@@ -264,7 +264,12 @@ async function timePasses(stage: Stage, at: string, id: string): Promise<void> {
   const { installation, proposer, legal } = stage;
   const minutes = { number: MARKS.minutes, date: day };
   const term = { start: day, end: '2024-11-30' };
-  await done(legal.post(`${at}/dates`, { term, reason: MARKS.datesReason, evidence: minutes }));
+  const dates = { term, reason: MARKS.datesReason, evidence: minutes };
+  const asked = await done(legal.post(`${at}/dates`, dates));
+  const head = await installation.as('head-tondano');
+  await done(
+    head.post(`${at}/confirmations`, { change: asked.body.pending.id, evidence: minutes }),
+  );
   const nextTerm = { start: '2024-12-01', end: '2025-11-30' };
   const renewal = await done(
     proposer.post(`${at}/renewals`, { title: MARKS.retitle, term: nextTerm }),
