@@ -197,6 +197,8 @@ async function reserveNumber(
   { commandId, party: partyId }: Numbering,
   { noteId, dated }: Numbered,
 ): Promise<Refusal | null> {
+  // Where its note is gone, the command waits for it (`lifecycles:restore` frees it).
+  await tx.note.findUniqueOrThrow({ where: { id: noteId }, select: { id: true } });
   const year = yearOf(dated);
   const reserved = await tx.$executeRaw`
     insert into number_reservation (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
@@ -216,6 +218,7 @@ async function refusedNumber(
   { party: partyId }: Numbering,
   { noteId, dated }: Numbered,
 ): Promise<Refusal | null> {
+  await tx.note.findUniqueOrThrow({ where: { id: noteId }, select: { id: true } });
   const year = yearOf(dated);
   const taken = await holderOfNumber(tx, { partyId, kind, year, noteId });
   return taken !== null && taken !== id

@@ -45,13 +45,13 @@ describe('the application', () => {
 
     const plain = stack.filter(({ route, handle }) => !route && !('stack' in handle));
     const paths = plain.map((layer) => (layer as unknown as { rawPath: string }).rawPath);
-    // Numbering, measuring, headers, what is kept; then what is closed below a path; pages, errors.
+    // Numbering, measuring, packing, headers, what is kept; then what is closed below a path; pages, errors.
     expect(paths).toEqual([
-      ...['/', '/', '/', '/api', '/api'],
+      ...['/', '/', '/', '/', '/api', '/api'],
       '/api/auth',
       ...['/api/v1', '/api/v1'],
       '/api',
-      ...['/assets', '/', '/', '/'],
+      ...['/assets', '/assets', '/', '/', '/'],
     ]);
   });
 

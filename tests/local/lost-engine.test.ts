@@ -102,6 +102,7 @@ async function propose(): Promise<string> {
     form: 'perjanjian-kerja-sama',
     legalBasis: 'ksdpk',
     term: { start: '2099-01-01', end: '2099-12-31' },
+    asMeant: true,
     region: '71.07',
     proposer: department,
     parties: [
@@ -115,7 +116,11 @@ async function propose(): Promise<string> {
 
 async function redate(id: string, end: string) {
   const term = { start: '2099-01-01', end };
-  const { body } = await proposer.post(`/agreements/${id}/dates`, { term, reason: 'Disesuaikan' });
+  const { body } = await proposer.post(`/agreements/${id}/dates`, {
+    term,
+    asMeant: true,
+    reason: 'Disesuaikan',
+  });
   return body;
 }
 

@@ -114,6 +114,7 @@ describe('a newcomer', () => {
       form: 'perjanjian-kerja-sama',
       legalBasis: 'ksdpk',
       term: { start: '2099-01-01', end: '2099-12-31' },
+      asMeant: true,
       region: '71.07',
       proposer: department,
       parties: [

@@ -15,6 +15,9 @@ export async function passATurn(url: string, title: string): Promise<Reply> {
     address: 1,
     origin: url,
   });
-  const { body } = await proposer.post('/agreements', aPksBody({ title, term: TERM }));
+  const { body } = await proposer.post(
+    '/agreements',
+    aPksBody({ title, term: TERM, asMeant: true }),
+  );
   return proposer.post(`/agreements/${body.id}/turns`, { to: offices.tondano });
 }
