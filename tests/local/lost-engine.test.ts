@@ -103,6 +103,7 @@ async function propose(): Promise<string> {
     legalBasis: 'ksdpk',
     term: { start: '2099-01-01', end: '2099-12-31' },
     asMeant: true,
+    alongside: true,
     region: '71.07',
     proposer: department,
     parties: [
