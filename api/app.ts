@@ -198,8 +198,8 @@ function protectBrowsers(baseUrl: string): RequestHandler {
   });
 }
 
-// Answers as they are written, so that long ones are on their way before they are whole. A hint has to arrive
-// alone and now, and would wait for more to be compressed with.
+// Compresses answers while they are written. Not the event stream: a hint has to arrive at once, and the
+// compressor would hold it back.
 function compressAnswers(): RequestHandler {
   return compression({
     filter: (req, res) =>
@@ -283,7 +283,7 @@ async function named(
   principal: Principal | null,
   refusal: Refused,
 ): Promise<Refused> {
-  // Numbers are words already: whoever asks too often costs PostgreSQL nothing.
+  // Numbers need no names from PostgreSQL, so a caller who is over the limits costs it nothing.
   const isWords = Object.values(refusal.params).every((value) => typeof value === 'number');
   if (!principal || isWords) return refusal;
   const { code, params, errors, possible, field, existing } = refusal;

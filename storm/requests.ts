@@ -1,6 +1,7 @@
 /** What people write into their requests: proposals, and the step that the page offers them. */
 import type { z } from 'zod';
-import type { Agreement, NewAgreement } from '../api/agreement/contract.ts';
+import type { Agreement } from '../api/agreement/answers.ts';
+import type { NewAgreement } from '../api/agreement/contract.ts';
 import { addDays, earlier, later } from '../domain/shared/day.ts';
 import type { Day, Term } from '../domain/shared/day.ts';
 import { holders, offices } from '../tests/support/cast.ts';

@@ -70,7 +70,7 @@ async function storeCopy(
 ): Promise<void> {
   const { id, version, kind, stage, term, turn, ending } = agreement;
   const over = isEnded(agreement) ? ending : null;
-  // What is to end earlier is listed by that day.
+  // Lists and searches go by the earlier day where an earlier end has been agreed on.
   const end = over ? term.end : lastDayOf(agreement);
   const branch = branchOf(agreement);
   await tx.$executeRaw`
@@ -102,8 +102,8 @@ async function storeCopy(
     where agreement.version < excluded.version`;
 }
 
-// With the roles and the office of that day: later the account may have others, and a role that was ended at
-// once was never there for whoever looks by days.
+// With the roles and the office that the account held on that day. They cannot be looked up later: a role that
+// is ended at once has the day before as its last one.
 async function whoDid(tx: Tx, cause: Cause) {
   if (cause.by !== 'person') return null;
   const { recordedBy, businessDay: day } = cause.given;

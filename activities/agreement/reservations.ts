@@ -3,7 +3,6 @@ import { neverInForce } from '../../domain/agreement/agreement.ts';
 import type { AgreementId, DeskId } from '../../domain/shared/ids.ts';
 import type {
   AgreementState,
-  Kind,
   MutualChange,
   PartyNumber,
   Signature,
@@ -31,19 +30,21 @@ export async function grantReservation(
   command: Command,
 ): Promise<Refusal | null> {
   if (!needsReservation(agreement, command)) return null;
-  if (command.type !== 'confirmChange') {
-    const { pending } = decide(agreement, command).state;
-    const isAsked = pending?.id === command.commandId;
-    return isAsked ? refusedNow(tx, agreement, command) : reserve(tx, agreement, command);
+  if (command.type === 'confirmChange') {
+    const carriedOut = changeCarriedOutBy(agreement, command);
+    return carriedOut && grant(tx, agreement, carriedOut, { waits: false });
   }
-  const carriedOut = changeCarriedOutBy(agreement, command);
-  return carriedOut && reserve(tx, agreement, carriedOut);
+  const { pending } = decide(agreement, command).state;
+  return grant(tx, agreement, command, { waits: pending?.id === command.commandId });
 }
 
-async function reserve(
+// A change that waits for the consent of other parties reserves nothing yet. It is refused all the same if it
+// could not be granted now, so that nobody is asked in vain.
+async function grant(
   tx: Tx,
   agreement: AgreementState,
   command: ReservingCommand | Asking<MutualChange>,
+  { waits }: { waits: boolean },
 ): Promise<Refusal | null> {
   switch (command.type) {
     case 'sign':
@@ -55,37 +56,15 @@ async function reserve(
       return reserveNumber(tx, agreement, command, { noteId, dated });
     }
     case 'changeDates':
-      return reserveTerm(tx, agreement, command);
-    case 'correctNumber':
-      return command.number && replaceNumber(tx, agreement, command, command.number);
-    case 'correctSignature':
-      return refusedNow(tx, agreement, command);
-    case 'confirmChange':
-    case 'correctTitle':
-    case 'terminate':
-    case 'continue':
-      return null;
-  }
-}
-
-// What other parties have to agree to reserves nothing before they have, and what could not be reserved now
-// is not asked of them.
-async function refusedNow(
-  tx: Tx,
-  agreement: AgreementState,
-  command: ReservingCommand | Asking<MutualChange>,
-): Promise<Refusal | null> {
-  switch (command.type) {
-    case 'changeDates':
-      return refusedByFamily(tx, agreement, command);
-    case 'correctNumber':
-      return command.number && refusedNumber(tx, agreement, command, command.number);
-    case 'correctSignature':
-      return (
-        command.signature && refusedSignature(tx, agreement, { ...command, ...command.signature })
-      );
-    case 'sign':
-    case 'recordNumber':
+      return (waits ? refusedByFamily : reserveTerm)(tx, agreement, command);
+    case 'correctNumber': {
+      const { number } = command;
+      return number && (waits ? refusedNumber : replaceNumber)(tx, agreement, command, number);
+    }
+    case 'correctSignature': {
+      const { signature } = command;
+      return signature && refusedSignature(tx, agreement, { ...command, ...signature });
+    }
     case 'confirmChange':
     case 'correctTitle':
     case 'terminate':
@@ -137,7 +116,7 @@ export async function alignReservations(tx: Tx, agreement: AgreementState): Prom
   if (renewal) await keepRenewal(tx, agreementId, renewal.id);
 }
 
-// A correction that was granted and never recorded has replaced the number.
+// Needed where a correction was granted, replacing the number, and its recording was lost.
 async function keepNumbers(
   tx: Tx,
   { id: agreementId, kind }: AgreementState,
@@ -193,37 +172,37 @@ type Numbered = Pick<PartyNumber, 'noteId' | 'dated'>;
 
 async function reserveNumber(
   tx: Tx,
-  { id: agreementId, kind }: AgreementState,
-  { commandId, party: partyId }: Numbering,
-  { noteId, dated }: Numbered,
+  agreement: AgreementState,
+  numbering: Numbering,
+  number: Numbered,
 ): Promise<Refusal | null> {
-  // Where its note is gone, the command waits for it (`lifecycles:restore` frees it).
-  await tx.note.findUniqueOrThrow({ where: { id: noteId }, select: { id: true } });
-  const year = yearOf(dated);
+  const { id: agreementId, kind } = agreement;
+  const { commandId, party } = numbering;
+  const { noteId, dated } = number;
   const reserved = await tx.$executeRaw`
     insert into number_reservation (command_id, agreement_id, party_id, kind, year, number, number_key, dated)
-    select ${commandId}::uuid, ${agreementId}::uuid, ${partyId}::uuid, ${kind}, ${year}, text,
+    select ${commandId}::uuid, ${agreementId}::uuid, ${party}::uuid, ${kind}, ${yearOf(dated)}, text,
       number_key(text), ${toColumn(dated)} from note where id = ${noteId}::uuid on conflict do nothing`;
   if (reserved) return null;
-  const taken = await holderOfNumber(tx, { partyId, kind, year, noteId });
-  return taken !== null && taken !== agreementId
-    ? refuse('NumberTaken', { party: partyId, kind, year, note: noteId })
-    : refuse('NumberAlreadyRecorded', { party: partyId });
+  return (
+    (await refusedNumber(tx, agreement, numbering, number)) ??
+    refuse('NumberAlreadyRecorded', { party })
+  );
 }
 
-/** Refuses a number that another agreement holds. */
+/** Refuses a number that another agreement holds. Fails where its note is gone: the command waits for it. */
 async function refusedNumber(
   tx: Tx,
   { id, kind }: AgreementState,
-  { party: partyId }: Numbering,
-  { noteId, dated }: Numbered,
+  { party }: Numbering,
+  { noteId: note, dated }: Numbered,
 ): Promise<Refusal | null> {
-  await tx.note.findUniqueOrThrow({ where: { id: noteId }, select: { id: true } });
+  const { text } = await tx.note.findUniqueOrThrow({ where: { id: note } });
   const year = yearOf(dated);
-  const taken = await holderOfNumber(tx, { partyId, kind, year, noteId });
-  return taken !== null && taken !== id
-    ? refuse('NumberTaken', { party: partyId, kind, year, note: noteId })
-    : null;
+  const [taken] = await tx.$queryRaw<unknown[]>`
+    select from number_reservation where party_id = ${party}::uuid and kind = ${kind} and year = ${year}
+      and number_key = number_key(${text}) and agreement_id <> ${id}::uuid`;
+  return taken ? refuse('NumberTaken', { party, kind, year, note }) : null;
 }
 
 async function replaceNumber(
@@ -237,20 +216,9 @@ async function replaceNumber(
   const { id: agreementId } = agreement;
   await tx.numberReservation.deleteMany({ where: { agreementId, partyId: command.party } });
   const overtaken = await reserveNumber(tx, agreement, command, number);
-  // The next attempt finds the number taken, and this one has given none back.
+  // Rolls back, so that the old number is still held; the next attempt finds the new one taken and refuses.
   if (overtaken) throw new Error('another agreement took the number in this moment');
   return null;
-}
-
-async function holderOfNumber(
-  tx: Tx,
-  { partyId, kind, year, noteId }: { partyId: string; kind: Kind; year: number; noteId: string },
-): Promise<AgreementId | null> {
-  const [taken] = await tx.$queryRaw<{ agreementId: AgreementId }[]>`
-    select agreement_id as "agreementId" from number_reservation
-    where party_id = ${partyId}::uuid and kind = ${kind} and year = ${year}
-      and number_key = (select number_key(text) from note where id = ${noteId}::uuid)`;
-  return taken?.agreementId ?? null;
 }
 
 type Signing = Pick<Sign, 'party' | 'actedBy' | 'signedOn' | 'recordedBy'>;

@@ -166,9 +166,7 @@ export function createTrainingClock({ database, temporal, kinds }: Dependencies)
         // Each move leads to a later day than the one before.
         key: `clock-advanced/${to}`,
         event: {
-          events: [
-            { kind: 'clock-advanced', to, before: { day: from ?? null }, after: { day: to } },
-          ],
+          events: [{ kind: 'clock-advanced', to, before: { day: from }, after: { day: to } }],
           by: { userId },
           businessDay: to,
           requestId,

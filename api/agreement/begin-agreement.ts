@@ -133,7 +133,8 @@ export function proposeRenewal(
   });
 }
 
-// Who was outside stays so, under a text of the new agreement, until an office takes the place.
+// A party outside the system stays outside, named by a note of the new agreement, unless an office takes its
+// place.
 async function partiesAgain(
   tx: Tx,
   author: Authorship,
@@ -176,9 +177,9 @@ async function partiesAgain(
 }
 
 async function kindOf(tx: Tx, office: string, field: string): Promise<OfficeKind> {
-  await requireOffices(tx, [office], field);
-  const { kind } = await tx.office.findUniqueOrThrow({ where: { id: office } });
-  return kind as OfficeKind;
+  const row = await tx.office.findUnique({ where: { id: office } });
+  if (!row) throw new Refused('OfficeUnknown', {}, { field });
+  return row.kind as OfficeKind;
 }
 
 // The id of an agreement is that of the command by which it is proposed.
@@ -307,8 +308,8 @@ async function requireOwnPlacesOf(
   );
 }
 
-// Two agreements of the same parties about the same thing at one time are mostly a mistake, so somebody has to
-// say that they are none. Of one that the caller may not see nothing is said.
+// Two agreements of the same parties about the same thing at one time are mostly a mistake, so the caller has to
+// confirm the second one. Agreements that the caller may not see are not mentioned.
 async function requireNoTwin(
   tx: Tx,
   proposal: Pick<AgreementState, 'id' | 'kind' | 'parties' | 'zone' | 'term' | 'renewalOf'>,

@@ -6,18 +6,19 @@ import {
   lastDayOf,
   listedParties,
   participantsOf,
+  approvedAt,
   signedAt,
 } from '../../domain/agreement/agreement.ts';
 import type {
   AgreementState,
-  Approval,
+  ApprovalStep,
   PendingChange,
   Person,
   Stage,
 } from '../../domain/agreement/agreement.ts';
 import type { DeskId, OfficeId, UserId } from '../../domain/shared/ids.ts';
 import { isApproved, readySteps, stepNames } from '../../domain/agreement/approval.ts';
-import { addDays, dayAt, daysBetween, openingOf } from '../../domain/shared/day.ts';
+import { dayAt, daysBetween } from '../../domain/shared/day.ts';
 import type { Day, Instant } from '../../domain/shared/day.ts';
 import { formerAt } from '../../domain/office/former-name.ts';
 import { stageInLaw } from '../../domain/agreement/legal-basis.ts';
@@ -26,7 +27,7 @@ import { joinedParties } from '../../domain/agreement/proposal.ts';
 import { gapDays } from '../../domain/agreement/renewal.ts';
 import { inForceFrom } from '../../domain/agreement/signing.ts';
 import type { Reading } from '../../prisma/connect.ts';
-import type { Agreement } from './contract.ts';
+import type { Agreement } from './answers.ts';
 import type { Principal } from '../http/principal.ts';
 import { Refused } from '../http/problems.ts';
 import { marksIn, scopesOf } from './acting.ts';
@@ -82,6 +83,7 @@ export async function readAgreement(
     today,
     daysLeft: daysBetween(today, lastDayOf(state)),
     proposer: desk(state.proposer, signed),
+    proposingParty: desk(state.proposingParty, signed),
     createdOn: state.created.businessDay,
     desks: state.turn.desks.map((each) => desk(each)),
     turnSince: state.turn.since,
@@ -110,12 +112,12 @@ export async function readAgreement(
     }),
     approvals: state.approvals.map((step) => ({
       id: step.id,
-      offices: step.offices.map((each) => desk(each, approvedAt(step.approval))),
+      offices: step.offices.map((each) => desk(each, instantOf(step))),
       after: stepNames(state.approvals, step.after),
       ready: state.stage === 'approval' && readySteps(state).includes(step),
       approval: step.approval && {
-        actedBy: actor(step.approval.actedBy, approvedAt(step.approval)),
-        recordedBy: recorder(step.approval.recordedBy, approvedAt(step.approval)),
+        actedBy: actor(step.approval.actedBy, instantOf(step)),
+        recordedBy: recorder(step.approval.recordedBy, instantOf(step)),
         on: step.approval.on,
         textVersion: step.approval.textVersion,
         current: isApproved(state, step),
@@ -156,10 +158,9 @@ export async function readAgreement(
     return { name: then, ...(then !== today && { nameToday: today }) };
   }
 
-  // An approval is known by its day: of that of the last signature it came before it.
-  function approvedAt(approval: Approval | null): Instant | null {
-    if (signed === null || approval === null) return signed;
-    return Math.min(openingOf(addDays(approval.on, 1), state.zone) - 1, signed);
+  // Until all have signed, everything shows the names of today.
+  function instantOf({ approval }: ApprovalStep): Instant | null {
+    return approval && signed !== null ? approvedAt(approval, state.zone, signed) : signed;
   }
 
   function titleOf(of: string): string {
@@ -315,7 +316,7 @@ function possibleFor(
   return { possible: [...steps, ...renewals], leftToColleagues };
 }
 
-// Made once: a comparison that makes its own costs a hundred times as much, and there may be hundreds.
+// Made once: `localeCompare` with options makes a collator for each comparison, at a hundred times the cost.
 const ALPHABET = new Intl.Collator('id', { numeric: true });
 
 function byName(one: { name: string }, other: { name: string }): number {

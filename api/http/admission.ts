@@ -63,8 +63,8 @@ export function createAdmission(
     };
   };
 
-  // In the order in which they came, so that a heavy one is not passed by for ever. Whoever has hung up
-  // while waiting is asked for nothing.
+  // First come, first served: otherwise light requests would pass a heavy one for ever. Requests whose caller has
+  // hung up while waiting are dropped.
   function callNext(person: Person): void {
     for (;;) {
       const [next] = person.line;

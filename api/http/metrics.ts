@@ -17,7 +17,7 @@ const requests = new Histogram({
 export function measureRequests(): RequestHandler {
   return (req, res, next) => {
     const stop = requests.startTimer();
-    // A stream is closed by whoever reads it, and has been answered all the same.
+    // Not 'finish': an event stream ends when its reader closes it, and counts as answered.
     res.once('close', () => {
       if (!res.headersSent) return;
       stop({ method: req.method, route: routeOf(req), status: String(res.statusCode) });

@@ -162,6 +162,7 @@ function asIn(
     actedBy: person,
     recordedBy: by,
     signedOn: since,
+    recordedAt: openingOf(since, government.region.zone, 9),
     evidenceId: null,
   };
   const signed = (party: string, side: 'government' | 'bpjs', has: boolean) => ({

@@ -34,8 +34,8 @@ export type Signature = {
   actedBy: Person;
   recordedBy: Recorder;
   signedOn: Day;
-  /** The business instant at which it was recorded. Older ones lack it. */
-  recordedAt?: Instant;
+  /** The business instant at which it was recorded. */
+  recordedAt: Instant;
   evidenceId: EvidenceId | null;
 };
 
@@ -144,16 +144,6 @@ export type MutualChange =
   | TitleCorrection
   | NumberCorrection
   | SignatureCorrection;
-
-/** Their names. */
-export const MUTUAL_CHANGES = [
-  'changeDates',
-  'terminate',
-  'continue',
-  'correctTitle',
-  'correctNumber',
-  'correctSignature',
-] as const satisfies readonly MutualChange['type'][];
 
 /** What a party has asked for and others have not yet agreed to. Nothing of it holds until they have. */
 export type PendingChange = {
@@ -266,8 +256,19 @@ export function lastSignedOn(agreement: AgreementState): Day {
  * was earlier. Paper knows the day alone; of two things on one day, what was recorded first came first.
  */
 export function signedAt({ signedOn, recordedAt }: Signature, zone: Zone): Instant {
-  const endOfDay = openingOf(addDays(signedOn, 1), zone) - 1;
-  return Math.min(recordedAt ?? endOfDay, endOfDay);
+  return Math.min(recordedAt, endOfDay(signedOn, zone));
+}
+
+/**
+ * The instant of an approval of what all signed at `signed`, whose names it keeps: the end of its day, and on the
+ * day of the last signature that instant, because all approvals came before it.
+ */
+export function approvedAt({ on }: Approval, zone: Zone, signed: Instant): Instant {
+  return Math.min(endOfDay(on, zone), signed);
+}
+
+function endOfDay(day: Day, zone: Zone): Instant {
+  return openingOf(addDays(day, 1), zone) - 1;
 }
 
 /** The instant of the last signature; null until every party has signed. */

@@ -37,6 +37,9 @@ const EFFECTS: Effects = {
   correctSignature: signatureCorrected,
 };
 
+/** The changes that need consent, by name. */
+export const MUTUAL_CHANGES = Object.keys(EFFECTS) as MutualChange['type'][];
+
 /** Agrees for one party. With the last consent the change is carried out, if the rules still allow it. */
 export function confirmChange(agreement: AgreementState, command: ConfirmChange): Decision {
   const pending = pendingChange(agreement, command.change);
@@ -72,7 +75,7 @@ export function declineChange(agreement: AgreementState, command: DeclineChange)
   };
 }
 
-/** The change as the party has asked for it that a last consent carries out; null while more are missing. */
+/** The change that this command carries out, when it gives the last consent; null while others are missing. */
 export function changeCarriedOutBy(
   { pending }: Pick<AgreementState, 'pending'>,
   command: ConfirmChange,
@@ -81,7 +84,7 @@ export function changeCarriedOutBy(
   return isLast ? confirmedBy(command, pending) : null;
 }
 
-// What is carried out is the word of the party that asked, on the day of the last consent.
+// The change is carried out as recorded by the party that asked, on the day of the last consent.
 function confirmedBy(
   { commandId, businessDay, givenAt, requestId }: ConfirmChange,
   { change, by: recordedBy }: NonNullable<AgreementState['pending']>,

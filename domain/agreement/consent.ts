@@ -3,7 +3,7 @@
  * and until the others have confirmed it, nothing changes. Parties outside the system agree by the letter
  * that the one who records it has to give.
  */
-import type { AgreementState, MutualChange, PendingChange } from './agreement.ts';
+import type { AgreementState, MutualChange, Party, PendingChange } from './agreement.ts';
 import { ruleBroken } from './refusals.ts';
 import type { Decision } from './transition.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
@@ -17,8 +17,8 @@ export type Effect<Change extends MutualChange> = (
 ) => Decision;
 
 /**
- * Carries a change out at once, or keeps it until these parties have agreed. What could not be carried out
- * now is refused now.
+ * Carries a change out at once, or keeps it as pending until the parties in `bound` have agreed. Refuses what
+ * could not be carried out now.
  */
 export function withConsent<Change extends MutualChange>(
   agreement: AgreementState,
@@ -51,7 +51,13 @@ export function signedInside({ parties }: AgreementState): DeskId[] {
 
 /** The party for which this participant speaks. */
 export function partyFor(
-  { parties, proposer, proposingParty }: AgreementState,
+  {
+    parties,
+    proposer,
+    proposingParty,
+  }: Pick<AgreementState, 'proposer' | 'proposingParty'> & {
+    parties: readonly Pick<Party, 'id' | 'outside'>[];
+  },
   office: OfficeId,
 ): DeskId {
   const isParty = parties.some(({ id, outside }) => id === office && !outside);
@@ -71,7 +77,7 @@ export function pendingChange({ pending }: AgreementState, id: string): PendingC
   return pending;
 }
 
-// The metadata of the command that asks stays with that command.
+// Without the metadata: the change is carried out by another command, which has its own.
 function contentOf<Change extends MutualChange>({
   commandId: _commandId,
   recordedBy: _recordedBy,

@@ -82,8 +82,8 @@ export function signatureCorrected(agreement: AgreementState, command: CorrectSi
     requireSigningDay(agreement, correct.signedOn, command);
     requireSecondAccount(agreement, command, party);
   }
-  // What was renamed since the signature was recorded has not been signed under its new name.
-  const recordedAt = before?.recordedAt ?? command.givenAt;
+  // Names are those of the first recording: nobody has signed under a name that came later.
+  const { recordedAt } = before;
   const signature = correct && { ...correct, recordedBy, recordedAt, evidenceId };
   const corrected = withParty(agreement, { ...party, signature });
   const isSigning = corrected.stage === 'signing';
@@ -101,7 +101,7 @@ export function signatureCorrected(agreement: AgreementState, command: CorrectSi
   return { state: inForce.state, events: [told, ...inForce.events] };
 }
 
-// Until the agreement is in force, nobody relies on what a party has recorded of itself.
+// Before the agreement is in force, a party corrects its own records alone.
 function boundInForce(agreement: AgreementState): string[] {
   return agreement.stage === 'active' ? insideParties(agreement) : [];
 }
@@ -112,7 +112,7 @@ function partyToCorrect(
 ): Party {
   const { stage } = agreement;
   const isTakenAway = command.type === 'correctNumber' ? !command.number : !command.signature;
-  // What is in force has been signed and keeps its numbers.
+  // Numbers and signatures of an agreement in force can be corrected, and not taken away.
   const isPossible = stage === 'signing' || (stage === 'active' && !isTakenAway);
   if (!isPossible) throw ruleBroken('StageForbids', { command: command.type, stage });
   const party = partyOf(agreement, command.party);

@@ -19,7 +19,7 @@ export type Continue = Asking<Continuation>;
 /** Ends what has been signed, for a lawful reason and with its letter. */
 export function terminate(agreement: AgreementState, command: Terminate): Decision {
   const bound = endsByLaw(command.reason) ? [] : insideParties(agreement);
-  // What the law ends does not wait for what somebody has asked.
+  // An end by law is carried out also while a change waits for consent, which it makes moot.
   const given = endsByLaw(command.reason) ? { ...agreement, pending: null } : agreement;
   return withConsent(given, command, bound, ended);
 }

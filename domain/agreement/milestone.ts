@@ -90,7 +90,7 @@ function daysAhead(agreement: AgreementState, policy: ReminderPolicy): DayAhead[
 // Time alone does nothing to what is not signed by all.
 function daysOf(agreement: AgreementState, policy: ReminderPolicy): DayAhead[] {
   const { stage, term, ending } = agreement;
-  // What is to end is not to be renewed.
+  // No reminders to renew an agreement whose end has been agreed on.
   if (stage === 'active' && ending) {
     return [{ kind: 'ending', dueDay: addDays(lastDayOf(agreement), 1) }];
   }

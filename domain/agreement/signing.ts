@@ -121,7 +121,7 @@ export function sign(agreement: AgreementState, command: Sign): Decision {
   };
 }
 
-/** Refuses a day on which the paper cannot have been signed, or hardly. */
+/** Refuses a day on which the paper cannot have been signed, and asks about one on which it hardly was. */
 export function requireSigningDay(
   agreement: AgreementState,
   day: Day,

@@ -4,7 +4,7 @@ import type { DeskId } from '../shared/ids.ts';
 import { withTurn } from './turn.ts';
 import type { CommandMetadata } from '../shared/command-metadata.ts';
 
-/** Opens a stage with the text on these desks. What was asked of an agreement that ends is moot. */
+/** Opens a stage with the text on these desks. A change that waits for consent is dropped at the end. */
 export function moveToStage(
   agreement: AgreementState,
   stage: Stage,

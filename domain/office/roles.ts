@@ -24,9 +24,9 @@ export type Role = (typeof ROLES)[number];
  * How far a permission reaches from the office of the membership: that office alone, it and
  * everything below it within the same institution, or the whole institution. `institution` holds from
  * the government itself and from those who answer for all of it: a division of the secretariat, the
- * treasury (BKAD) and the inspectorate (`answersForAll` in `office.ts`). From a service, a district or a village it means no more than
- * `tree`, and so it does within BPJS, which is one institution from Sabang to Merauke. What is below the
- * operator's office is every office here; `installation` is granted from there only.
+ * treasury (BKAD) and the inspectorate (`answersForAll` in `office.ts`). From a service, a district or a
+ * village it means no more than `tree`, and so it does within BPJS, which is one institution from Sabang to
+ * Merauke. What is below the operator's office is every office here; `installation` is granted from there only.
  */
 export type Reach = 'office' | 'tree' | 'institution' | 'installation';
 

@@ -109,10 +109,10 @@ function noticeValues(notice: Notice | null, { names }: AboutAgreement): Values 
       return { by, party: names[notice.party ?? ''] ?? '', what: speak(`what.${notice.what}`) };
     case 'change-asked': {
       const awaits = notice.awaits.map((party) => names[party] ?? '—').join(', ');
-      return { by, awaits, what: speak(`what.${notice.what}`) };
+      return { by, awaits, what: nameOfCode(`change.${notice.what}`) };
     }
     case 'change-declined':
-      return { by, what: speak(`what.${notice.what}`) };
+      return { by, what: nameOfCode(`change.${notice.what}`) };
     case 'terminated': {
       const { lawful, lastDay } = notice;
       const day = lastDay === null ? '—' : formatDay(lastDay);

@@ -11,7 +11,7 @@ export function advanceClockId(taskQueue: string): string {
 }
 
 /** Where and by whom the clock is to be moved. */
-export type ClockMove = { from?: Day; to: Day; userId: UserId; requestId: string };
+export type ClockMove = { from: Day; to: Day; userId: UserId; requestId: string };
 
 /** What the workflow asks of the world. */
 export type ClockActivities = {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anApi } from '../../support/api.ts';
 import type { Api } from '../../support/api.ts';
 import { holders, offices } from '../../support/cast.ts';
-import { inSigning, signed } from '../../support/agreements-over-http.ts';
+import { anActiveAgreement } from '../../support/agreements.ts';
+import { inSigning, recordedAndRunning, signed } from '../../support/agreements-over-http.ts';
 import {
   barriers,
   cutOff,
@@ -52,11 +53,11 @@ describe('an end by agreement', () => {
     await sees(legal, /Menunggu persetujuan Kantor Cabang Tondano/);
 
     const head = await people.as('head-tondano', `/perjanjian/${id}`, screen);
-    await sees(head, /Dinas Tenaga Kerja dan Transmigrasi meminta pengakhiran perjanjian/);
+    await sees(head, /Dinas Tenaga Kerja dan Transmigrasi meminta pengakhiran/);
     const waiting = [await overhang(head), await cutOff(head), await barriers(head)];
-    await head.getByRole('button', { name: 'Setujui pengakhiran perjanjian' }).click();
+    await head.getByRole('button', { name: 'Setujui pengakhiran' }).click();
     const confirming = head.getByRole('dialog');
-    await confirming.getByRole('button', { name: 'Setujui pengakhiran perjanjian' }).click();
+    await confirming.getByRole('button', { name: 'Setujui pengakhiran' }).click();
     await confirming.waitFor({ state: 'detached' });
 
     await sees(head, 'Akan berakhir: kesepakatan para pihak');
@@ -80,16 +81,39 @@ describe('an end by agreement', () => {
       lastDay: '2024-06-30',
     });
     const head = await people.as('head-tondano', `/perjanjian/${id}`);
-    await head.getByRole('button', { name: 'Tolak pengakhiran perjanjian' }).click();
+    await head.getByRole('button', { name: 'Tolak pengakhiran' }).click();
     const dialog = head.getByRole('dialog');
     await dialog.getByRole('textbox', { name: 'Alasan' }).fill('Belum dibahas bersama');
-    await dialog.getByRole('button', { name: 'Tolak pengakhiran perjanjian' }).click();
+    await dialog.getByRole('button', { name: 'Tolak pengakhiran' }).click();
     await dialog.waitFor({ state: 'detached' });
 
     const legal = await people.as('legal-mitra', `/perjanjian/${id}`);
-    await sees(legal, 'Kantor Cabang Tondano menolak pengakhiran perjanjian.');
+    await sees(legal, 'Kantor Cabang Tondano menolak pengakhiran.');
     await sees(legal, /Belum dibahas bersama/);
     expect(await legal.getByText('Menunggu persetujuan', { exact: true }).count()).toBe(0);
+  });
+});
+
+describe('what the branch asks for', () => {
+  test('is for the proposing office to decline, and not to take back', async () => {
+    const term = { start: TODAY, end: '2024-12-31' };
+    const { id, at } = await recordedAndRunning(
+      api,
+      { ...anActiveAgreement({ on: TODAY, term }), proposer: offices.mitraLegal },
+      'PKS yang diusulkan Bagian Hukum',
+    );
+    await (
+      await api.as('head-tondano')
+    ).post(`${at}/dates`, {
+      term: { start: TODAY, end: '2025-06-30' },
+      reason: 'Anggaran tersedia',
+      evidence: letter,
+    });
+
+    const page = await people.as('legal-mitra', `/perjanjian/${id}`);
+
+    await page.getByRole('button', { name: 'Tolak perubahan jangka waktu' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Tarik kembali/ }).count()).toBe(0);
   });
 });
 

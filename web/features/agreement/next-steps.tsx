@@ -17,7 +17,7 @@ import type { Agreement } from './reading.ts';
 type Opened = { agreement: Agreement; offer: Offer };
 
 export function NextSteps({ agreement }: { agreement: Agreement }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(['web', 'codes']);
   // A form stays open as it was opened, until its person takes over what happened meanwhile.
   const [open, setOpen] = useState<Opened | null>(null);
   const offers = offersOf(agreement).toSorted(inOrderOfPages);

@@ -45,10 +45,11 @@ export function useCommand<Own extends Record<string, unknown>, Body>(
     gaps?: (values: Own & { office: string }) => FormErrors;
     compose: (values: Own & { office: string }) => Body;
     send: (attempt: Attempt<Body> & { id: string; revision: number }) => Promise<Agreement>;
-    /** What is said when it is done. */
+    /** What is said when it is done, unless it waits for the consent of others. */
     done: string;
   },
 ): SentForm<Own & { office: string }> {
+  const { t } = useTranslation();
   const takeOver = useNewState();
   const client = useQueryClient();
   return useSentForm<Own & { office: string }, Body, Agreement>({
@@ -66,7 +67,8 @@ export function useCommand<Own extends Record<string, unknown>, Body>(
     },
     onDone: (next) => {
       takeOver(next);
-      notifications.show({ message: done, color: 'green' });
+      const isAsked = next.pending !== null && next.pending.id !== agreement.pending?.id;
+      notifications.show({ message: isAsked ? t('command.asked') : done, color: 'green' });
       onClose();
     },
   });

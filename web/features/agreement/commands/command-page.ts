@@ -14,5 +14,5 @@ export type CommandPage = {
   icon: IconName;
   weight: (agreement: Agreement) => Weight;
   /** What the command is called on its button and above its form. */
-  label: (t: TFunction, offer: Offer, agreement: Agreement) => string;
+  label: (t: TFunction<['web', 'codes']>, offer: Offer, agreement: Agreement) => string;
 };

@@ -11,7 +11,8 @@ export const confirmPage: CommandPage = {
   Form: ConfirmForm,
   icon: 'check',
   weight: () => 'main',
-  label: (t, _offer, { pending }) => t(`command.confirmChange.label.${changeOf(pending)}`),
+  label: (t, _offer, { pending }) =>
+    t('command.confirmChange.label', { change: t(`codes:change.${changeOf(pending)}`) }),
 };
 
 function ConfirmForm(props: CommandProps) {

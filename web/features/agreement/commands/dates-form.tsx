@@ -68,7 +68,7 @@ function DatesForm(props: CommandProps) {
     }),
     send: ({ id, body, once, revision }) =>
       call('post /agreements/{id}/dates', { params: { id }, body, once, revision }),
-    done: t(awaited.length > 0 ? 'command.changeDates.asked' : 'command.changeDates.done'),
+    done: t('command.changeDates.done'),
   });
   const { form } = sent;
   const { values } = form;

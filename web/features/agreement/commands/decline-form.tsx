@@ -5,19 +5,19 @@ import { changeOf, PendingWords } from '../pending.tsx';
 import { CommandDialog, useCommand } from './command-dialog.tsx';
 import type { CommandProps } from './command-dialog.tsx';
 import type { CommandPage } from './command-page.ts';
+import { speaksFor } from './others.ts';
 import { ReasonField } from './word-fields.tsx';
 
 export const declinePage: CommandPage = {
   Form: DeclineForm,
   icon: 'cross',
   weight: () => 'beside',
-  label: (t, { offices }, { pending, proposer }) => {
-    const asking = pending?.party.id;
-    const isOwn = offices.some(({ id }) => id === asking || id === proposer.id);
-    const change = changeOf(pending);
-    return isOwn
-      ? t(`command.declineChange.labelTakeBack.${change}`)
-      : t(`command.declineChange.label.${change}`);
+  label: (t, offer, agreement) => {
+    const { pending } = agreement;
+    const isOwn = pending !== null && speaksFor(agreement, offer, pending.party.id);
+    return t(isOwn ? 'command.declineChange.labelTakeBack' : 'command.declineChange.label', {
+      change: t(`codes:change.${changeOf(pending)}`),
+    });
   },
 };
 

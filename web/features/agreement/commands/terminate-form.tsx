@@ -1,6 +1,5 @@
 /** Ending a signed agreement for one of the reasons of the law. */
 import { Alert, NativeSelect } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Day } from '../../../../domain/shared/day.ts';
 import {
@@ -49,7 +48,6 @@ function TerminateForm(props: CommandProps) {
     evidence: letterWanted,
   };
   const others = otherParties(props);
-  const [chosen, setChosen] = useState<LawfulEnding | ''>('');
   const sent = useCommand(props, {
     initialValues: draft,
     gaps: ({ reason, lastDay, evidence }) => ({
@@ -67,13 +65,10 @@ function TerminateForm(props: CommandProps) {
     }),
     send: ({ id, body, once, revision }) =>
       call('post /agreements/{id}/terminations', { params: { id }, body, once, revision }),
-    done: t(isAsked() ? 'command.terminate.asked' : 'command.terminate.done'),
+    done: t('command.terminate.done'),
   });
   const { form } = sent;
   const { values } = form;
-  function isAsked(): boolean {
-    return others.length > 0 && chosen !== '' && !endsByLaw(chosen);
-  }
   return (
     <CommandDialog {...props} sent={sent} lead={t('command.terminate.lead')} danger>
       <NativeSelect
@@ -88,19 +83,14 @@ function TerminateForm(props: CommandProps) {
         ]}
         data-field="reason"
         {...form.getInputProps('reason')}
-        onChange={({ currentTarget }) => {
-          const reason = currentTarget.value as LawfulEnding | '';
-          form.setFieldValue('reason', reason);
-          setChosen(reason);
-        }}
       />
-      {chosen !== '' && others.length > 0 && (
+      {values.reason !== '' && others.length > 0 && (
         <Alert color="blue" variant="light" icon={<Icon name="info" />}>
-          {isAsked()
-            ? t('command.terminate.needsConsent', {
+          {endsByLaw(values.reason)
+            ? t('command.terminate.byLaw')
+            : t('command.terminate.needsConsent', {
                 parties: others.map(({ name }) => name).join(', '),
-              })
-            : t('command.terminate.byLaw')}
+              })}
         </Alert>
       )}
       {values.reason === 'superseded' && (
