@@ -19,7 +19,7 @@ const FLOORS = [
 ];
 
 /** What pages know of the API. */
-const CONTRACT = '^api/.*contract\\.ts$|^api/http/(route|samples|shapes)\\.ts$';
+const CONTRACT = '^api/.*(contract|answers)\\.ts$|^api/http/(route|samples|shapes)\\.ts$';
 
 /** The business contexts, earliest first. Each kind of code has a folder for each it knows. */
 const CONTEXTS = [
